@@ -1,0 +1,54 @@
+// The parts of the daemon, in the order in which they are made; destroyed the other way round. No methods: daemon.cpp
+// starts and stops them.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "daemon/app/config_desk.h"
+#include "daemon/app/options.h"
+#include "daemon/app/settings.h"
+#include "daemon/config/config.h"
+#include "daemon/core/clock.h"
+#include "daemon/core/fd.h"
+#include "daemon/core/log.h"
+#include "daemon/host/plugin_finder.h"
+#include "daemon/host/supervisor.h"
+#include "daemon/net/server.h"
+#include "daemon/pipeline/pipeline.h"
+#include "daemon/store/store.h"
+
+namespace telltale::app {
+
+struct AppContext {
+  explicit AppContext(Options given)
+      : options(std::move(given)), log(core::make_stderr_sink(options.log_level, options.log_format), "telltaled") {}
+
+  Options options;
+  core::Logger log;
+  core::SystemClock clock;
+  std::optional<std::string> config_path;
+  config::Config config;
+  config::ListenAddress listen;
+  Directories directories;
+  core::Fd run_lock;  // the store keeps others out of the state directory
+  std::unique_ptr<host::PluginFinder> plugins;
+  std::string plugin_host;
+  std::unique_ptr<store::Store> store;
+  boost::asio::io_context io{1};
+  boost::asio::signal_set stop_signals{io};
+  boost::asio::signal_set reload_signal{io};
+  boost::asio::steady_timer stop_deadline{io};
+  std::unique_ptr<pipeline::Pipeline> pipeline;
+  std::unique_ptr<ConfigDesk> desk;  // when there is a file
+  std::unique_ptr<net::Server> server;
+  std::unique_ptr<host::Supervisor> inputs;
+  bool stopping = false;
+};
+
+}  // namespace telltale::app

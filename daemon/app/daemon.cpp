@@ -1,0 +1,243 @@
+#include "daemon/app/daemon.h"
+
+#include <array>
+#include <csignal>
+#include <cstdio>
+
+#include <boost/asio/post.hpp>
+#include <fmt/format.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "daemon/app/context.h"
+#include "daemon/app/directory_lock.h"
+#include "daemon/host/host_paths.h"
+#include "web/assets.h"
+
+namespace telltale::app {
+
+namespace {
+
+using std::chrono::seconds;
+
+std::uint64_t random_number() {
+  std::uint64_t number = 0;
+  // At most 256 bytes of an initialised pool never fail.
+  [[maybe_unused]] const auto got = ::getrandom(&number, sizeof number, 0);
+  return number;
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "telltale";
+}
+
+void say(std::string_view report) { std::fwrite(report.data(), 1, report.size(), stderr); }
+
+core::Result<void> find_plugins(AppContext& context) {
+  auto program = host::find_plugin_host();
+  if (!program) return program.error();
+  context.plugin_host = *program;
+  context.plugins = std::make_unique<host::PluginFinder>(host::plugin_directories(), *program);
+  return {};
+}
+
+core::Result<void> take_directories(AppContext& context) {
+  auto directories = make_directories(context.options, context.config_path.has_value());
+  if (!directories) return directories.error();
+  context.directories = *directories;
+  auto run_lock = lock_directory(context.directories.run);
+  if (!run_lock) return run_lock.error();
+  context.run_lock = std::move(*run_lock);
+  return {};
+}
+
+core::Result<void> make_history(AppContext& context) {
+  store::StoreOptions options;
+  options.state_dir = context.directories.state;
+  options.run_dir = context.directories.run;
+  options.commit = context.config.storage.commit;
+  options.budget = context.config.storage.budget;
+  options.raw = context.config.storage.raw;
+  auto store = store::Store::open(std::move(options), context.clock, context.log.with("store"));
+  if (!store) return store.error();
+  context.store = std::move(*store);
+  auto pipeline = pipeline::Pipeline::make({context.config.windows, context.store->series()}, *context.store,
+                                           context.clock, context.log.with("pipeline"));
+  if (!pipeline) return pipeline.error();
+  context.pipeline = std::move(*pipeline);
+  return {};
+}
+
+// Takes a new configuration over; true when part of it waits for the next start.
+core::Result<bool> take_over(AppContext& context, config::Config next) {
+  const bool waits = !(next.device == context.config.device && next.server == context.config.server &&
+                       next.storage == context.config.storage && next.windows == context.config.windows);
+  if (waits) context.log.warning("device, server, storage and windows are taken over at the next start; inputs now");
+  auto applied = context.inputs->apply(input_configs(next));
+  if (!applied) {
+    context.log.error("inputs: {}", applied.error().text());
+    return applied.error();
+  }
+  context.config.inputs = std::move(next.inputs);  // the rest is what runs, until the next start
+  context.log.notice("configuration taken over: {} inputs", context.config.inputs.size());
+  return waits;
+}
+
+void open_desk(AppContext& context) {
+  if (!context.config_path) return;
+  context.desk = std::make_unique<ConfigDesk>(
+      *context.config_path, *context.plugins,
+      [&context](std::function<void()> task) { boost::asio::post(context.io, std::move(task)); },
+      [&context](config::Config next) { return take_over(context, std::move(next)); });
+}
+
+net::Dependencies dependencies(AppContext& context) {
+  net::Facts facts;
+  facts.version = TELLTALE_VERSION;
+  facts.device = context.config.device.name.empty() ? host_name() : context.config.device.name;
+  facts.site = context.config.device.site;
+  facts.boot_id = fmt::format("{:016x}", random_number());
+  facts.started = context.clock.wall_now();
+  return {context.pipeline->catalog(), *context.pipeline, *context.store,   *context.inputs,       context.clock,
+          context.log.with("net"),     web::assets(),     std::move(facts), context.plugins.get(), context.desk.get()};
+}
+
+core::Result<void> start_server(AppContext& context) {
+  const auto attempt = [&context]() -> core::Result<void> {
+    context.server = std::make_unique<net::Server>(
+        context.io, server_options(context.config, context.listen, context.directories.run), dependencies(context));
+    return context.server->start();
+  };
+  auto started = attempt();
+  const bool port_given = context.config_path || context.options.listen;
+  if (started.has_error() && started.error().code == core::ErrorCode::kConflict && !port_given) {
+    // Somebody who only looks at this machine does not care for the number.
+    context.log.notice("port {} is taken by another program: taking a free one", context.listen.port);
+    context.listen.port = 0;
+    started = attempt();
+  }
+  return started;
+}
+
+core::Result<void> start_parts(AppContext& context) {
+  auto history = make_history(context);
+  if (!history) return history.error();
+  host::SupervisorSettings settings;
+  settings.ring_directory = context.directories.run + "/rings";
+  settings.host_program = context.plugin_host;
+  context.inputs = std::make_unique<host::Supervisor>(context.io, settings, *context.plugins, *context.pipeline,
+                                                      context.clock, context.log.with("inputs"), random_number);
+  open_desk(context);
+  auto serving = start_server(context);
+  if (!serving) return serving.error();
+  context.pipeline->start(context.server->live_sink());
+  return context.inputs->apply(input_configs(context.config));
+}
+
+void reload(AppContext& context) {
+  if (!context.config_path) {
+    context.log.notice("there is no configuration file to read again");
+    return;
+  }
+  config::Outcome outcome = load_config(context.config_path, *context.plugins);
+  say(outcome.report);
+  if (!outcome.config) {
+    context.log.error("{} has errors: everything goes on as it was", *context.config_path);
+    return;
+  }
+  [[maybe_unused]] const auto taken = take_over(context, std::move(*outcome.config));  // logged there
+}
+
+void await_reload(AppContext& context) {
+  context.reload_signal.async_wait([&context](const boost::system::error_code& error, int) {
+    if (error || context.stopping) return;
+    reload(context);
+    await_reload(context);
+  });
+}
+
+void stop(AppContext& context, int signal) {
+  context.stopping = true;
+  context.log.notice("stopping: {}", signal == SIGINT ? "SIGINT" : "SIGTERM");
+  boost::system::error_code ignored;
+  context.reload_signal.cancel(ignored);
+  // Whatever does not end by itself in time is left behind: the commit comes after this.
+  context.stop_deadline.expires_after(seconds(4));
+  context.stop_deadline.async_wait([&context](const boost::system::error_code& error) {
+    if (!error) context.io.stop();
+  });
+  context.inputs->stop_all([&context] {
+    context.server->stop();
+    context.stop_deadline.cancel();
+    context.stop_deadline.expires_after(std::chrono::milliseconds(1200));
+    context.stop_deadline.async_wait([&context](const boost::system::error_code&) { context.io.stop(); });
+  });
+}
+
+void await_signals(AppContext& context) {
+  context.stop_signals.add(SIGTERM);
+  context.stop_signals.add(SIGINT);
+  context.reload_signal.add(SIGHUP);
+  context.stop_signals.async_wait([&context](const boost::system::error_code& error, int signal) {
+    if (!error) stop(context, signal);
+  });
+  await_reload(context);
+}
+
+int failed(const AppContext& context, const core::Error& error) {
+  context.log.error("{}", error.text());
+  return kExitFailed;
+}
+
+// Also of a start that went only part of the way.
+void end_parts(AppContext& context) {
+  context.inputs.reset();
+  if (context.pipeline) context.pipeline->stop();
+  context.server.reset();
+  if (context.store) context.store->close();
+}
+
+std::string address_of(const AppContext& context) {
+  config::ListenAddress shown = context.listen;
+  shown.port = context.server->port();
+  if (shown.address == "0.0.0.0" || shown.address == "::") shown.address = "127.0.0.1";
+  return "http://" + shown.text() + "/";
+}
+
+}  // namespace
+
+int run_daemon(const Options& options) {
+  AppContext context(options);
+  std::signal(SIGPIPE, SIG_IGN);
+  if (auto found = find_plugins(context); !found) return failed(context, found.error());
+  context.config_path = config_file(options);
+  config::Outcome outcome = load_config(context.config_path, *context.plugins);
+  say(outcome.report);
+  if (!outcome.config) return kExitConfig;
+  if (options.check) return kExitStopped;
+  context.config = std::move(*outcome.config);
+  context.listen = context.config.server.listen;
+  if (options.listen) {
+    auto listen = config::parse_listen(*options.listen);
+    if (!listen) {
+      say("telltaled: --listen: " + listen.error().text() + "\n");
+      return kExitUsage;
+    }
+    context.listen = *listen;
+  }
+  if (auto taken = take_directories(context); !taken) return failed(context, taken.error());
+  await_signals(context);
+  if (auto started = start_parts(context); !started) {
+    end_parts(context);
+    return failed(context, started.error());
+  }
+  context.log.notice("Telltale {} is at {}", TELLTALE_VERSION, address_of(context));
+  core::name_thread("net");
+  context.io.run();
+  end_parts(context);
+  context.log.notice("stopped; everything is committed");
+  return kExitStopped;
+}
+
+}  // namespace telltale::app

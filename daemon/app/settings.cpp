@@ -1,0 +1,92 @@
+#include "daemon/app/settings.h"
+
+#include <filesystem>
+#include <system_error>
+
+#include <unistd.h>
+
+#include "daemon/core/paths.h"
+
+namespace telltale::app {
+
+namespace {
+
+// What runs when there is no configuration at hand.
+constexpr const char* kBuiltInConfig =
+    "server: {listen: 127.0.0.1:8080}\n"
+    "inputs: [{id: host, plugin: linux}]\n";
+
+core::Result<void> make_directory(const std::string& path) {
+  std::error_code failure;
+  std::filesystem::create_directories(path, failure);
+  if (failure) return core::errno_error(failure.value(), "make the directory", path);
+  if (::access(path.c_str(), W_OK) != 0) return core::errno_error(errno, "write into the directory", path);
+  return {};
+}
+
+}  // namespace
+
+std::optional<std::string> config_file(const Options& options) {
+  if (options.config) return options.config;
+  if (::access(kInstalledConfig, F_OK) == 0) return kInstalledConfig;
+  return std::nullopt;
+}
+
+config::Outcome load_config(const std::optional<std::string>& file, core::PluginCatalog& plugins) {
+  if (file) return config::load_file(*file, plugins);
+  return config::load({"(built in)", kBuiltInConfig}, {}, plugins);
+}
+
+core::Result<Directories> make_directories(const Options& options, bool has_config) {
+  const auto surroundings = core::PathSurroundings::of_this_process();
+  Directories directories;
+  if (options.run) {
+    directories.run = *options.run;
+  } else {
+    auto run = core::make_run_directory(surroundings);
+    if (!run) return run.error();
+    directories.run = *run;
+  }
+  if (options.state) {
+    directories.state = *options.state;
+  } else {
+    auto state = has_config ? core::state_directory(surroundings) : core::user_state_directory(surroundings);
+    if (!state) return state.error();
+    directories.state = *state;
+  }
+  for (const std::string& path : {directories.run, directories.state}) {
+    auto made = make_directory(path);
+    if (!made) return made.error();
+  }
+  return directories;
+}
+
+net::ServerOptions server_options(const config::Config& config, const config::ListenAddress& listen,
+                                  const std::string& run_directory) {
+  net::ServerOptions options;
+  options.address = listen.address;
+  options.port = listen.port;
+  options.socket = core::api_socket_path(run_directory);
+  options.view = config.server.view == config::View::kPublic ? net::View::kPublic : net::View::kLogin;
+  switch (config.server.write) {
+    case config::WriteAccess::kLoopback:
+      options.write = net::WriteAccess::kLoopback;
+      break;
+    case config::WriteAccess::kToken:
+      options.write = net::WriteAccess::kToken;
+      break;
+    case config::WriteAccess::kLan:
+      options.write = net::WriteAccess::kLan;
+      break;
+  }
+  if (!config.device.name.empty()) options.names.push_back(config.device.name);
+  return options;
+}
+
+std::vector<core::InputConfig> input_configs(const config::Config& config) {
+  std::vector<core::InputConfig> inputs;
+  for (const config::Input& input : config.inputs) inputs.push_back(input.config);
+  return inputs;
+}
+
+}  // namespace telltale::app

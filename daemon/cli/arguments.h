@@ -1,0 +1,58 @@
+// What the user typed: the command line of `telltale`, read once.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace telltale::cli {
+
+enum class Command : std::uint8_t {
+  kCheck,
+  kStatus,
+  kSeries,
+  kTail,
+  kQuery,
+  kStorage,
+  kPlugins,
+  kPluginInfo,
+  kPluginSchema,
+  kPluginNew,
+  kPluginValidate,
+  kInputList,
+  kInputRestart,
+};
+
+struct Arguments {
+  Command command = Command::kStatus;
+  // Which daemon.
+  std::string url;
+  std::string token;
+  std::string run_directory;
+  // What the command is about; each has a meaning only for the commands that take it.
+  std::string file = "/etc/telltale/telltale.yaml";
+  std::string name;  // of a plugin or an input
+  std::string glob = "*";
+  std::string from = "now-1h";
+  std::string to = "now";
+  std::uint32_t points = 0;  // 0: the daemon's choice
+  std::string stat = "auto";
+  std::string format = "table";
+  std::string plugin_directory;
+  std::string directory = ".";  // where something new is made
+  std::uint64_t count = 0;      // readings to print; 0: no end
+  bool json = false;
+  bool markdown = false;
+  // Of `plugin validate`.
+  std::string library;
+  std::vector<std::string> cases;         // ids; none: all
+  std::vector<std::string> option_texts;  // KEY=VALUE
+  bool list = false;
+};
+
+// The arguments, or the exit code when there is nothing to do: help was shown, or a usage error was told.
+[[nodiscard]] std::variant<Arguments, int> parse_arguments(int argc, const char* const* argv);
+
+}  // namespace telltale::cli

@@ -1,0 +1,26 @@
+// The commands. Each prints to `output` what it was asked for, and answers the exit code, or an error that main tells.
+#pragma once
+
+#include "daemon/cli/arguments.h"
+#include "daemon/cli/output.h"
+#include "daemon/core/error.h"
+
+namespace telltale::cli {
+
+using Outcome = core::Result<int>;
+
+[[nodiscard]] Outcome run_check(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_status(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_storage(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_series(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_tail(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_query(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_plugins(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_plugin_info(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_plugin_schema(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_plugin_new(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_plugin_validate(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_input_list(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_input_restart(const Arguments& arguments, const Output& output);
+
+}  // namespace telltale::cli

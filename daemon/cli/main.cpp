@@ -1,0 +1,73 @@
+// telltale: the command line tool.
+#include <cstdio>
+#include <exception>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "daemon/cli/arguments.h"
+#include "daemon/cli/commands.h"
+#include "daemon/cli/exit_code.h"
+#include "daemon/cli/output.h"
+#include "daemon/core/escape.h"
+
+namespace telltale::cli {
+namespace {
+
+Outcome run(const Arguments& arguments, const Output& output) {
+  switch (arguments.command) {
+    case Command::kCheck:
+      return run_check(arguments, output);
+    case Command::kStatus:
+      return run_status(arguments, output);
+    case Command::kSeries:
+      return run_series(arguments, output);
+    case Command::kTail:
+      return run_tail(arguments, output);
+    case Command::kQuery:
+      return run_query(arguments, output);
+    case Command::kStorage:
+      return run_storage(arguments, output);
+    case Command::kPlugins:
+      return run_plugins(arguments, output);
+    case Command::kPluginInfo:
+      return run_plugin_info(arguments, output);
+    case Command::kPluginSchema:
+      return run_plugin_schema(arguments, output);
+    case Command::kPluginNew:
+      return run_plugin_new(arguments, output);
+    case Command::kPluginValidate:
+      return run_plugin_validate(arguments, output);
+    case Command::kInputList:
+      return run_input_list(arguments, output);
+    case Command::kInputRestart:
+      return run_input_restart(arguments, output);
+  }
+  return kExitUsage;
+}
+
+int tool_main(int argc, const char* const* argv) {
+  const auto parsed = parse_arguments(argc, argv);
+  if (const int* exit_code = std::get_if<int>(&parsed)) return *exit_code;
+  const Output output = Output::standard();
+  const Outcome outcome = run(std::get<Arguments>(parsed), output);
+  output.flush();
+  if (!outcome) {
+    const core::Error& error = outcome.error();
+    fmt::print(stderr, "telltale: {}\n", core::escape_line(error.text()));
+    return exit_code_of(error.code);
+  }
+  return output.good() ? *outcome : kExitFailed;
+}
+
+}  // namespace
+}  // namespace telltale::cli
+
+int main(int argc, char** argv) {
+  try {
+    return telltale::cli::tool_main(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "telltale: %s\n", error.what());
+    return telltale::cli::kExitFailed;
+  }
+}

@@ -1,0 +1,91 @@
+// The configuration as values: what telltale.yaml says, validated, with every default filled in. Made by load(),
+// owned by app, constant afterwards.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "daemon/core/clock.h"
+#include "daemon/core/config_node.h"
+#include "daemon/core/diagnostic.h"
+#include "daemon/core/interfaces/inputs.h"
+
+namespace telltale::config {
+
+struct Device {
+  std::string name;  // empty: the host's name
+  std::string site;
+  friend bool operator==(const Device&, const Device&) = default;
+};
+
+// Where the server listens.
+struct ListenAddress {
+  std::string address = "0.0.0.0";  // an IPv4 or IPv6 address, without brackets
+  std::uint16_t port = 8080;        // 0: one that is free
+  [[nodiscard]] bool is_loopback() const;
+  // `0.0.0.0:8080`, `[::]:8080`
+  [[nodiscard]] std::string text() const;
+  friend bool operator==(const ListenAddress&, const ListenAddress&) = default;
+};
+
+// Who may look without a login.
+enum class View : std::uint8_t { kLogin, kPublic };
+// Who may post readings without a token.
+enum class WriteAccess : std::uint8_t { kLoopback, kToken, kLan };
+
+struct Server {
+  ListenAddress listen;
+  View view = View::kLogin;
+  WriteAccess write = WriteAccess::kLoopback;
+  friend bool operator==(const Server&, const Server&) = default;
+};
+
+struct Storage {
+  std::uint64_t budget = 2'000'000'000;  // bytes, 1 MB or more
+  core::Duration commit = std::chrono::seconds(10);
+  core::Duration raw = std::chrono::hours(24 * 30);  // how long readings are kept as they came
+  friend bool operator==(const Storage&, const Storage&) = default;
+};
+
+struct Input {
+  core::InputConfig config;
+  core::SourceMark mark;  // where it stands in the file
+};
+
+// Sections whose machinery this version does not have: their shape is checked, and a warning says that they do
+// nothing.
+struct Derived {
+  std::string name;
+  std::string expr;
+  std::string unit;
+};
+struct Rule {
+  std::string name;
+  std::string when;
+  std::string clear;
+  core::Duration hold{};  // `for`
+  std::string severity;
+};
+struct Sink {
+  std::string id;
+  std::string plugin;
+  core::ConfigNode options;
+};
+
+struct Config {
+  Device device;
+  Server server;
+  Storage storage;
+  std::vector<core::Duration> windows;  // without duplicates, as written
+  std::vector<Input> inputs;            // ids are unique
+  std::vector<Derived> derived;
+  std::vector<Rule> rules;
+  std::vector<Sink> sinks;
+  std::vector<core::ConfigNode> dashboards;
+};
+
+// `0.0.0.0:8080`, `127.0.0.1:0`, `[::1]:8080`, `localhost:8080`; also of the option --listen.
+[[nodiscard]] core::Result<ListenAddress> parse_listen(std::string_view text);
+
+}  // namespace telltale::config

@@ -1,0 +1,79 @@
+// derived, rules, sinks and dashboards of sections.h: their shape is checked so that a file written for a later
+// version is understood, and a warning says that this one ignores them.
+#include "daemon/config/section_reader.h"
+#include "daemon/config/sections.h"
+
+namespace telltale::config {
+
+namespace {
+
+using core::ConfigNode;
+using core::OptionSpec;
+
+std::vector<const ConfigNode*> items_with_warning(const ConfigNode* node, std::string_view name, std::string_view what,
+                                                  core::Diagnostics& diagnostics) {
+  auto items = list_items(node, diagnostics);
+  if (!items.empty()) {
+    diagnostics.warning(node->key_mark, "'" + std::string(node->key) + "': " + std::string(what) +
+                                            " are not available in this version; ignored");
+  }
+  refuse_twins(items, name, "name", diagnostics);
+  return items;
+}
+
+}  // namespace
+
+std::vector<Derived> read_derived(const ConfigNode* node, core::Diagnostics& diagnostics) {
+  const std::vector<OptionSpec> table = {text_option("name", "Name of the new series.", TELLTALE_OPTION_REQUIRED),
+                                         text_option("expr", "What it is computed from.", TELLTALE_OPTION_REQUIRED),
+                                         text_option("unit", "Its unit.")};
+  std::vector<Derived> all;
+  for (const ConfigNode* item : items_with_warning(node, "name", "derived series", diagnostics)) {
+    const auto section = core::validate_options(table, *item, diagnostics);
+    all.push_back({value_of(section, "name").text, value_of(section, "expr").text, value_of(section, "unit").text});
+  }
+  return all;
+}
+
+std::vector<Rule> read_rules(const ConfigNode* node, core::Diagnostics& diagnostics) {
+  const std::vector<OptionSpec> table = {text_option("name", "Name of the rule.", TELLTALE_OPTION_REQUIRED),
+                                         text_option("when", "When the alarm begins.", TELLTALE_OPTION_REQUIRED),
+                                         text_option("clear", "When it ends."),
+                                         ranged_option("for", TELLTALE_OPTION_DURATION, "0s", 0, 366 * 86'400e9),
+                                         choice_option("severity", {"info", "warning", "critical"}, "warning")};
+  std::vector<Rule> all;
+  for (const ConfigNode* item : items_with_warning(node, "name", "rules", diagnostics)) {
+    const auto section = core::validate_options(table, *item, diagnostics);
+    all.push_back({value_of(section, "name").text, value_of(section, "when").text, value_of(section, "clear").text,
+                   core::Duration(value_of(section, "for").integer), value_of(section, "severity").text});
+  }
+  return all;
+}
+
+std::vector<Sink> read_sinks(const ConfigNode* node, core::Diagnostics& diagnostics) {
+  OptionSpec options;  // for the list of known keys
+  options.name = "options";
+  options.type = TELLTALE_OPTION_SECTION;
+  const std::vector<OptionSpec> table = {text_option("id", "Its name in this file.", TELLTALE_OPTION_REQUIRED),
+                                         text_option("plugin", "Which plugin sends.", TELLTALE_OPTION_REQUIRED),
+                                         options};
+  std::vector<Sink> all;
+  for (const ConfigNode* item : items_with_warning(node, "id", "sinks", diagnostics)) {
+    const auto section = core::validate_options(table, without(*item, "options"), diagnostics);
+    const ConfigNode* const given = item->find("options");
+    if (given != nullptr && given->type != ConfigNode::Type::kMap && given->type != ConfigNode::Type::kNull) {
+      diagnostics.error(given->mark, "'options' must be a section (keys with values)");
+    }
+    all.push_back(
+        {value_of(section, "id").text, value_of(section, "plugin").text, given == nullptr ? ConfigNode{} : *given});
+  }
+  return all;
+}
+
+std::vector<ConfigNode> read_dashboards(const ConfigNode* node, core::Diagnostics& diagnostics) {
+  std::vector<ConfigNode> all;
+  for (const ConfigNode* item : items_with_warning(node, "name", "dashboards", diagnostics)) all.push_back(*item);
+  return all;
+}
+
+}  // namespace telltale::config

@@ -1,0 +1,29 @@
+// The sections of a configuration, each read by one function: device, server, storage, windows; inputs; and those
+// that this version only checks for their shape. `node` is the section, or nullptr when the file does not have it.
+// Mistakes go to `diagnostics`; the result is meaningful only when there were none. Called while loading.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/config/config.h"
+#include "daemon/core/interfaces/inputs.h"
+#include "daemon/core/option_schema.h"
+
+namespace telltale::config {
+
+[[nodiscard]] Device read_device(const core::ConfigNode* node, core::Diagnostics& diagnostics);
+[[nodiscard]] Server read_server(const core::ConfigNode* node, core::Diagnostics& diagnostics);
+[[nodiscard]] Storage read_storage(const core::ConfigNode* node, core::Diagnostics& diagnostics);
+// `node` is the whole file's map: windows is a list in it.
+[[nodiscard]] std::vector<core::Duration> read_windows(const core::ConfigNode& root, core::Diagnostics& diagnostics);
+[[nodiscard]] std::vector<Input> read_inputs(const core::ConfigNode* node, core::PluginCatalog& plugins,
+                                             core::Diagnostics& diagnostics);
+[[nodiscard]] std::vector<Derived> read_derived(const core::ConfigNode* node, core::Diagnostics& diagnostics);
+[[nodiscard]] std::vector<Rule> read_rules(const core::ConfigNode* node, core::Diagnostics& diagnostics);
+[[nodiscard]] std::vector<Sink> read_sinks(const core::ConfigNode* node, core::Diagnostics& diagnostics);
+[[nodiscard]] std::vector<core::ConfigNode> read_dashboards(const core::ConfigNode* node,
+                                                            core::Diagnostics& diagnostics);
+
+}  // namespace telltale::config

@@ -1,0 +1,105 @@
+// The store, as its siblings see it: the pipeline appends, net queries, app starts and stops.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/core/clock.h"
+#include "daemon/core/error.h"
+#include "daemon/core/reading.h"
+#include "daemon/core/selector.h"
+#include "daemon/core/series.h"
+
+namespace telltale::core {
+
+// Written by the pipeline's thread alone. Never blocks on the disk.
+class HistoryWriter {
+ public:
+  HistoryWriter() = default;
+  HistoryWriter(const HistoryWriter&) = delete;
+  HistoryWriter& operator=(const HistoryWriter&) = delete;
+  virtual ~HistoryWriter() = default;
+
+  // A series exists, or its unit, kind or hint changed. Before its first reading.
+  virtual void declare(const SeriesInfo& series) = 0;
+  // Puts readings into the journal: they survive a crash of the daemon when this returns. The result is the
+  // journal position behind them. ErrorCode::kLimit: the journal is full because the disk does not take
+  // commits; nothing was kept, the caller counts the loss.
+  virtual Result<std::uint64_t> append(const ReadingBatch& batch) = 0;
+  // Little room is left: whoever appends much should wait a little, so that it lasts for those who append little.
+  [[nodiscard]] virtual bool tight() const = 0;
+  // Calls back once everything before `position` is on disk (group commit, at most 50 ms while somebody
+  // waits), or with the reason why it is not. From the writer's thread; `done` must not block.
+  virtual void when_durable(std::uint64_t position, std::function<void(Result<void>)> done) = 0;
+};
+
+// What a query asks for.
+struct HistoryQuery {
+  // How points are made of readings.
+  struct Mode {
+    enum class Kind : std::uint8_t { kAuto, kRaw, kM4, kStat } kind = Kind::kAuto;
+    Stat stat = Stat::kMean;  // of kStat
+  };
+  std::vector<SeriesPtr> series;  // chosen by the caller, who owns the registry
+  WallTime from{};                // inclusive
+  WallTime to{};                  // exclusive
+  std::uint32_t points = 0;       // wanted per series: buckets are aligned to a step that gives at most this many
+  Mode mode;
+  std::uint64_t max_readings = 0;       // read at most this many: beyond, ErrorCode::kLimit
+  std::atomic<bool>* cancel = nullptr;  // set from any thread: ErrorCode::kTimeout
+};
+
+// Columns of one series. `times` is the first column, "t"; the columns of `names` follow, each as long.
+// raw and m4: {"value"}; auto: {"value"} or {"mean","min","max","count"}; a statistic: its name.
+// Events have `texts` instead of the column "value".
+struct HistorySeries {
+  SeriesPtr series;
+  std::vector<std::string> names;
+  std::vector<WallTime> times;
+  std::vector<std::vector<double>> values;  // NaN: absent
+  std::vector<std::string> texts;           // of an event
+};
+struct HistoryResult {
+  WallTime from{};
+  WallTime to{};
+  Duration step{};  // 0: readings themselves
+  std::vector<HistorySeries> series;
+};
+
+struct HistoryStats {
+  std::uint64_t bytes = 0;             // of everything in the state directory
+  std::uint64_t budget = 0;            // the cap; 0: none
+  std::uint64_t samples = 0;           // readings kept
+  std::uint64_t written_bytes = 0;     // handed to the disk since the start
+  std::uint64_t commits = 0;           // since the start
+  std::uint64_t journal_bytes = 0;     // waiting for the next commit
+  std::uint64_t journal_capacity = 0;  // bytes
+  std::uint64_t duplicates = 0;        // same series and time: the last one won
+  std::optional<WallTime> oldest;
+  std::string error;  // why commits fail at the moment; empty when they do not
+};
+
+// First and last time of a series in the store.
+struct SeriesSpan {
+  WallTime first{};
+  WallTime last{};
+};
+
+// Read from any thread; blocks on the disk, so never called on the net or pipeline thread.
+class HistoryReader {
+ public:
+  HistoryReader() = default;
+  HistoryReader(const HistoryReader&) = delete;
+  HistoryReader& operator=(const HistoryReader&) = delete;
+  virtual ~HistoryReader() = default;
+  // Everything up to the latest append is seen, committed or not.
+  [[nodiscard]] virtual Result<HistoryResult> query(const HistoryQuery& query) = 0;
+  [[nodiscard]] virtual std::optional<SeriesSpan> span(SeriesId series) = 0;
+  [[nodiscard]] virtual HistoryStats stats() = 0;
+};
+
+}  // namespace telltale::core

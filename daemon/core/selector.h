@@ -1,0 +1,64 @@
+// What users write to choose series: GLOB, GLOB{label="…"}, and @stat_window behind it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/core/clock.h"
+#include "daemon/core/error.h"
+#include "daemon/core/series.h"
+
+namespace telltale::core {
+
+// Statistics of a window.
+enum class Stat : std::uint8_t { kCount, kSum, kMean, kMin, kMax, kFirst, kLast, kDelta, kStd };
+
+[[nodiscard]] std::string_view to_text(Stat stat);
+[[nodiscard]] std::optional<Stat> stat_from(std::string_view text);
+
+// `mean_1m`: a statistic over a sliding window.
+struct WindowStat {
+  Stat stat = Stat::kMean;
+  Duration window{};
+  [[nodiscard]] std::string text() const;
+  friend bool operator==(const WindowStat&, const WindowStat&) = default;
+};
+[[nodiscard]] Result<WindowStat> parse_window_stat(std::string_view text);
+
+// `*` any run, `?` any one character (UTF-8), `{a,b}` alternatives; everything else is itself. Matching
+// looks back at one star only: no pattern makes it slow. At most 1,024 bytes and 64 expanded alternatives.
+class Glob {
+ public:
+  Glob() = default;  // matches nothing
+  [[nodiscard]] static Result<Glob> parse(std::string_view pattern);
+  // Has the text as its pattern, and matches nothing: whoever takes patterns literally compares pattern().
+  [[nodiscard]] static Glob literal(std::string_view text);
+  [[nodiscard]] bool matches(std::string_view text) const;
+  [[nodiscard]] const std::string& pattern() const { return pattern_; }
+
+ private:
+  std::string pattern_;
+  std::vector<std::string> alternatives_;
+};
+
+// A whole selector. Without a label part it matches a series with any labels; labels alone match any name. A
+// label's value is a glob, or literally the series' value: the canonical text of a key selects that key.
+class Selector {
+ public:
+  [[nodiscard]] static Result<Selector> parse(std::string_view text);
+  [[nodiscard]] bool matches(const SeriesKey& key) const;
+  [[nodiscard]] const std::optional<WindowStat>& window_stat() const { return window_stat_; }
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+  Glob name_;
+  std::vector<std::pair<std::string, Glob>> labels_;
+  std::optional<WindowStat> window_stat_;
+};
+
+}  // namespace telltale::core

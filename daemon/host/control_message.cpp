@@ -1,0 +1,207 @@
+#include "daemon/host/control_message.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include <boost/json.hpp>
+
+#include <telltale/abi.h>
+#include <telltale/host.h>
+
+#include "daemon/core/escape.h"
+#include "daemon/core/utf8.h"
+#include "daemon/host/json_codec.h"
+
+namespace telltale::host {
+
+namespace {
+
+namespace json = boost::json;
+using core::ErrorCode;
+using core::make_error;
+
+core::Error damaged() { return make_error(ErrorCode::kCorrupt, "a control message that makes no sense"); }
+
+core::Result<std::string> framed(const json::object& object) {
+  const std::string text = json::serialize(object);
+  if (text.size() > kMaxMessageBytes) {
+    return make_error(ErrorCode::kLimit, "the options are too long: at most 1 MiB crosses to a plugin");
+  }
+  const auto size = static_cast<std::uint32_t>(text.size());
+  std::string frame(sizeof size, '\0');
+  std::memcpy(frame.data(), &size, sizeof size);
+  return frame.append(text);
+}
+
+json::array to_json(const std::vector<std::string>& texts) {
+  json::array list;
+  for (const std::string& text : texts) list.emplace_back(text);
+  return list;
+}
+
+json::object to_json(const Confinement& confinement) {
+  return {{"memory", confinement.limits.memory},       {"files", confinement.limits.files},
+          {"processes", confinement.limits.processes}, {"needs", confinement.needs},
+          {"read", to_json(confinement.read)},         {"write", to_json(confinement.write)}};
+}
+
+struct ToJson {
+  json::object operator()(const StartMessage& message) const {
+    return {{"op", "start"},
+            {"id", message.id},
+            {"plugin", message.plugin_file},
+            {"options", option_to_json(message.options)},
+            {"confinement", to_json(message.confinement)}};
+  }
+  json::object operator()(const StopMessage& /*message*/) const { return {{"op", "stop"}}; }
+  json::object operator()(const ConfinedMessage& message) const {
+    return {{"op", "confined"}, {"landlock", message.landlock}, {"calls", message.calls}, {"named", message.named}};
+  }
+  json::object operator()(const ReadyMessage& message) const {
+    return {{"op", "ready"}, {"interval", message.interval}};
+  }
+  json::object operator()(const LogMessage& message) const {
+    return {{"op", "log"}, {"severity", message.severity}, {"text", message.text}};
+  }
+  json::object operator()(const HealthMessage& message) const {
+    return {{"op", "health"}, {"health", message.health}, {"reason", message.reason}};
+  }
+  json::object operator()(const CountersMessage& message) const {
+    json::object totals;
+    for (const auto& [name, total] : message.totals) totals[name] = total;
+    return {{"op", "counters"}, {"totals", std::move(totals)}};
+  }
+  json::object operator()(const FailedMessage& message) const {
+    return {{"op", "failed"}, {"by_configuration", message.by_configuration}, {"reason", message.reason}};
+  }
+};
+
+std::string text_of(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  const json::string* text = value != nullptr ? value->if_string() : nullptr;
+  return text != nullptr ? std::string(text->data(), text->size()) : std::string();
+}
+
+std::int64_t integer_of(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  return value != nullptr && value->is_int64() ? value->get_int64() : 0;
+}
+
+bool flag_of(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  return value != nullptr && value->is_bool() && value->get_bool();
+}
+
+std::vector<std::string> texts_of(const json::object& object, std::string_view key) {
+  std::vector<std::string> texts;
+  const json::value* list = object.if_contains(key);
+  if (list == nullptr || !list->is_array()) return texts;
+  for (const json::value& item : list->get_array()) {
+    if (const json::string* text = item.if_string()) texts.emplace_back(text->data(), text->size());
+  }
+  return texts;
+}
+
+// Of the daemon's own making: only its shape is checked.
+core::Result<Confinement> read_confinement(const json::object& message) {
+  const json::value* value = message.if_contains("confinement");
+  const json::object* object = value != nullptr ? value->if_object() : nullptr;
+  if (object == nullptr) return damaged();
+  Confinement confinement;
+  confinement.limits.memory = static_cast<std::uint64_t>(integer_of(*object, "memory"));
+  confinement.limits.files = static_cast<std::uint32_t>(integer_of(*object, "files"));
+  confinement.limits.processes = static_cast<std::uint32_t>(integer_of(*object, "processes"));
+  confinement.needs = static_cast<std::uint32_t>(integer_of(*object, "needs"));
+  confinement.read = texts_of(*object, "read");
+  confinement.write = texts_of(*object, "write");
+  return confinement;
+}
+
+CountersMessage counters_of(const json::object& object) {
+  CountersMessage message;
+  const json::value* totals = object.if_contains("totals");
+  if (totals == nullptr || !totals->is_object()) return message;
+  for (const auto& [name, total] : totals->get_object()) {
+    if (message.totals.size() == kMaxCounters) break;
+    std::uint64_t number = 0;
+    if (total.is_uint64()) number = total.get_uint64();
+    if (total.is_int64() && total.get_int64() > 0) number = static_cast<std::uint64_t>(total.get_int64());
+    message.totals[one_line({name.data(), name.size()}, kMaxCounterNameBytes)] = number;
+  }
+  return message;
+}
+
+}  // namespace
+
+core::Result<std::string> encode(const DaemonMessage& message) { return framed(std::visit(ToJson(), message)); }
+
+core::Result<std::string> encode(const ChildMessage& message) { return framed(std::visit(ToJson(), message)); }
+
+core::Result<DaemonMessage> decode_daemon_message(std::string_view text) {
+  auto value = parse_json(text);
+  if (!value) return value.error();
+  const json::object* object = value->if_object();
+  if (object == nullptr) return damaged();
+  const std::string op = text_of(*object, "op");
+  if (op == "stop") return DaemonMessage(StopMessage{});
+  const json::value* options = object->if_contains("options");
+  if (op != "start" || options == nullptr) return damaged();
+  auto tree = option_from_json(*options);
+  if (!tree) return tree.error();
+  auto confinement = read_confinement(*object);
+  if (!confinement) return confinement.error();
+  return DaemonMessage(
+      StartMessage{text_of(*object, "id"), text_of(*object, "plugin"), std::move(*tree), std::move(*confinement)});
+}
+
+core::Result<ChildMessage> decode_child_message(std::string_view text) {
+  auto value = parse_json(text);
+  if (!value) return value.error();
+  const json::object* object = value->if_object();
+  if (object == nullptr) return damaged();
+  const std::string op = text_of(*object, "op");
+  if (op == "ready") return ChildMessage(ReadyMessage{std::max<std::int64_t>(0, integer_of(*object, "interval"))});
+  if (op == "confined") {
+    const auto landlock = std::clamp<std::int64_t>(integer_of(*object, "landlock"), 0, 1'000);
+    return ChildMessage(
+        ConfinedMessage{static_cast<std::int32_t>(landlock), flag_of(*object, "calls"), flag_of(*object, "named")});
+  }
+  if (op == "log") {
+    const auto severity =
+        std::clamp<std::int64_t>(integer_of(*object, "severity"), TELLTALE_LOG_ERROR, TELLTALE_LOG_DEBUG);
+    return ChildMessage(
+        LogMessage{static_cast<std::int32_t>(severity), one_line(text_of(*object, "text"), kMaxLogBytes)});
+  }
+  if (op == "health") {
+    const auto health =
+        std::clamp<std::int64_t>(integer_of(*object, "health"), TELLTALE_HEALTH_CONNECTING, TELLTALE_HEALTH_FAILING);
+    return ChildMessage(
+        HealthMessage{static_cast<std::int32_t>(health), one_line(text_of(*object, "reason"), kMaxReasonBytes)});
+  }
+  if (op == "counters") return ChildMessage(counters_of(*object));
+  if (op == "failed") {
+    return ChildMessage(
+        FailedMessage{flag_of(*object, "by_configuration"), one_line(text_of(*object, "reason"), kMaxReasonBytes)});
+  }
+  return damaged();
+}
+
+core::Result<std::optional<std::string>> MessageSplitter::next() {
+  std::uint32_t size = 0;
+  if (buffer_.size() < sizeof size) return std::optional<std::string>();
+  std::memcpy(&size, buffer_.data(), sizeof size);
+  if (size > kMaxMessageBytes) return damaged();
+  if (buffer_.size() - sizeof size < size) return std::optional<std::string>();
+  std::optional<std::string> message(buffer_.substr(sizeof size, size));
+  buffer_.erase(0, sizeof size + size);
+  return message;
+}
+
+std::string one_line(std::string_view text, std::size_t limit) {
+  // Escaping makes text longer: cut before, for the work's sake, and after, for the limit's.
+  const std::string escaped = core::escape_line(core::cut_utf8(text, limit));
+  return std::string(core::cut_utf8(escaped, limit));
+}
+
+}  // namespace telltale::host

@@ -1,0 +1,158 @@
+#include "daemon/net/access.h"
+
+#include <algorithm>
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include "daemon/core/escape.h"
+#include "daemon/core/utf8.h"
+
+namespace telltale::net {
+
+namespace {
+
+struct Authority {
+  std::string host;  // lower case, without brackets and trailing dot
+  std::string port;  // empty: the scheme's own
+  bool bracketed = false;
+  bool valid = false;
+};
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return out;
+}
+
+bool is_port(std::string_view text) {
+  return !text.empty() && text.size() <= 5 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// host[:port] of RFC 3986.
+Authority parse_authority(std::string_view text) {
+  Authority out;
+  std::string_view host = text;
+  std::string_view rest;
+  if (text.starts_with('[')) {
+    const auto end = text.find(']');
+    if (end == std::string_view::npos) return out;
+    host = text.substr(1, end - 1);
+    rest = text.substr(end + 1);
+    out.bracketed = true;
+  } else if (const auto colon = text.find(':'); colon != std::string_view::npos) {
+    host = text.substr(0, colon);
+    rest = text.substr(colon);
+  }
+  if (!rest.empty()) {
+    if (rest.front() != ':' || !is_port(rest.substr(1))) return out;
+    out.port = rest.substr(1);
+  }
+  out.host = lower(host);
+  if (out.host.ends_with('.')) out.host.pop_back();
+  out.valid = !out.host.empty();
+  return out;
+}
+
+bool is_address(const std::string& text, int family) {
+  in6_addr address{};  // large enough for both
+  return inet_pton(family, text.c_str(), &address) == 1;
+}
+
+Verdict refuse(unsigned status, std::string detail) { return {status, std::move(detail)}; }
+
+std::string shown(std::string_view text) { return "'" + core::escape_line(core::cut_utf8(text, 100)) + "'"; }
+
+Verdict check_host(const AccessQuestion& question, const AccessPolicy& policy) {
+  if (question.peer == PeerKind::kUnixSocket) return {};  // no browser gets there, and curl makes names up
+  if (question.host_count != 1) return refuse(400, "the request must have one Host field");
+  if (is_own_host(question.host, policy.names)) return {};
+  return refuse(421, "this device does not go by the name " + shown(question.host) +
+                         ": open it by its address or its own host name");
+}
+
+Verdict check_origin(const AccessQuestion& question) {
+  if (!question.changes) return {};
+  if (question.fetch_site == "cross-site" || question.fetch_site == "same-site") {
+    return refuse(403, "a page of another site asked for this: only this device's own page may");
+  }
+  if (question.origin.empty() || is_same_origin(question.origin, question.host)) return {};
+  return refuse(403, "a page of " + shown(question.origin) + " asked for this: only this device's own page may");
+}
+
+Verdict check_lan(Need need, const AccessPolicy& policy) {
+  switch (need) {
+    case Need::kRead:
+      if (policy.view == View::kPublic) return {};
+      return refuse(403,
+                    "reading from the network needs a login, which this version does not have: set server.view to "
+                    "public to open reading to everybody on the network, or ask from the device itself (127.0.0.1)");
+    case Need::kWrite:
+      if (policy.write == WriteAccess::kLan) return {};
+      if (policy.write == WriteAccess::kToken) {
+        return refuse(403,
+                      "posting from the network needs a token, which this version does not have: set server.write to "
+                      "lan to let everybody on the network post, or post from the device itself (127.0.0.1)");
+      }
+      return refuse(403,
+                    "readings are taken from the device itself alone (server.write is loopback): set server.write to "
+                    "lan to let everybody on the network post");
+    case Need::kAdmin:
+      break;
+  }
+  return refuse(403,
+                "this changes the device and needs a login, which this version does not have: do it on the device "
+                "itself, with the command line tool or from 127.0.0.1");
+}
+
+}  // namespace
+
+bool is_own_host(std::string_view host, const std::vector<std::string>& names) {
+  const Authority authority = parse_authority(host);
+  if (!authority.valid) return false;
+  if (authority.bracketed) return is_address(authority.host, AF_INET6);
+  return is_address(authority.host, AF_INET) || authority.host == "localhost" ||
+         std::find(names.begin(), names.end(), authority.host) != names.end();
+}
+
+bool is_same_origin(std::string_view origin, std::string_view host) {
+  std::string_view default_port;
+  if (origin.starts_with("http://")) {
+    default_port = "80";
+    origin.remove_prefix(7);
+  } else if (origin.starts_with("https://")) {
+    default_port = "443";
+    origin.remove_prefix(8);
+  } else {
+    return false;  // "null", a file, an extension
+  }
+  const Authority theirs = parse_authority(origin);
+  const Authority ours = parse_authority(host);
+  const auto port = [&](const Authority& of) { return of.port.empty() ? default_port : std::string_view(of.port); };
+  return theirs.valid && ours.valid && theirs.host == ours.host && theirs.bracketed == ours.bracketed &&
+         port(theirs) == port(ours);
+}
+
+Verdict decide(const AccessQuestion& question, const AccessPolicy& policy) {
+  if (Verdict verdict = check_host(question, policy); !verdict.allowed()) return verdict;
+  if (Verdict verdict = check_origin(question); !verdict.allowed()) return verdict;
+  switch (question.peer) {
+    case PeerKind::kUnixSocket:
+    case PeerKind::kLoopback:
+      return {};
+    case PeerKind::kOther:
+      break;
+  }
+  return check_lan(question.need, policy);
+}
+
+PeerKind peer_kind_of(std::string_view address) {
+  constexpr std::string_view kMapped = "::ffff:";
+  if (address.starts_with(kMapped)) address.remove_prefix(kMapped.size());
+  const bool loopback = address == "::1" || (address.starts_with("127.") && is_address(std::string(address), AF_INET));
+  return loopback ? PeerKind::kLoopback : PeerKind::kOther;
+}
+
+}  // namespace telltale::net

@@ -1,0 +1,54 @@
+// Who may do what. Pure functions of plain values: the whole policy can be walked by a test. What no rule allows is
+// refused.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/net/http_message.h"
+
+namespace telltale::net {
+
+// What a route asks for.
+enum class Need : std::uint8_t { kRead, kWrite, kAdmin };
+
+// Who may look without a login, and who may post readings without a token.
+enum class View : std::uint8_t { kLogin, kPublic };
+enum class WriteAccess : std::uint8_t { kLoopback, kToken, kLan };
+
+struct AccessPolicy {
+  View view = View::kLogin;
+  WriteAccess write = WriteAccess::kLoopback;
+  std::vector<std::string> names;  // that this device is reached by, beside addresses and localhost; lower case
+};
+
+// The part of a request that decides.
+struct AccessQuestion {
+  PeerKind peer = PeerKind::kOther;
+  Need need = Need::kAdmin;
+  bool changes = false;         // a POST, a PUT or a WebSocket: another site's page must not be able to do it
+  std::size_t host_count = 0;   // how often the field Host came
+  std::string_view host;        // field Host
+  std::string_view origin;      // field Origin; empty: none, so no browser's page
+  std::string_view fetch_site;  // field Sec-Fetch-Site; empty: none
+};
+
+struct Verdict {
+  unsigned status = 200;  // 200: allowed
+  std::string detail;     // else what to do about it
+  [[nodiscard]] bool allowed() const { return status == 200; }
+};
+
+[[nodiscard]] Verdict decide(const AccessQuestion& question, const AccessPolicy& policy);
+
+// Whether Host is an address, localhost or one of `names`, with or without a port: a name that somebody else's DNS
+// points here is not (DNS rebinding).
+[[nodiscard]] bool is_own_host(std::string_view host, const std::vector<std::string>& names);
+// Whether a page of `origin` comes from the server that was asked as `host`.
+[[nodiscard]] bool is_same_origin(std::string_view origin, std::string_view host);
+
+[[nodiscard]] PeerKind peer_kind_of(std::string_view address);
+
+}  // namespace telltale::net

@@ -1,0 +1,117 @@
+#include "daemon/net/assets.h"
+
+#include <algorithm>
+#include <array>
+
+#include "daemon/net/problem.h"
+
+namespace telltale::net {
+
+namespace {
+
+constexpr std::array<std::string_view, 5> kViews = {"/", "/explore", "/inputs", "/alarms", "/settings"};
+
+bool is_view(std::string_view path) {
+  return std::find(kViews.begin(), kViews.end(), path) != kViews.end() || path.starts_with("/d/");
+}
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+// The next item of a comma-separated list.
+std::string_view take_item(std::string_view& list) {
+  const auto comma = list.find(',');
+  const std::string_view item = trim(list.substr(0, comma));
+  list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
+  return item;
+}
+
+// `;q=0`, `;q=0.0`: not wanted at all.
+bool is_refused(std::string_view parameters) {
+  const auto q = parameters.find("q=");
+  if (q == std::string_view::npos) return false;
+  const std::string_view weight = trim(parameters.substr(q + 2));
+  return !weight.empty() && weight.find_first_not_of("0.") == std::string_view::npos;
+}
+
+// Another representation has another tag: "3f9c2a" and "3f9c2a-gz".
+std::string etag_of(const core::Asset& asset, bool gzip) {
+  std::string tag(asset.etag);
+  if (gzip && tag.ends_with('"')) tag.insert(tag.size() - 1, "-gz");
+  return tag;
+}
+
+}  // namespace
+
+bool accepts(std::string_view list, std::string_view coding) {
+  bool any = false;
+  while (!list.empty()) {
+    const std::string_view item = take_item(list);
+    const auto semicolon = item.find(';');
+    const std::string_view name = trim(item.substr(0, semicolon));
+    const bool refused = semicolon != std::string_view::npos && is_refused(item.substr(semicolon));
+    if (name == coding) return !refused;
+    if (name == "*") any = !refused;
+  }
+  return any;
+}
+
+bool matches_etag(std::string_view list, std::string_view etag) {
+  while (!list.empty()) {
+    std::string_view item = take_item(list);
+    if (item == "*") return true;
+    if (item.starts_with("W/")) item.remove_prefix(2);
+    if (item == etag) return true;
+  }
+  return false;
+}
+
+Assets::Assets(std::span<const core::Asset> assets) {
+  for (const core::Asset& asset : assets) by_path_.emplace(asset.path, &asset);
+}
+
+const core::Asset* Assets::find(std::string_view path) const {
+  const auto found = by_path_.find(is_view(path) ? std::string_view("/") : path);
+  return found == by_path_.end() ? nullptr : found->second;
+}
+
+bool Assets::has(std::string_view path) const { return is_view(path) || find(path) != nullptr; }
+
+std::optional<Response> Assets::lost(const Request& request) const {
+  const bool reads = request.method == Method::kGet || request.method == Method::kHead;
+  const bool of_page = !request.target.path.starts_with("/api/") && find("/") != nullptr;
+  if (!reads || !of_page || request.header("accept").find("text/html") == std::string_view::npos) return std::nullopt;
+  Request visit = request;
+  visit.target.path = "/";
+  std::erase_if(visit.headers, [](const auto& field) { return field.first == "if-none-match"; });
+  Response response = serve(visit);
+  response.status = 404;
+  std::erase_if(response.headers, [](const auto& field) { return field.first == "ETag"; });
+  return response;
+}
+
+Response Assets::serve(const Request& request) const {
+  const core::Asset* asset = find(request.target.path);
+  if (asset == nullptr) {
+    return problem(404, "this build of the daemon has no page: the API is under /api/v1");
+  }
+  const bool gzip = !asset->gzip.empty() && accepts(request.header("accept-encoding"), "gzip");
+  const std::string tag = etag_of(*asset, gzip);
+  Response response;
+  if (!tag.empty()) response.headers.emplace_back("ETag", tag);
+  response.headers.emplace_back("Cache-Control", asset->immutable ? "public, max-age=31536000, immutable" : "no-cache");
+  if (!asset->gzip.empty()) response.headers.emplace_back("Vary", "Accept-Encoding");
+  if (!tag.empty() && matches_etag(request.header("if-none-match"), tag)) {
+    response.status = 304;
+    return response;
+  }
+  response.content_type = asset->content_type;
+  if (gzip) response.headers.emplace_back("Content-Encoding", "gzip");
+  response.static_body = gzip ? asset->gzip : asset->bytes;
+  return response;
+}
+
+}  // namespace telltale::net

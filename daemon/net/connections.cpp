@@ -1,0 +1,57 @@
+#include "daemon/net/connections.h"
+
+#include <vector>
+
+namespace telltale::net {
+
+Connections::Seat::Seat(std::shared_ptr<Connections> owner, Peer peer)
+    : owner_(std::move(owner)), peer_(std::move(peer)) {
+  ++owner_->seats_;
+  if (peer_.kind == PeerKind::kOther) ++owner_->by_address_[peer_.address];
+  if (owner_->counters_ != nullptr) owner_->counters_->connections = owner_->seats_;
+}
+
+Connections::Seat::~Seat() {
+  --owner_->seats_;
+  if (peer_.kind == PeerKind::kOther) {
+    const auto found = owner_->by_address_.find(peer_.address);
+    if (--found->second == 0) owner_->by_address_.erase(found);
+  }
+  if (owner_->counters_ != nullptr) owner_->counters_->connections = owner_->seats_;
+}
+
+// This machine's own connections have no limit per address: a proxy on it speaks for many. The command line tool gets
+// in even when the network has taken every seat.
+std::unique_ptr<Connections::Seat> Connections::admit(Peer peer) {
+  constexpr std::size_t kReserve = 16;
+  const std::size_t limit = limits_.connections + (peer.kind == PeerKind::kUnixSocket ? kReserve : 0);
+  bool room = seats_ < limit;
+  if (peer.kind == PeerKind::kOther) {
+    const auto found = by_address_.find(peer.address);
+    if (found != by_address_.end() && found->second >= limits_.per_address) room = false;
+  }
+  if (!room) {
+    if (counters_ != nullptr) ++counters_->turned_away;
+    return nullptr;
+  }
+  if (counters_ != nullptr) ++counters_->accepted;
+  return std::make_unique<Seat>(shared_from_this(), std::move(peer));
+}
+
+// Over copies: whoever closes leaves the set.
+void Connections::sweep(core::BootTime now) {
+  const std::vector<std::shared_ptr<Connection>> all(open_.begin(), open_.end());
+  for (const auto& connection : all) connection->sweep(now);
+}
+
+void Connections::finish() {
+  const std::vector<std::shared_ptr<Connection>> all(open_.begin(), open_.end());
+  for (const auto& connection : all) connection->finish();
+}
+
+void Connections::abort() {
+  const std::vector<std::shared_ptr<Connection>> all(open_.begin(), open_.end());
+  for (const auto& connection : all) connection->abort();
+}
+
+}  // namespace telltale::net

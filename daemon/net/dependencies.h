@@ -1,0 +1,40 @@
+// What the server works with, all owned by app and alive for as long as the server.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "daemon/core/asset.h"
+#include "daemon/core/clock.h"
+#include "daemon/core/interfaces/configuration.h"
+#include "daemon/core/interfaces/history.h"
+#include "daemon/core/interfaces/inputs.h"
+#include "daemon/core/interfaces/live.h"
+#include "daemon/core/log.h"
+
+namespace telltale::net {
+
+// What the daemon knows of itself.
+struct Facts {
+  std::string version;
+  std::string device;  // name of the device
+  std::string site;
+  std::string boot_id;  // of this run of the daemon: another one means that it was restarted
+  core::WallTime started{};
+};
+
+struct Dependencies {
+  core::Catalog& catalog;
+  core::PipelinePort& pipeline;
+  core::HistoryReader& history;
+  core::InputDirectory& inputs;
+  const core::Clock& clock;
+  core::Logger log;
+  std::span<const core::Asset> assets;  // the page
+  Facts facts;
+  core::PluginCatalog* plugins = nullptr;  // optional
+  core::ConfigKeeper* config = nullptr;    // optional: then there is no configuration to see or change
+};
+
+}  // namespace telltale::net

@@ -1,0 +1,36 @@
+// The answers of the routes: one function each, over plain values. Net thread; what blocks goes to a pool.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "daemon/net/context.h"
+#include "daemon/net/http_message.h"
+
+namespace telltale::net {
+
+using Handler = void (*)(Context& context, Request request, Respond respond);
+
+void get_health(Context& context, Request request, Respond respond);
+void get_status(Context& context, Request request, Respond respond);
+void get_storage(Context& context, Request request, Respond respond);
+void get_inputs(Context& context, Request request, Respond respond);
+void get_input(Context& context, Request request, Respond respond);
+void restart_input(Context& context, Request request, Respond respond);
+void get_config(Context& context, Request request, Respond respond);
+void put_config(Context& context, Request request, Respond respond);
+void get_plugins(Context& context, Request request, Respond respond);
+void get_series(Context& context, Request request, Respond respond);
+void get_latest(Context& context, Request request, Respond respond);
+void get_query(Context& context, Request request, Respond respond);
+void get_metrics(Context& context, Request request, Respond respond);
+void get_events(Context& context, Request request, Respond respond);
+void get_live(Context& context, Request request, Respond respond);
+void post_write(Context& context, Request request, Respond respond);
+void get_ping(Context& context, Request request, Respond respond);
+
+// Runs `work` on the pool and answers with what it makes, on the net thread. 503 when the pool's queue is full.
+void answer_from(WorkPool& pool, Context& context, std::shared_ptr<std::atomic<bool>> cancelled,
+                 std::function<Response()> work, Respond respond);
+
+}  // namespace telltale::net

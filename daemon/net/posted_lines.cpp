@@ -1,0 +1,70 @@
+#include "daemon/net/posted_lines.h"
+
+#include <fmt/format.h>
+
+#include <telltale/payload/line_series.hpp>
+
+namespace telltale::net {
+
+namespace {
+
+using payload::LineField;
+using payload::LineMapper;
+using payload::LineReader;
+
+void reject(LineReport& report, LineProblem what) {
+  ++report.rejected;
+  if (report.first.size() < kMaxLineProblems) report.first.push_back(std::move(what));
+}
+
+core::Result<core::PostedReading> reading_of(const payload::LineReading& line, std::optional<std::int64_t> time) {
+  core::Labels labels;
+  labels.reserve(line.labels.size());
+  for (const payload::LineTag& tag : line.labels) labels.emplace_back(tag.key, tag.value);
+  auto key = core::make_series_key(line.name, std::move(labels));
+  if (!key) return key.error();
+  if (line.kind == payload::PayloadKind::kEvent && line.text.empty()) {
+    return core::make_error(core::ErrorCode::kInvalid, key->text() + ": an empty text is no event");
+  }
+  core::PostedReading reading;
+  reading.series.key = std::move(*key);
+  reading.series.kind = static_cast<core::SeriesKind>(line.kind);
+  if (line.kind == payload::PayloadKind::kState) {
+    for (std::size_t i = 0; i < payload::kBooleanStates.size(); ++i) {
+      reading.series.states.emplace_back(static_cast<std::int64_t>(i), payload::kBooleanStates.at(i));
+    }
+  }
+  if (time) reading.time = core::WallTime(core::Duration(*time));
+  reading.value = line.value;
+  reading.text = line.text;
+  return reading;
+}
+
+}  // namespace
+
+PostedLines read_lines(std::string_view body, payload::TimePrecision precision) {
+  PostedLines posted;
+  payload::LineOptions options;
+  options.precision = precision;
+  LineReader reader(body, options);
+  LineMapper mapper;
+  for (auto step = reader.next(); step != LineReader::Step::kEnd; step = reader.next()) {
+    if (step == LineReader::Step::kError) {
+      const auto& error = reader.error();
+      reject(posted.report, {error.line, error.column, std::string(error.reason)});
+      continue;
+    }
+    mapper.begin(reader.point());
+    for (const LineField& field : reader.point().fields) {
+      auto reading = reading_of(mapper.map(field), reader.point().time);
+      if (reading) {
+        posted.readings.push_back(std::move(*reading));
+      } else {
+        reject(posted.report, {reader.point().line, 0, reading.error().message});
+      }
+    }
+  }
+  return posted;
+}
+
+}  // namespace telltale::net

@@ -1,0 +1,29 @@
+// The parameters of a query, checked. Pure.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "daemon/core/clock.h"
+#include "daemon/core/interfaces/history.h"
+#include "daemon/core/selector.h"
+#include "daemon/net/http_limits.h"
+#include "daemon/net/target.h"
+
+namespace telltale::net {
+
+enum class QueryFormat : std::uint8_t { kJson, kCsv, kNdjson };
+
+struct QueryRequest {
+  std::vector<core::Selector> selectors;
+  core::WallTime from{};
+  core::WallTime to{};
+  std::uint32_t points = 0;
+  core::HistoryQuery::Mode mode;
+  QueryFormat format = QueryFormat::kJson;
+};
+
+[[nodiscard]] core::Result<QueryRequest> parse_query_request(const Target& target, core::WallTime now,
+                                                             const HttpLimits& limits);
+
+}  // namespace telltale::net

@@ -1,0 +1,46 @@
+#include "daemon/net/route_table.h"
+
+#include <array>
+
+namespace telltale::net {
+
+std::span<const Route> route_table() {
+  static constexpr std::array<Route, 20> kRoutes = {{
+      {"/healthz", Method::kGet, Need::kRead, get_health},
+      {"/metrics", Method::kGet, Need::kRead, get_metrics},
+      {"/ping", Method::kGet, Need::kWrite, get_ping},
+      {"/write", Method::kPost, Need::kWrite, post_write, &HttpLimits::write_bytes},
+      {"/api/v1/write", Method::kPost, Need::kWrite, post_write, &HttpLimits::write_bytes},
+      {"/api/v2/write", Method::kPost, Need::kWrite, post_write, &HttpLimits::write_bytes},
+      {"/api/v1/status", Method::kGet, Need::kRead, get_status},
+      {"/api/v1/storage", Method::kGet, Need::kRead, get_storage},
+      {"/api/v1/inputs", Method::kGet, Need::kRead, get_inputs},
+      {"/api/v1/inputs/*", Method::kGet, Need::kRead, get_input},
+      {"/api/v1/inputs/*/restart", Method::kPost, Need::kAdmin, restart_input},
+      {"/api/v1/config", Method::kGet, Need::kAdmin, get_config},
+      {"/api/v1/config", Method::kPut, Need::kAdmin, put_config, &HttpLimits::config_bytes},
+      {"/api/v1/plugins", Method::kGet, Need::kRead, get_plugins},
+      {"/api/v1/series", Method::kGet, Need::kRead, get_series},
+      {"/api/v1/latest", Method::kGet, Need::kRead, get_latest},
+      {"/api/v1/query", Method::kGet, Need::kRead, get_query},
+      {"/api/v1/events", Method::kGet, Need::kRead, get_events},
+      {"/api/v1/live", Method::kGet, Need::kRead, get_live},
+      {"/ping", Method::kPost, Need::kWrite, get_ping},
+  }};
+  return kRoutes;
+}
+
+bool matches_path(std::string_view pattern, std::string_view path) {
+  while (!pattern.empty() && !path.empty()) {
+    const auto pattern_end = pattern.find('/', 1);
+    const auto path_end = path.find('/', 1);
+    const std::string_view wanted = pattern.substr(0, pattern_end);
+    const std::string_view given = path.substr(0, path_end);
+    if (wanted == "/*" ? given.size() < 2 : wanted != given) return false;
+    pattern = pattern_end == std::string_view::npos ? std::string_view{} : pattern.substr(pattern_end);
+    path = path_end == std::string_view::npos ? std::string_view{} : path.substr(path_end);
+  }
+  return pattern.empty() && path.empty();
+}
+
+}  // namespace telltale::net

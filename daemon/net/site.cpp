@@ -1,0 +1,117 @@
+#include "daemon/net/site.h"
+
+#include <exception>
+
+#include "daemon/core/escape.h"
+#include "daemon/core/utf8.h"
+#include "daemon/net/problem.h"
+
+namespace telltale::net {
+
+namespace {
+
+std::string_view method_text(Method method) {
+  if (method == Method::kPost) return "POST";
+  return method == Method::kPut ? "PUT" : "GET, HEAD";
+}
+
+// A POST or a PUT changes something; a WebSocket is a door that only its own page may open.
+bool changes(const Request& head) {
+  return head.method == Method::kPost || head.method == Method::kPut || head.upgrade;
+}
+
+}  // namespace
+
+Site::Site(const SiteOptions& options, Dependencies dependencies, std::shared_ptr<EventLoop> loop)
+    : access_(options.access),
+      assets_(dependencies.assets),
+      rate_(std::chrono::seconds(10)),
+      hub_({dependencies.catalog, dependencies.pipeline, dependencies.clock, loop, dependencies.log,
+            dependencies.facts.version, dependencies.facts.boot_id},
+           options.live),
+      queries_(
+          std::make_unique<WorkPool>("query", WorkPool::Size{options.http.query_threads, options.http.query_queue})),
+      facts_(std::make_unique<WorkPool>("facts", WorkPool::Size{1, options.http.fact_queue})),
+      context_{std::move(dependencies), options.http, std::move(loop), hub_, *queries_, *facts_, counters_, rate_} {}
+
+Site::~Site() { shut_down(); }
+
+// The pools first: what runs in them uses all the rest.
+void Site::shut_down() {
+  shut_down_ = true;
+  queries_.reset();
+  facts_.reset();
+  hub_.shut_down();
+}
+
+Site::Found Site::find(const Request& head) const {
+  Found found;
+  const Method method = head.method == Method::kHead ? Method::kGet : head.method;
+  for (const Route& route : route_table()) {
+    if (!matches_path(route.path, head.target.path)) continue;
+    if (!found.allowed.empty()) found.allowed += ", ";
+    found.allowed += method_text(route.method);
+    if (route.method != method) continue;
+    found.route = &route;
+    found.need = route.need;
+  }
+  if (found.allowed.empty() && assets_.has(head.target.path)) found.allowed = method_text(Method::kGet);
+  return found;
+}
+
+Site::Admission Site::admit(const Request& head) {
+  ++counters_.requests;
+  if (shut_down_) return {busy("the daemon is stopping"), nullptr, 0};
+  const Found found = find(head);
+  const AccessQuestion question{head.peer.kind,
+                                found.need,
+                                changes(head),
+                                head.count("host"),
+                                head.header("host"),
+                                head.header("origin"),
+                                head.header("sec-fetch-site")};
+  Admission admission;
+  if (const Verdict verdict = decide(question, access_); !verdict.allowed()) {
+    ++counters_.refused;
+    admission.refusal = problem(verdict.status, verdict.detail);
+    return admission;
+  }
+  if (found.allowed.empty()) {
+    admission.refusal = assets_.lost(head);
+    if (!admission.refusal) {
+      admission.refusal =
+          problem(404, "there is nothing at '" + core::escape_line(core::cut_utf8(head.target.path, 100)) +
+                           "': the API is under /api/v1, the page at /");
+    }
+  } else if (head.method == Method::kOptions) {
+    admission.refusal = empty_response(204);
+    admission.refusal->headers.emplace_back("Allow", found.allowed + ", OPTIONS");
+  } else if (found.route == nullptr && !(found.allowed == method_text(Method::kGet) && assets_.has(head.target.path) &&
+                                         (head.method == Method::kGet || head.method == Method::kHead))) {
+    admission.refusal = problem(405, "this takes " + found.allowed);
+    admission.refusal->headers.emplace_back("Allow", found.allowed + ", OPTIONS");
+  }
+  admission.route = found.route;
+  admission.body_limit = context_.limits.*(found.route != nullptr ? found.route->body : &HttpLimits::body_bytes);
+  return admission;
+}
+
+void Site::serve(const Admission& admission, Request request, Respond respond) {
+  if (shut_down_) return respond(busy("the daemon is stopping"));
+  if (admission.route == nullptr) return respond(assets_.serve(request));
+  const std::string path = request.target.path;
+  // Handlers answer once, by themselves or later; one that throws has not answered.
+  try {
+    admission.route->handler(context_, std::move(request), respond);
+  } catch (const std::exception& failure) {
+    context_.parts.log.error("{} failed: {}", path, failure.what());
+    respond(problem(500, "the daemon failed at this; its log says why"));
+  }
+}
+
+void Site::tick() {
+  rate_.sample(context_.parts.clock.boot_now(), context_.parts.pipeline.stats().readings);
+  hub_.tick();
+}
+
+}  // namespace telltale::net

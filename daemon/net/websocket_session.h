@@ -1,0 +1,17 @@
+// One connection that speaks WebSocket (RFC 6455) with subprotocol telltale.json.v1. Net thread.
+#pragma once
+
+#include <memory>
+
+#include "daemon/net/hall.h"
+#include "daemon/net/http_message.h"
+#include "daemon/net/http_request.h"
+#include "daemon/net/socket_types.h"
+
+namespace telltale::net {
+
+// Answers the upgrade with the header fields of `response`, then carries its viewer's messages.
+void start_websocket_session(Socket socket, std::unique_ptr<Connections::Seat> seat, const Hall& hall,
+                             BeastRequest request, Response response);
+
+}  // namespace telltale::net

@@ -1,0 +1,102 @@
+// The work of the pipeline, without its thread: everything that happens to a reading between a ring or a request
+// and the journal and the live hub.
+//
+// A pass collects readings into one batch: each is checked, stamped with wall time and taken into its series'
+// state. finish_pass() puts the batch into the journal, adds the window statistics that somebody watches, hands
+// it to the live hub, and lets sources reuse the room. Called by the pipeline's thread alone.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/core/clock.h"
+#include "daemon/core/interfaces/history.h"
+#include "daemon/core/interfaces/live.h"
+#include "daemon/core/log.h"
+#include "daemon/pipeline/registry.h"
+#include "daemon/pipeline/series_state.h"
+#include "daemon/pipeline/time_map.h"
+#include "daemon/pipeline/watch_table.h"
+
+namespace telltale::pipeline {
+
+struct EngineOptions {
+  std::vector<core::Duration> windows;  // ascending
+  // A source time this far ahead of now is not believed: the reading is stamped now and marked uncertain.
+  core::Duration future_tolerance = std::chrono::minutes(10);
+};
+
+// Counted by the pipeline's thread, read by others.
+struct Counters {
+  std::atomic<std::uint64_t> readings{0};
+  std::atomic<std::uint64_t> rejected{0};
+  std::atomic<std::uint64_t> late{0};
+  std::atomic<std::uint64_t> journal_lost{0};
+};
+
+class Engine {
+ public:
+  Engine(EngineOptions options, Registry& registry, WatchTable& watches, core::HistoryWriter& history,
+         const core::Clock& clock, core::Logger log);
+
+  void set_live(core::LiveSink* live) { live_ = live; }
+
+  // Reads the clocks: before the first reading of a pass.
+  void begin_pass();
+  // Finds or makes the series and its state; nullptr past the registry's limit.
+  SeriesState* declare(std::string_view input, const core::SeriesDeclaration& declaration);
+  // Where a reading's time comes from.
+  struct Stamp {
+    enum class Source : std::uint8_t { kNow, kBoot, kWall } source = Source::kNow;
+    std::int64_t ns = 0;
+  };
+  // Takes a reading in; false when it is rejected: not finite, or not of that kind.
+  bool take(SeriesState& state, Stamp stamp, double value, core::Quality quality, std::string_view text = {});
+  // Ends the pass. Answers the journal position behind it.
+  core::Result<std::uint64_t> finish_pass();
+  [[nodiscard]] std::size_t pass_size() const { return batch_->size(); }
+
+  core::PostOutcome post(const std::vector<core::PostedReading>& readings);
+  [[nodiscard]] std::vector<core::LatestRow> latest(const std::vector<core::Selector>& selectors);
+  // Takes over new and gone watches, and tells those whose window slid without a reading.
+  void slide_watches();
+  // As of the last begin_pass().
+  [[nodiscard]] core::BootTime boot_now() const { return time_.boot_now(); }
+  [[nodiscard]] bool has_watches() const { return watch_count_ > 0; }
+  [[nodiscard]] core::HistoryWriter& history() { return history_; }
+  [[nodiscard]] const Counters& counters() const { return counters_; }
+  [[nodiscard]] const core::Logger& log() const { return log_; }
+
+ private:
+  SeriesState& state_of(const core::SeriesPtr& series);
+  struct Stamped {
+    core::WallTime time;
+    bool by_source = false;  // else it was given here
+  };
+  [[nodiscard]] Stamped wall_time(Stamp stamp, core::Quality& quality);
+  bool name_state(SeriesState& state, std::string_view text, double& value);
+  void tell_watches(SeriesState& state, core::WallTime now, bool sliding);
+  void apply_watch_changes();
+  [[nodiscard]] static core::LatestRow row_of(const SeriesState& state, core::BootTime now);
+
+  EngineOptions options_;
+  Registry& registry_;
+  WatchTable& watches_;
+  core::HistoryWriter& history_;
+  core::LiveSink* live_ = nullptr;
+  core::Logger log_;
+  TimeMap time_;
+  Counters counters_;
+  std::vector<std::unique_ptr<SeriesState>> states_;  // by series id
+  std::vector<SeriesState*> watched_;                 // those with watches
+  std::vector<SeriesState*> touched_;                 // watched ones that this pass changed
+  std::size_t watch_count_ = 0;
+  bool journal_full_ = false;
+  std::shared_ptr<core::ReadingBatch> batch_;
+};
+
+}  // namespace telltale::pipeline

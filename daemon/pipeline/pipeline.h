@@ -1,0 +1,56 @@
+// The way of a reading through the daemon, on a thread of its own: drains rings, answers requests.
+//
+// The thread sleeps in epoll until a ring or a request wakes it; it has one timer, a second, while somebody watches
+// window statistics. Sources take turns, a bounded number of readings each. The registry, the history and the clock
+// outlive the pipeline; the live hub outlives its thread.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "daemon/core/interfaces/history.h"
+#include "daemon/core/interfaces/live.h"
+#include "daemon/core/interfaces/reading_source.h"
+#include "daemon/core/log.h"
+
+namespace telltale::pipeline {
+
+struct PipelineOptions {
+  std::vector<core::Duration> windows;  // any order
+  std::vector<core::SeriesPtr> known;   // what the store remembers
+};
+
+class Pipeline final : public core::PipelinePort, public core::SourceConsumer {
+ public:
+  [[nodiscard]] static core::Result<std::unique_ptr<Pipeline>> make(PipelineOptions options,
+                                                                    core::HistoryWriter& history,
+                                                                    const core::Clock& clock, core::Logger log);
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
+  ~Pipeline() override;
+
+  // Starts the thread; every batch goes to `live` from then on.
+  void start(core::LiveSink& live);
+  // Drains what every source still holds, answers what was asked, ends the thread. Requests after it are refused.
+  void stop();
+
+  [[nodiscard]] core::Catalog& catalog();
+
+  void post(std::vector<core::PostedReading> readings, bool durable,
+            std::function<void(core::Result<core::PostOutcome>)> done) override;
+  void latest(std::vector<core::Selector> selectors,
+              std::function<void(core::Result<std::vector<core::LatestRow>>)> done) override;
+  core::Result<core::SeriesId> watch(core::SeriesId series, core::WindowStat window_stat) override;
+  void unwatch(core::SeriesId watch) override;
+  [[nodiscard]] core::PipelineStats stats() const override;
+
+  void attach(std::shared_ptr<core::ReadingSource> source) override;
+  void detach(std::shared_ptr<core::ReadingSource> source) override;
+
+ private:
+  struct Parts;
+  explicit Pipeline(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace telltale::pipeline

@@ -1,0 +1,60 @@
+// The pipeline's thread: waits for rings and requests, and runs passes.
+#pragma once
+
+#include <atomic>
+#include <list>
+#include <memory>
+#include <thread>
+
+#include "daemon/core/fd.h"
+#include "daemon/core/interfaces/reading_source.h"
+#include "daemon/pipeline/engine.h"
+#include "daemon/pipeline/request_queue.h"
+#include "daemon/pipeline/source_feed.h"
+
+namespace telltale::pipeline {
+
+class Pump {
+ public:
+  // How many readings one source may give before the others have their turn.
+  static constexpr std::size_t kTurn = 4096;
+
+  Pump(Engine& engine, RequestQueue& requests, core::Fd epoll);
+  Pump(const Pump&) = delete;
+  Pump& operator=(const Pump&) = delete;
+  ~Pump() { stop(); }
+
+  void start();
+  // Drains everything that waits, then ends the thread.
+  void stop();
+
+  // On the pipeline's thread, out of a request.
+  void attach(std::shared_ptr<core::ReadingSource> source);
+  void detach(const core::ReadingSource& source);
+
+ private:
+  void run();
+  void wait();
+  void run_requests();
+  void drain_ready();
+  void drain_all(SourceFeed& feed);
+
+  struct Attached {
+    explicit Attached(std::shared_ptr<core::ReadingSource> source, Engine& engine) : feed(std::move(source), engine) {}
+    SourceFeed feed;
+    bool ready = true;         // may have something to drain
+    bool floods = false;       // its last turn was not enough for what it had
+    core::BootTime last_turn;  // began then
+  };
+
+  Engine& engine_;
+  RequestQueue& requests_;
+  core::Fd epoll_;
+  std::list<Attached> sources_;
+  core::BootTime last_pass_{};   // when the last one that drained readings began
+  core::BootTime next_slide_{};  // when watched windows slide without a reading
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+}  // namespace telltale::pipeline

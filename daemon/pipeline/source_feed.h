@@ -1,0 +1,36 @@
+// One attached source, seen from the pipeline: turns what a ring holds into readings of registered series.
+// Owned and called by the pipeline's thread.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "daemon/core/interfaces/reading_source.h"
+#include "daemon/pipeline/engine.h"
+
+namespace telltale::pipeline {
+
+class SourceFeed final : private core::SourceVisitor {
+ public:
+  SourceFeed(std::shared_ptr<core::ReadingSource> source, Engine& engine)
+      : source_(std::move(source)), engine_(engine) {}
+
+  // Takes at most about max_readings into the pass; true when more is waiting.
+  bool drain(std::size_t max_readings) { return source_->drain(*this, max_readings); }
+  void release() { source_->release(); }
+  [[nodiscard]] const core::ReadingSource& source() const { return *source_; }
+
+ private:
+  void on_restart() override { states_.clear(); }
+  void on_series(std::uint32_t number, const core::SeriesDeclaration& declaration) override;
+  void on_readings(std::span<const telltale_reading> readings) override;
+  void on_text(const telltale_reading& reading, std::string_view text) override;
+
+  void take(const telltale_reading& reading, std::string_view text);
+
+  std::shared_ptr<core::ReadingSource> source_;
+  Engine& engine_;
+  std::vector<SeriesState*> states_;  // by the plugin's number; nullptr: refused
+};
+
+}  // namespace telltale::pipeline

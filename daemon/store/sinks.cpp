@@ -1,0 +1,226 @@
+#include "daemon/store/sinks.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/store/steps.h"
+
+namespace telltale::store {
+
+namespace {
+
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+core::WallTime wall(std::int64_t time) { return core::WallTime(core::Duration(time)); }
+
+struct Moment {
+  std::int64_t time = 0;
+  double value = 0;
+};
+
+// What a bucket amounts to. Mean and variance as in Welford (1962).
+struct Bucket {
+  std::int64_t number = 0;
+  std::uint64_t count = 0;
+  double sum = 0;
+  double mean = 0;
+  double m2 = 0;
+  Moment first, last, min, max;
+
+  void add(Moment moment) {
+    if (count == 0) first = min = max = moment;
+    last = moment;
+    if (moment.value < min.value) min = moment;
+    if (moment.value > max.value) max = moment;
+    ++count;
+    sum += moment.value;
+    const double delta = moment.value - mean;
+    mean += delta / static_cast<double>(count);
+    m2 += delta * (moment.value - mean);
+  }
+  // Of a bucket that is not empty. The deviation is a sample's (n - 1): NaN of one reading.
+  [[nodiscard]] double stat(core::Stat wanted) const {
+    switch (wanted) {
+      case core::Stat::kCount:
+        return static_cast<double>(count);
+      case core::Stat::kSum:
+        return sum;
+      case core::Stat::kMean:
+        return mean;
+      case core::Stat::kMin:
+        return min.value;
+      case core::Stat::kMax:
+        return max.value;
+      case core::Stat::kFirst:
+        return first.value;
+      case core::Stat::kLast:
+        return last.value;
+      case core::Stat::kDelta:
+        return last.value - first.value;
+      case core::Stat::kStd:
+        return count < 2 ? kNone : std::sqrt(m2 / static_cast<double>(count - 1));
+    }
+    return kNone;
+  }
+};
+
+class RawSink final : public Sink {
+ public:
+  explicit RawSink(core::SeriesKind kind) : event_(kind == core::SeriesKind::kEvent) {}
+  void add(std::int64_t time, double value, std::string_view text) override {
+    times_.push_back(wall(time));
+    if (event_) {
+      texts_.emplace_back(text);
+    } else {
+      values_.push_back(value);
+    }
+  }
+  bool finish(core::HistorySeries& out) override {
+    out.times = std::move(times_);
+    out.texts = std::move(texts_);
+    if (event_) return false;
+    out.names = {"value"};
+    out.values.push_back(std::move(values_));
+    return false;
+  }
+  [[nodiscard]] std::size_t size() const { return times_.size(); }
+  // Hands on what was kept.
+  void replay(Sink& to) const {
+    for (std::size_t i = 0; i < times_.size(); ++i) {
+      to.add(times_[i].time_since_epoch().count(), event_ ? 0 : values_[i], {});
+    }
+  }
+
+ private:
+  const bool event_;
+  std::vector<core::WallTime> times_;
+  std::vector<double> values_;
+  std::vector<std::string> texts_;
+};
+
+// Buckets without a valid reading do not appear. An event counts as a reading of zero.
+class BucketSink : public Sink {
+ public:
+  BucketSink(core::SeriesKind kind, std::int64_t step) : event_(kind == core::SeriesKind::kEvent), step_(step) {}
+  void add(std::int64_t time, double value, std::string_view /*text*/) override {
+    if (event_) value = 0;
+    if (std::isnan(value)) return;
+    const std::int64_t number = bucket_of(time, step_);
+    if (bucket_.count != 0 && bucket_.number != number) flush();
+    bucket_.number = number;
+    bucket_.add({time, value});
+  }
+  bool finish(core::HistorySeries& out) override {
+    flush();
+    out.times = std::move(times_);
+    fill(out);
+    return true;
+  }
+
+ protected:
+  virtual void take(const Bucket& bucket) = 0;
+  virtual void fill(core::HistorySeries& out) = 0;
+  void put_time(std::int64_t time) { times_.push_back(wall(time)); }
+  void put_bucket_time(const Bucket& bucket) { put_time(bucket.number * step_); }
+
+ private:
+  void flush() {
+    if (bucket_.count != 0) take(bucket_);
+    bucket_ = {};
+  }
+  const bool event_;
+  const std::int64_t step_;
+  Bucket bucket_;
+  std::vector<core::WallTime> times_;
+};
+
+class StatSink final : public BucketSink {
+ public:
+  StatSink(core::SeriesKind kind, std::int64_t step, std::vector<core::Stat> stats)
+      : BucketSink(kind, step), stats_(std::move(stats)), columns_(stats_.size()) {}
+
+ private:
+  void take(const Bucket& bucket) override {
+    put_bucket_time(bucket);
+    for (std::size_t i = 0; i < stats_.size(); ++i) columns_[i].push_back(bucket.stat(stats_[i]));
+  }
+  void fill(core::HistorySeries& out) override {
+    for (const core::Stat stat : stats_) out.names.emplace_back(core::to_text(stat));
+    out.values = std::move(columns_);
+  }
+  const std::vector<core::Stat> stats_;
+  std::vector<std::vector<double>> columns_;
+};
+
+// First, minimum, maximum and last of every bucket, each reading once, in the order of time (Jugel et al., VLDB 2014).
+class M4Sink final : public BucketSink {
+ public:
+  using BucketSink::BucketSink;
+
+ private:
+  void take(const Bucket& bucket) override {
+    std::array<Moment, 4> moments = {bucket.first, bucket.min, bucket.max, bucket.last};
+    if (moments[1].time > moments[2].time) std::swap(moments[1], moments[2]);
+    for (std::size_t i = 0; i < moments.size(); ++i) {
+      if (i > 0 && moments.at(i).time == moments.at(i - 1).time) continue;
+      put_time(moments.at(i).time);
+      values_.push_back(moments.at(i).value);
+    }
+  }
+  void fill(core::HistorySeries& out) override {
+    out.names = {"value"};
+    out.values.push_back(std::move(values_));
+  }
+  std::vector<double> values_;
+};
+
+// Readings as long as they fit into `points`, buckets from then on.
+class AutoSink final : public Sink {
+ public:
+  AutoSink(core::SeriesKind kind, std::int64_t step, std::uint32_t points)
+      : points_(points),
+        raw_(kind),
+        buckets_(kind, step, {core::Stat::kMean, core::Stat::kMin, core::Stat::kMax, core::Stat::kCount}) {}
+  void add(std::int64_t time, double value, std::string_view text) override {
+    if (!full_ && raw_.size() < points_) {
+      raw_.add(time, value, text);
+      return;
+    }
+    if (!full_) raw_.replay(buckets_);
+    full_ = true;
+    buckets_.add(time, value, text);
+  }
+  bool finish(core::HistorySeries& out) override { return full_ ? buckets_.finish(out) : raw_.finish(out); }
+
+ private:
+  const std::uint32_t points_;
+  bool full_ = false;
+  RawSink raw_;
+  StatSink buckets_;
+};
+
+}  // namespace
+
+std::unique_ptr<Sink> make_sink(const core::HistoryQuery::Mode& mode, core::SeriesKind kind, std::int64_t step,
+                                std::uint32_t points) {
+  using Kind = core::HistoryQuery::Mode::Kind;
+  switch (mode.kind) {
+    case Kind::kRaw:
+      return std::make_unique<RawSink>(kind);
+    case Kind::kM4:
+      if (kind == core::SeriesKind::kEvent) break;  // a picture of lines has no meaning for events
+      return std::make_unique<M4Sink>(kind, step);
+    case Kind::kStat:
+      return std::make_unique<StatSink>(kind, step, std::vector{mode.stat});
+    case Kind::kAuto:
+      break;
+  }
+  return std::make_unique<AutoSink>(kind, step, points);
+}
+
+}  // namespace telltale::store

@@ -1,0 +1,98 @@
+#include "daemon/store/summary.h"
+
+#include <string>
+
+#include "daemon/store/block_codec.h"
+
+namespace telltale::store {
+
+namespace {
+
+core::Result<std::int64_t> meta(Database& database, const char* name) {
+  return database.integer(std::string("SELECT value FROM meta WHERE name='") + name + "'");
+}
+
+core::Result<void> set_meta(Database& database, const char* name, std::int64_t value) {
+  auto update = database.prepare("UPDATE meta SET value=? WHERE name=?");
+  if (!update) return update.error();
+  return update->bind(1, value).bind(2, std::string_view(name)).run();
+}
+
+core::Result<void> load_spans(Database& database, Summary& summary) {
+  auto rows = database.prepare("SELECT series, first, last FROM span");
+  if (!rows) return rows.error();
+  for (;;) {
+    auto row = rows->step();
+    if (!row) return row.error();
+    if (!*row) break;
+    summary.spans.note({static_cast<std::uint32_t>(rows->integer(0))}, rows->integer(1), rows->integer(2));
+  }
+  summary.spans.each([](core::SeriesId, TimeSpan& span) { span.changed = false; });
+  return {};
+}
+
+core::Result<void> add_rows(Database& database, const char* sql, std::int64_t after, Summary& summary) {
+  auto rows = database.prepare(sql);
+  if (!rows) return rows.error();
+  rows->bind(1, after);
+  for (;;) {
+    auto row = rows->step();
+    if (!row) return row.error();
+    if (!*row) return {};
+    summary.samples += rows->integer(0);
+    // A damaged block is a query's business to report; what its readable heads say is taken.
+    (void)visit_block(rows->blob(1), [&](const BlockHead& head, std::string_view) -> core::Result<void> {
+      summary.spans.note(head.series, head.first, head.last);
+      return {};
+    });
+  }
+}
+
+}  // namespace
+
+core::Result<Summary> load_summary(Database& database) {
+  Summary summary;
+  auto samples = meta(database, "samples");
+  if (!samples) return samples.error();
+  auto block = meta(database, "summary_block");
+  if (!block) return block.error();
+  auto late = meta(database, "summary_late");
+  if (!late) return late.error();
+  summary.samples = *samples;
+  summary.saved_block = *block;
+  if (auto loaded = load_spans(database, summary); !loaded) return loaded.error();
+  auto added = add_rows(database, "SELECT readings, data FROM block WHERE id > ?", *block, summary);
+  if (added) added = add_rows(database, "SELECT readings, data FROM late_block WHERE id > ?", *late, summary);
+  if (!added) return added.error();
+  return summary;
+}
+
+core::Result<void> save_summary(Database& database, Summary& summary) {
+  auto insert = database.prepare("INSERT OR REPLACE INTO span VALUES(?,?,?)");
+  if (!insert) return insert.error();
+  auto remove = database.prepare("DELETE FROM span WHERE series=?");
+  if (!remove) return remove.error();
+  core::Result<void> result;
+  summary.spans.each([&](core::SeriesId series, TimeSpan& span) {
+    if (!result || !span.changed) return;
+    const auto id = static_cast<std::int64_t>(series.value);
+    if (span.empty()) {
+      result = remove->bind(1, id).run();
+    } else {
+      result = insert->bind(1, id).bind(2, span.first).bind(3, span.last).run();
+    }
+    span.changed = false;
+  });
+  if (!result) return result;
+  auto block = database.integer("SELECT max(id) FROM block");
+  if (!block) return block.error();
+  auto late = database.integer("SELECT max(id) FROM late_block");
+  if (!late) return late.error();
+  summary.saved_block = *block;
+  result = set_meta(database, "samples", summary.samples);
+  if (result) result = set_meta(database, "summary_block", *block);
+  if (result) result = set_meta(database, "summary_late", *late);
+  return result;
+}
+
+}  // namespace telltale::store

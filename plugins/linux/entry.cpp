@@ -1,0 +1,4 @@
+#include "plugins/linux/linux_input.h"
+
+using telltale::linux_input::LinuxInput;
+TELLTALE_PLUGIN(LinuxInput)

@@ -1,0 +1,100 @@
+// From a message to readings: topic and payload in, published readings out. Knows nothing of the network.
+//
+// The way of a message that looks like the one before: one lookup of the topic, one decoding, one crossing to the host
+// with all its readings; nothing is allocated.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <telltale/cpp/host.hpp>
+#include <telltale/payload/json_payload.hpp>
+#include <telltale/payload/line_series.hpp>
+#include <telltale/payload/topic_filter.hpp>
+
+#include "plugins/mqtt/mapping/bad_payloads.h"
+#include "plugins/mqtt/mapping/series_table.h"
+#include "plugins/mqtt/mapping/subscription.h"
+
+namespace telltale::mqtt {
+
+// Owned by the input. One thread at a time: the session sees to it.
+class Mapper {
+ public:
+  // The subscriptions must outlive the mapper.
+  Mapper(Host host, std::span<const Subscription> subscriptions, std::size_t max_series);
+
+  // Publishes what the message says. Never throws for what a message holds: it is counted instead.
+  void message(std::string_view topic, std::string_view payload, bool retained);
+
+ private:
+  // A series of a topic: where the leaf at the same position of the last message went.
+  struct Slot {
+    std::string path;  // below the topic's name
+    SeriesTable::Entry series;
+  };
+  // One subscription applied to one topic.
+  struct Leg {
+    const Subscription* subscription = nullptr;
+    std::string name;  // of the topic
+    std::vector<Slot> slots;
+  };
+  using Route = std::vector<Leg>;
+
+  // What all readings of a message share.
+  struct Stamp {
+    std::int64_t time = 0;  // 0: the host stamps the arrival
+    std::uint16_t quality = TELLTALE_QUALITY_GOOD;
+    std::uint16_t flags = 0;
+  };
+  struct Message {
+    std::string_view topic;
+    std::string_view payload;
+    bool retained = false;
+  };
+
+  [[nodiscard]] Route* route_of(std::string_view topic);
+  [[nodiscard]] Route make_route(const payload::TopicLevels& levels) const;
+  void keep_new_route(std::string_view topic);
+  [[nodiscard]] static std::size_t slots_of(const Route& route);
+  void take(Leg& leg, const Message& message);
+  void take_json(Leg& leg, const Message& message);
+  void take_number(Leg& leg, const Message& message);
+  void take_text(Leg& leg, const Message& message);
+  void take_lines(Leg& leg, const Message& message);
+  void take_line_reading(const Leg& leg, const payload::LineReading& reading, const Stamp& stamp,
+                         std::string_view head);
+
+  [[nodiscard]] Stamp stamp_of(const Leg& leg, const Message& message, const payload::JsonLeaf* time);
+  void publish_leaf(Leg& leg, std::size_t position, const payload::JsonLeaf& leaf, const Stamp& stamp,
+                    std::string_view unit);
+  [[nodiscard]] const SeriesTable::Entry* series_of(Leg& leg, std::size_t position, const payload::JsonLeaf& leaf,
+                                                    std::string_view unit);
+  void add(const SeriesTable::Entry& series, double value, const Stamp& stamp);
+  void add_text(const SeriesTable::Entry& series, std::string_view text, const Stamp& stamp);
+  void flush();
+
+  Host host_;
+  std::span<const Subscription> subscriptions_;
+  std::size_t max_routes_;
+  SeriesTable series_;
+  BadPayloads bad_;
+  payload::JsonDecoder json_;
+  payload::LineMapper lines_;
+  std::unordered_map<std::string, Route, TextHash, std::equal_to<>> routes_;
+  std::size_t cached_slots_ = 0;
+  Route new_route_;  // of a topic that has not given a reading yet: hostile topics fill no cache
+  std::vector<telltale_reading> batch_;
+  std::uint64_t published_ = 0;  // readings handed to the host
+  // Scratch.
+  payload::TopicLevels levels_;
+  std::string key_;
+};
+
+}  // namespace telltale::mqtt

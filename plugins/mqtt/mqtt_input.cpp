@@ -1,0 +1,53 @@
+#include "plugins/mqtt/mqtt_input.h"
+
+#include <random>
+#include <string>
+
+namespace telltale::mqtt {
+namespace {
+
+// Two devices with the same configuration must not throw each other out of the broker.
+std::string made_up_id(std::string_view input) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string id = "telltale-" + std::string(input) + "-";
+  std::random_device random;
+  for (int i = 0; i < 8; ++i) id += kDigits[random() % kDigits.size()];
+  return id;
+}
+
+// A message of an overlap is mapped once, or twice when the broker delivers it for each filter: the user should know.
+void warn_of_overlaps(Host host, const std::vector<Subscription>& subscriptions) {
+  for (std::size_t i = 0; i < subscriptions.size(); ++i) {
+    for (std::size_t j = i + 1; j < subscriptions.size(); ++j) {
+      const auto& first = subscriptions[i].filter;
+      const auto& second = subscriptions[j].filter;
+      if (first.subscription() == second.subscription() || !first.overlaps(second)) continue;
+      host.warning("the topics '" + first.subscription() + "' and '" + second.subscription() +
+                   "' overlap: some brokers deliver a message once for each; the first one's rule is used");
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+MqttInput::MqttInput(Host host)
+    : host_(host),
+      settings_(make_settings(host.options(), made_up_id(host.id()))),
+      mapper_(host, settings_.subscriptions, settings_.max_series) {
+  warn_of_overlaps(host, settings_.subscriptions);
+}
+
+void MqttInput::run(int stop_fd) {
+  Session session(host_, settings_, [this](std::string_view topic, std::string_view payload, bool retained) {
+    try {
+      mapper_.message(topic, payload, retained);
+    } catch (const std::exception& error) {  // out of memory: nothing may cross into Paho
+      host_.count("message.failed");
+      host_.error(error.what());
+    }
+  });
+  session.run(stop_fd);
+}
+
+}  // namespace telltale::mqtt

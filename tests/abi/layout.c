@@ -1,0 +1,2 @@
+/* The layout as C11 sees it. */
+#include "tests/abi/layout.h"

@@ -1,0 +1,22 @@
+// Never returns from its fifth poll.
+
+#include <telltale/cpp/plugin.hpp>
+
+class Bad : public telltale::PollingInput {
+ public:
+  static constexpr telltale::PluginInfo kInfo{"hangs_in_poll", "1.0.0", "Never returns from its fifth poll."};
+  static constexpr telltale_option kOptions[] = {telltale::Option::boolean("unused", "Nothing.")};
+
+  explicit Bad(telltale::Host host) : host_(host), count_(host.counter("hangs_in_poll.count")) {}
+  [[nodiscard]] std::chrono::nanoseconds interval() const override { return std::chrono::milliseconds(5); }
+  void poll() override {
+    count_.publish(polls_++);
+    for (volatile bool forever = polls_ >= 5; forever;) continue;
+  }
+
+ private:
+  telltale::Host host_;
+  telltale::Series count_;
+  double polls_ = 0;
+};
+TELLTALE_PLUGIN(Bad)

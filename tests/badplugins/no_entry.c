@@ -1,0 +1,3 @@
+/* Exports nothing. */
+int unused(void);
+int unused(void) { return 1; }

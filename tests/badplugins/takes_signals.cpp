@@ -1,0 +1,23 @@
+// Handles SIGTERM, which is the host's.
+#include <csignal>
+
+#include <telltale/cpp/plugin.hpp>
+
+class Bad : public telltale::PollingInput {
+ public:
+  static constexpr telltale::PluginInfo kInfo{"takes_signals", "1.0.0", "Handles SIGTERM, which is the host's."};
+  static constexpr telltale_option kOptions[] = {telltale::Option::boolean("unused", "Nothing is done with it.")};
+
+  explicit Bad(telltale::Host host) : host_(host), value_(host.gauge("takes_signals.value")) {}
+  [[nodiscard]] std::chrono::nanoseconds interval() const override { return std::chrono::milliseconds(5); }
+  void poll() override {
+    value_.publish(1);
+    if (polls_++ == 0) std::signal(SIGTERM, [](int) {});
+  }
+
+ private:
+  telltale::Host host_;
+  telltale::Series value_;
+  int polls_ = 0;
+};
+TELLTALE_PLUGIN(Bad)

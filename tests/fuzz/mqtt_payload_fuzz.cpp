@@ -1,0 +1,83 @@
+// MQTT messages as strangers publish them, through the mapping of the mqtt input: the first byte chooses the
+// subscription, then comes the topic up to a line end, and the payload. The host holds the plugin to the words of the
+// ABI.
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <simdjson.h>
+
+#include "plugins/mqtt/mapping/mapper.h"
+#include "plugins/mqtt/mqtt_options.h"
+#include "plugins/mqtt/settings.h"
+#include "tests/support/fake_host.h"
+
+using namespace telltale;
+using test::Given;
+
+namespace {
+
+Given subscriptions() {
+  return Given::section(
+      {{"max_series", "50"},
+       {"subscribe",
+        Given::list({Given::section({{"topic", "a/#"}, {"payload", "json"}}),
+                     Given::section({{"topic", "b/{x}"}, {"value", "$.v"}, {"time", "$.ts"}, {"name", "{x}.{0}"}}),
+                     Given::section({{"topic", "c/#"}, {"value", "$.*"}, {"kind", "state"}}),
+                     Given::section({{"topic", "d/#"}, {"payload", "line"}}),
+                     Given::section({{"topic", "e/#"}, {"payload", "text"}}),
+                     Given::section({{"topic", "#"}, {"numbers_in_text", "true"}})})}});
+}
+
+// What simdjson's other parser says of the same bytes: it takes all that ours takes, but for numbers that it cannot
+// hold.
+void compare_with_dom(std::string_view payload) {
+  payload::JsonDecoder decoder;
+  const payload::JsonFault fault = decoder.decode(payload, {});
+  simdjson::dom::parser parser;
+  const auto error = parser.parse(payload.data(), payload.size()).error();
+  const bool ours = fault != payload::JsonFault::kNotJson && fault != payload::JsonFault::kNotUtf8 &&
+                    fault != payload::JsonFault::kNotFinite;
+  const bool stopped_early = fault == payload::JsonFault::kTooDeep || fault == payload::JsonFault::kTooManyValues ||
+                             fault == payload::JsonFault::kTextTooLong || fault == payload::JsonFault::kOutOfRange ||
+                             fault == payload::JsonFault::kDuplicateKey || fault == payload::JsonFault::kTooLarge;
+  const bool theirs = error == simdjson::SUCCESS;
+  if ((theirs && !ours) || (ours && !stopped_early && !theirs && error != simdjson::NUMBER_ERROR)) {
+    std::fprintf(stderr, "ours: %.*s, theirs: %s\n", static_cast<int>(to_word(fault).size()), to_word(fault).data(),
+                 simdjson::error_message(error));
+    std::abort();
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const std::string_view rest(reinterpret_cast<const char*>(data) + 1, size - 1);
+  const std::size_t line = rest.find('\n');
+  if (line == std::string_view::npos) return 0;
+  const std::string topic =
+      std::string(1, static_cast<char>('a' + data[0] % 7)) + "/" + std::string(rest.substr(0, line));
+  const std::string_view payload = rest.substr(line + 1);
+  compare_with_dom(payload);
+
+  static const mqtt::Settings settings = [] {
+    const test::OptionTree options(mqtt::kOptionTable, subscriptions());
+    return mqtt::make_settings(Options(options.root()), "id");
+  }();
+  test::FakeHost host(std::span<const telltale_option>{});
+  mqtt::Mapper mapper(host.host(), settings.subscriptions, settings.max_series);
+  mapper.message(topic, payload, false);
+  mapper.message(topic, payload, true);
+  if (host.series().size() > 50) std::abort();
+  for (const std::string& fault : host.faults()) {
+    if (fault.starts_with("malformed series")) continue;  // too long, or not UTF-8: refused, as it should be
+    std::fprintf(stderr, "%s\n", fault.c_str());
+    std::abort();
+  }
+  return 0;
+}

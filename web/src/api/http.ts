@@ -1,0 +1,92 @@
+// Calls of /api/v1: bounded in time, answers checked, refusals in the device's own words.
+import {
+  type InputInfo,
+  readInputs,
+  readStatus,
+  readStorage,
+  type Status,
+  type StorageNumbers,
+} from './device.ts';
+import type { Json } from './guard.ts';
+import {
+  type Latest,
+  type QueryAnswer,
+  readLatestList,
+  readProblem,
+  readQuery,
+  readSeriesList,
+  type SeriesInfo,
+} from './wire.ts';
+
+const TIMEOUT_MS = 10_000;
+
+/** The device answered, and the answer is no. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    detail: string,
+  ) {
+    super(detail);
+  }
+}
+
+export interface QueryRequest {
+  readonly series: string;
+  readonly from: number | string;
+  readonly to?: number | string;
+  readonly points: number;
+}
+
+async function call(path: string, method: 'GET' | 'POST', signal?: AbortSignal): Promise<Json | undefined> {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const timer = setTimeout(abort, TIMEOUT_MS);
+  signal?.addEventListener('abort', abort);
+  try {
+    const response = await fetch(path, {
+      method,
+      signal: controller.signal,
+      headers: { accept: 'application/json' },
+    });
+    const body = (await response.json().catch(() => undefined)) as Json | undefined;
+    if (!response.ok) throw new Refused(response.status, readProblem(response.status, body));
+    return body;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+function query(parameters: Record<string, string | number>): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .join('&');
+}
+
+export async function fetchSeries(): Promise<SeriesInfo[]> {
+  return readSeriesList(await call('/api/v1/series', 'GET'));
+}
+
+export async function fetchLatest(): Promise<Latest[]> {
+  return readLatestList(await call('/api/v1/latest', 'GET'));
+}
+
+export async function fetchQuery(request: QueryRequest, signal?: AbortSignal): Promise<QueryAnswer> {
+  return readQuery(await call(`/api/v1/query?${query({ to: 'now', ...request })}`, 'GET', signal));
+}
+
+export async function fetchStatus(): Promise<Status> {
+  return readStatus(await call('/api/v1/status', 'GET'));
+}
+
+export async function fetchStorage(): Promise<StorageNumbers> {
+  return readStorage(await call('/api/v1/storage', 'GET'));
+}
+
+export async function fetchInputs(): Promise<InputInfo[]> {
+  return readInputs(await call('/api/v1/inputs', 'GET'));
+}
+
+export async function restartInput(id: string): Promise<void> {
+  await call(`/api/v1/inputs/${encodeURIComponent(id)}/restart`, 'POST');
+}

@@ -1,0 +1,256 @@
+// The one owner of the page's state. Views read its signals and call its methods; nothing else changes anything.
+import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { Status } from '../api/device.ts';
+import { fetchLatest, fetchSeries, fetchStatus, Refused } from '../api/http.ts';
+import type { Latest } from '../api/wire.ts';
+import type { ConnectionState } from '../logic/connection.ts';
+import { type Group, groupSeries } from '../logic/grouping.ts';
+import { makeFilter } from '../logic/search.ts';
+import { type SeriesEntry, SeriesStore } from '../logic/series_store.ts';
+import { DeviceClock } from './device_clock.ts';
+import { LiveClient } from './live_client.ts';
+import { Router } from './router.ts';
+import { SparkLoader } from './spark_loader.ts';
+import { ThemeChoice } from './theme.ts';
+import { TileModel } from './tile_model.ts';
+import { reloadWhenOutdated } from './version_guard.ts';
+
+declare const TELLTALE_VERSION: string;
+
+export interface ListedSeries {
+  readonly key: string;
+  readonly input: string;
+  readonly entry: SeriesEntry;
+}
+
+/** Up to so many series everything is subscribed; beyond, only what is seen. */
+const SUBSCRIBE_ALL_UP_TO = 200;
+/** What one subscription may list. */
+const MAX_SELECTORS = 256;
+const OVERVIEW_RATE = 10;
+const STATUS_EVERY_MS = 3_000;
+const CATALOGUE_EVERY_MS = 60_000;
+const VISIBLE_SETTLE_MS = 150;
+
+export type ReadingListener = (reading: Latest) => void;
+
+export class App {
+  readonly router = new Router();
+  readonly theme = new ThemeChoice();
+  readonly clock = new DeviceClock();
+  readonly store = new SeriesStore();
+  readonly connection: Signal<ConnectionState> = signal('reconnecting');
+  readonly status: Signal<Status | null> = signal(null);
+  /** Why the device does not answer as it should; empty when it does. */
+  readonly problem: Signal<string> = signal('');
+  readonly loaded: Signal<boolean> = signal(false);
+  readonly search: Signal<string> = signal('');
+  /** Grows each second: ages and sparklines follow it. */
+  readonly second: Signal<number> = signal(0);
+  /** Grows with each connection: what shows history fetches it again. */
+  readonly session: Signal<number> = signal(0);
+  readonly groups: ReadonlySignal<Group<ListedSeries>[]>;
+
+  private readonly generation = signal(0);
+  private readonly live: LiveClient;
+  private readonly sparks: SparkLoader;
+  private readonly tiles = new Map<SeriesEntry, TileModel>();
+  private readonly visible = new Set<string>();
+  private readonly listeners = new Map<string, Set<ReadingListener>>();
+  private frameAsked = false;
+  private visibleTimer: ReturnType<typeof setTimeout> | undefined;
+  private catalogueAt = 0;
+  private catalogueBusy = false;
+
+  constructor() {
+    this.groups = computed(() => {
+      this.generation.value;
+      const matches = makeFilter(this.search.value);
+      const listed: ListedSeries[] = [];
+      for (const entry of this.store.all()) {
+        if (matches(entry.info)) listed.push({ key: entry.info.key, input: entry.info.input, entry });
+      }
+      return groupSeries(listed);
+    });
+    this.sparks = new SparkLoader(this.store, (entry) => {
+      this.tiles.get(entry)?.refresh(this.clock.now());
+      this.tiles.get(entry)?.redraw();
+    });
+    this.live = new LiveClient(location, {
+      onState: (state) => {
+        this.connection.value = state;
+      },
+      onHello: (version, serverTime) => this.onHello(version, serverTime),
+      onSeries: (series) => {
+        if (!this.loaded.value) return;
+        for (const { info } of series) this.store.declare(info);
+        this.generation.value = this.store.generation;
+      },
+      onReadings: (readings) => this.onReadings(readings),
+      onGap: () => {
+        this.session.value += 1;
+      },
+    });
+  }
+
+  start(): void {
+    void this.loadCatalogue();
+    void this.loadStatus();
+    this.live.start();
+    setInterval(() => this.onSecond(), 1_000);
+    setInterval(() => void this.loadStatus(), STATUS_EVERY_MS);
+    const hurry = () => {
+      if (document.visibilityState === 'visible') this.live.hurry();
+    };
+    document.addEventListener('visibilitychange', hurry);
+    window.addEventListener('online', hurry);
+    window.addEventListener('pageshow', hurry);
+  }
+
+  /** A series by its key; a view that asks is drawn again when the catalogue changes. */
+  entry(key: string): SeriesEntry | undefined {
+    this.generation.value;
+    return this.store.get(key);
+  }
+
+  /** The model of a tile, made when it is first shown. */
+  tile(entry: SeriesEntry): TileModel {
+    let model = this.tiles.get(entry);
+    if (model === undefined) {
+      model = new TileModel(entry);
+      this.tiles.set(entry, model);
+      model.refresh(this.clock.now());
+    }
+    return model;
+  }
+
+  setVisible(entry: SeriesEntry, visible: boolean): void {
+    if (visible) {
+      this.visible.add(entry.info.key);
+      this.sparks.ask(entry);
+      this.tiles.get(entry)?.refresh(this.clock.now());
+    } else {
+      this.visible.delete(entry.info.key);
+    }
+    this.visibleTimer ??= setTimeout(() => {
+      this.visibleTimer = undefined;
+      this.subscribe();
+    }, VISIBLE_SETTLE_MS);
+  }
+
+  /** Every reading of one series, as it comes, until the returned function is called. */
+  follow(key: string, rate: number, listener: ReadingListener): () => void {
+    const set = this.listeners.get(key) ?? new Set();
+    this.listeners.set(key, set);
+    set.add(listener);
+    this.live.want(`chart:${key}`, [key], rate);
+    return () => {
+      set.delete(listener);
+      if (set.size > 0) return;
+      this.listeners.delete(key);
+      this.live.want(`chart:${key}`, [], rate);
+    };
+  }
+
+  private subscribe(): void {
+    const all = this.store.size <= SUBSCRIBE_ALL_UP_TO || this.visible.size > MAX_SELECTORS;
+    const keys = all ? ['*'] : [...this.visible].sort();
+    this.live.want('overview', keys, OVERVIEW_RATE);
+  }
+
+  private onHello(version: string, serverTime: number): void {
+    reloadWhenOutdated(version, TELLTALE_VERSION);
+    this.clock.set(serverTime);
+    if (this.session.value > 0) this.sparks.forget();
+    this.session.value += 1;
+    void this.loadCatalogue();
+    void this.loadStatus();
+  }
+
+  private onReadings(readings: readonly Latest[]): void {
+    for (const reading of readings) {
+      this.store.apply(reading);
+      const listeners = this.listeners.get(reading.key);
+      if (listeners !== undefined) for (const listener of listeners) listener(reading);
+    }
+    if (this.frameAsked) return;
+    this.frameAsked = true;
+    requestAnimationFrame(() => this.onFrame());
+  }
+
+  private onFrame(): void {
+    this.frameAsked = false;
+    const now = this.clock.now();
+    batch(() => {
+      for (const entry of this.store.takeDirty()) {
+        const { key } = entry.info;
+        const seen = this.visible.has(key) || this.listeners.has(key) || !this.loaded.value;
+        if (seen) this.tiles.get(entry)?.refresh(now);
+      }
+    });
+  }
+
+  private onSecond(): void {
+    if (document.visibilityState !== 'visible') return;
+    const now = this.clock.now();
+    batch(() => {
+      this.second.value += 1;
+      for (const key of this.visible) {
+        const entry = this.store.get(key);
+        const model = entry === undefined ? undefined : this.tiles.get(entry);
+        model?.refreshAge(now);
+        model?.redraw();
+        if (entry !== undefined) this.sparks.ask(entry);
+      }
+    });
+  }
+
+  private async loadCatalogue(): Promise<void> {
+    if (this.catalogueBusy) return;
+    this.catalogueBusy = true;
+    try {
+      const [series, latest] = await Promise.all([fetchSeries(), fetchLatest()]);
+      this.catalogueAt = performance.now();
+      batch(() => {
+        this.store.replaceAll(series);
+        for (const item of latest) this.store.apply(item);
+        for (const entry of this.store.takeDirty()) this.tiles.get(entry)?.refresh(this.clock.now());
+        if (this.generation.value !== this.store.generation) this.forgetGone();
+        this.generation.value = this.store.generation;
+        this.loaded.value = true;
+        this.problem.value = '';
+      });
+      this.subscribe();
+    } catch (error) {
+      this.complain(error);
+    } finally {
+      this.catalogueBusy = false;
+    }
+  }
+
+  private forgetGone(): void {
+    for (const entry of this.tiles.keys()) {
+      if (this.store.get(entry.info.key) !== entry) this.tiles.delete(entry);
+    }
+  }
+
+  private async loadStatus(): Promise<void> {
+    if (document.visibilityState !== 'visible') return;
+    try {
+      const status = await fetchStatus();
+      this.status.value = status;
+      this.problem.value = '';
+      const more = status.series !== null && status.series !== this.store.size;
+      const old = performance.now() - this.catalogueAt > CATALOGUE_EVERY_MS;
+      if (more || old || !this.loaded.value) await this.loadCatalogue();
+    } catch (error) {
+      this.complain(error);
+    }
+  }
+
+  /** A refusal is shown in the device's words; a lost request is the connection's business. */
+  private complain(error: unknown): void {
+    if (error instanceof Refused) this.problem.value = error.message;
+    else this.live.suspect();
+  }
+}

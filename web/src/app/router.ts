@@ -1,0 +1,55 @@
+// Where the page is: the route as a signal, kept in the address bar; each entry of the history remembers how far
+// it was scrolled.
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { formatRoute, parseRoute, type Route } from '../logic/route.ts';
+
+interface Entry {
+  readonly scroll?: number;
+  /** The page itself put an entry before this one, so that Back stays inside. */
+  readonly inside?: boolean;
+}
+
+export class Router {
+  private readonly current = signal<Route>(parseRoute(location.pathname, location.search));
+  private restoreTo = 0;
+
+  constructor() {
+    history.scrollRestoration = 'manual';
+    window.addEventListener('popstate', () => {
+      this.restoreTo = this.entry().scroll ?? 0;
+      this.current.value = parseRoute(location.pathname, location.search);
+    });
+  }
+
+  get route(): ReadonlySignal<Route> {
+    return this.current;
+  }
+
+  go(route: Route): void {
+    history.replaceState({ ...this.entry(), scroll: window.scrollY }, '');
+    history.pushState({ inside: true } satisfies Entry, '', formatRoute(route));
+    this.restoreTo = 0;
+    this.current.value = route;
+  }
+
+  /** The same page, otherwise: a range that moves makes no entry of its own. */
+  amend(route: Route): void {
+    history.replaceState(this.entry(), '', formatRoute(route));
+    this.current.value = route;
+  }
+
+  /** Where it came from, or the overview when the link was opened from outside. */
+  back(): void {
+    if (this.entry().inside === true) history.back();
+    else this.go({ page: 'overview' });
+  }
+
+  /** Called by a page once it stands. */
+  restoreScroll(): void {
+    window.scrollTo(0, this.restoreTo);
+  }
+
+  private entry(): Entry {
+    return typeof history.state === 'object' && history.state !== null ? (history.state as Entry) : {};
+  }
+}

@@ -1,0 +1,38 @@
+// Times as people read them, in the browser's zone and a 24-hour clock.
+
+const cache = new Map<string, Intl.DateTimeFormat>();
+
+function format(ms: number, options: Intl.DateTimeFormatOptions): string {
+  const id = JSON.stringify(options);
+  let formatter = cache.get(id);
+  if (formatter === undefined) {
+    formatter = new Intl.DateTimeFormat(undefined, { hourCycle: 'h23', ...options });
+    cache.set(id, formatter);
+  }
+  return formatter.format(ms);
+}
+
+const DAY: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' };
+const MINUTE: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
+const SECOND: Intl.DateTimeFormatOptions = { ...MINUTE, second: '2-digit' };
+const MILLI: Intl.DateTimeFormatOptions = { ...SECOND, fractionalSecondDigits: 3 };
+
+/** A mark of the time axis; midnight is named by its day. */
+export function axisLabel(ms: number, stepMs: number): string {
+  const date = new Date(ms);
+  const midnight = date.getHours() === 0 && date.getMinutes() === 0 && date.getSeconds() === 0;
+  if (stepMs >= 86_400_000 || (midnight && stepMs >= 60_000)) return format(ms, DAY);
+  if (stepMs >= 60_000) return format(ms, MINUTE);
+  return format(ms, stepMs >= 1_000 ? SECOND : MILLI);
+}
+
+/** A moment in full, as exact as the span it is seen in asks for. */
+export function momentLabel(ms: number, spanMs: number): string {
+  const time = format(ms, spanMs < 120_000 ? MILLI : SECOND);
+  return spanMs < 43_200_000 ? time : `${format(ms, DAY)} ${time}`;
+}
+
+/** `24 Nov, 14:05:30`: for lists and settings. */
+export function dateTimeLabel(ms: number): string {
+  return format(ms, { ...DAY, ...SECOND });
+}

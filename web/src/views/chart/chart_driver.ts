@@ -1,0 +1,141 @@
+// Keeps one plot drawn: once per reading at most 30 times a second, and as often as its scroll moves half a pixel.
+import { effect } from '@preact/signals';
+import type { ChartSession } from '../../app/chart_session.ts';
+import { boundsOf, type TimeRange } from '../../logic/time_range.ts';
+import type { CursorReading, Summary } from '../chart_canvas.tsx';
+import { readColours } from './chart_colours.ts';
+import { type GestureEvents, listenForGestures } from './gestures.ts';
+import type { TimeSeriesPlot } from './time_series_plot.ts';
+
+export interface DriverOptions {
+  readonly place: HTMLElement;
+  readonly session: ChartSession;
+  readonly range: () => TimeRange;
+  readonly now: () => number;
+  readonly labels: (values: readonly number[]) => string[];
+  readonly onCursor: (at: CursorReading | null) => void;
+  readonly onSummary: (summary: Summary) => void;
+  readonly onZoom: (from: number, to: number) => void;
+  readonly onFailed: () => void;
+  readonly gestures: GestureEvents;
+}
+
+const FRAME_MS = 33;
+const SLOWEST_MS = 1_000;
+const SUMMARY_EVERY_MS = 500;
+
+export class ChartDriver {
+  private plot: TimeSeriesPlot | null = null;
+  private makePlot: ((parent: HTMLElement) => TimeSeriesPlot) | null = null;
+  private ended = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private frame = 0;
+  private drawnAt = 0;
+  private summaryAt = 0;
+  private stopGestures: (() => void) | null = null;
+  private readonly stopLoading: () => void;
+  private readonly resizes: ResizeObserver;
+
+  constructor(private readonly options: DriverOptions) {
+    this.resizes = new ResizeObserver(() => this.fit());
+    this.resizes.observe(options.place);
+    this.stopLoading = effect(() => {
+      options.place.toggleAttribute('data-loading', options.session.loading.value);
+    });
+    void this.load();
+  }
+
+  /** There is something new: draws soon. */
+  ask(): void {
+    if (this.frame !== 0 || this.plot === null || this.ended) return;
+    clearTimeout(this.timer);
+    const wait = FRAME_MS - (performance.now() - this.drawnAt);
+    if (wait > 1) this.timer = setTimeout(() => this.nextFrame(), wait);
+    else this.nextFrame();
+  }
+
+  viewChanged(): void {
+    this.options.session.show(this.options.range(), this.plot?.plotWidth ?? this.options.place.clientWidth);
+    this.ask();
+  }
+
+  reload(): void {
+    this.options.session.reload();
+  }
+
+  /** The colours changed: uPlot takes them only at birth. */
+  restyle(): void {
+    if (this.makePlot === null || this.ended) return;
+    this.stopGestures?.();
+    this.plot?.destroy();
+    this.plot = this.makePlot(this.options.place);
+    this.stopGestures = listenForGestures(this.plot.over, this.options.gestures);
+    this.viewChanged();
+  }
+
+  end(): void {
+    this.ended = true;
+    clearTimeout(this.timer);
+    cancelAnimationFrame(this.frame);
+    this.resizes.disconnect();
+    this.stopLoading();
+    this.stopGestures?.();
+    this.plot?.destroy();
+  }
+
+  private async load(): Promise<void> {
+    try {
+      const { TimeSeriesPlot } = await import('./time_series_plot.ts');
+      if (this.ended) return;
+      const { session, labels, onZoom, onCursor } = this.options;
+      const { range } = session.entry.info;
+      this.makePlot = (parent) =>
+        new TimeSeriesPlot({
+          parent,
+          buffer: session.buffer,
+          states: session.entry.states,
+          colours: readColours(parent),
+          fixedBounds: range === null ? null : { min: range[0], max: range[1] },
+          labels,
+          onZoom,
+          onCursor,
+        });
+      this.restyle();
+    } catch {
+      this.options.onFailed();
+    }
+  }
+
+  private fit(): void {
+    const { clientWidth, clientHeight } = this.options.place;
+    this.plot?.resize(clientWidth, clientHeight);
+    if (this.plot !== null) this.viewChanged();
+  }
+
+  private nextFrame(): void {
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      this.draw();
+    });
+  }
+
+  private draw(): void {
+    if (this.plot === null || this.ended) return;
+    const now = this.options.now();
+    const range = this.options.range();
+    const { from, to } = boundsOf(range, now);
+    const summary = this.plot.draw(from, to, now);
+    this.drawnAt = performance.now();
+    if (this.drawnAt - this.summaryAt > SUMMARY_EVERY_MS) {
+      this.summaryAt = this.drawnAt;
+      this.options.onSummary(summary);
+    }
+    if (range.kind !== 'live') {
+      // A still picture: only the summary may be behind.
+      this.timer = setTimeout(() => this.options.onSummary(summary), SUMMARY_EVERY_MS);
+      return;
+    }
+    const halfPixel = (to - from) / Math.max(1, this.plot.plotWidth) / (2 * (window.devicePixelRatio || 1));
+    this.timer = setTimeout(() => this.nextFrame(), Math.min(SLOWEST_MS, Math.max(FRAME_MS, halfPixel)));
+  }
+}

@@ -1,0 +1,51 @@
+// Who this is, whether it lives, where one can go.
+import type { Route } from '../logic/route.ts';
+import { Connection } from './connection.tsx';
+import { useApp } from './context.ts';
+import { Link } from './link.tsx';
+import { SearchBox } from './search_box.tsx';
+import './header.css';
+
+const PLACES: readonly (readonly [string, Route])[] = [
+  ['Overview', { page: 'overview' }],
+  ['Inputs', { page: 'inputs' }],
+  ['Settings', { page: 'settings' }],
+];
+
+export function Header() {
+  const app = useApp();
+  const { page } = app.router.route.value;
+  const status = app.status.value;
+  const here = page === 'explore' ? 'overview' : page;
+  return (
+    <header class="header">
+      <div class="header-row">
+        <Link to={{ page: 'overview' }} class="header-device">
+          <svg class="header-mark" viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M5 3v18" />
+            <path d="M5 6c5-3 8 3 14 0v7c-6 3-9-3-14 0" />
+          </svg>
+          <span class="header-name">{status?.device || 'Telltale'}</span>
+          {status !== null && status.site !== '' && <span class="header-site">{status.site}</span>}
+        </Link>
+        {page === 'overview' && <SearchBox />}
+        <Connection />
+        {status?.synchronised === false && (
+          <span
+            class="header-clock"
+            title="Times are those of the device's own clock, which nothing has set yet"
+          >
+            Clock not synchronised
+          </span>
+        )}
+        <nav class="header-places">
+          {PLACES.map(([name, route]) => (
+            <Link key={name} to={route} aria-current={route.page === here ? 'page' : undefined}>
+              {name}
+            </Link>
+          ))}
+        </nav>
+      </div>
+    </header>
+  );
+}

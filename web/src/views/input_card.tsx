@@ -1,0 +1,111 @@
+// One input: state, reason, numbers, its last words, and a way to start it again.
+import { useSignal } from '@preact/signals';
+import type { CrashReport, InputInfo } from '../api/device.ts';
+import { Refused, restartInput } from '../api/http.ts';
+import { formatAge, formatLasting } from '../logic/freshness.ts';
+import { crashSummary, deniedText, pollText } from '../logic/input_faults.ts';
+import { formatFixed } from '../logic/number_format.ts';
+import { formatRate } from '../logic/rates.ts';
+import { useApp } from './context.ts';
+import './input_card.css';
+
+function since(at: number | null, now: number): string {
+  return at === null ? '–' : formatAge(now - at);
+}
+
+function facts(input: InputInfo, rate: number | null, now: number): (readonly [string, string])[] {
+  const list: (readonly [string, string])[] = [
+    ['Readings per second', formatRate(rate)],
+    ['Readings', formatFixed(input.readings, 0)],
+    ['Dropped', formatFixed(input.dropped, 0)],
+    ['Restarts', formatFixed(input.restarts, 0)],
+    ['Last reading', since(input.lastReadingAt, now)],
+    ['Runs for', input.startedAt === null ? '–' : formatLasting(now - input.startedAt)],
+  ];
+  if (input.polling !== null) list.push(['Late', pollText(input.polling)]);
+  if (input.corrupt > 0) list.push(['Refused', formatFixed(input.corrupt, 0)]);
+  for (const [name, count] of input.counters) list.push([name.replace(/[._]/g, ' '), formatFixed(count, 0)]);
+  return list;
+}
+
+function Crash({ crash, now }: { readonly crash: CrashReport; readonly now: number }) {
+  return (
+    <details class="input-crash" data-crash>
+      <summary>
+        {crashSummary(crash)}
+        <span class="muted"> {since(crash.time, now)}</span>
+      </summary>
+      {crash.backtrace.length > 0 && <pre>{crash.backtrace.join('\n')}</pre>}
+      {crash.lastLines.length > 0 && (
+        <>
+          <p class="muted">Its last lines</p>
+          <pre>{crash.lastLines.join('\n')}</pre>
+        </>
+      )}
+    </details>
+  );
+}
+
+export function InputCard({ input, rate }: { readonly input: InputInfo; readonly rate: number | null }) {
+  const app = useApp();
+  const now = app.clock.now();
+  const answer = useSignal('');
+  const restart = async () => {
+    answer.value = '';
+    try {
+      await restartInput(input.id);
+      answer.value = 'Restarting.';
+    } catch (error) {
+      answer.value = error instanceof Refused ? error.message : 'The device did not answer.';
+    }
+  };
+  const about = [input.plugin, input.version, input.isolation === 'none' ? 'in the daemon' : ''];
+  return (
+    <article class="input-card card" data-input={input.id} data-state={input.state}>
+      <header class="input-head">
+        <h2 class="page-title">{input.id}</h2>
+        <span class="input-state">{input.state}</span>
+        <span class="muted input-about">{about.filter(Boolean).join(' · ')}</span>
+        <button type="button" class="button" onClick={() => void restart()}>
+          Restart
+        </button>
+      </header>
+      {input.reason !== '' && <p class="input-reason">{input.reason}</p>}
+      {input.updateAvailable && (
+        <p class="input-update">Its plugin has changed: a restart takes the new one.</p>
+      )}
+      {input.denied.length > 0 && (
+        <p class="input-denied">
+          <span class="muted">Refused by isolation</span> {deniedText(input.denied)}
+        </p>
+      )}
+      {input.retryAt !== null && (input.state === 'backoff' || input.state === 'gave up') && (
+        <p class="muted">Starts again in {formatLasting(Math.max(0, input.retryAt - now))}.</p>
+      )}
+      {input.crash !== null && <Crash crash={input.crash} now={now} />}
+      {input.lastError !== '' && input.crash === null && (
+        <p class="input-error">
+          <span class="muted">
+            Last error{input.lastErrorAt === null ? '' : `, ${since(input.lastErrorAt, now)}`}
+          </span>
+          {input.lastError}
+        </p>
+      )}
+      {answer.value !== '' && <p class="input-reason">{answer}</p>}
+      <dl class="input-facts">
+        {facts(input, rate, now).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {input.lastLines.length > 0 && (
+        <details class="input-log">
+          <summary>Last log lines</summary>
+          <pre>{input.lastLines.join('\n')}</pre>
+        </details>
+      )}
+    </article>
+  );
+}

@@ -1,0 +1,49 @@
+// Where readings come from, and how each source is.
+import { useSignal } from '@preact/signals';
+import { useLayoutEffect, useMemo } from 'preact/hooks';
+import type { InputInfo } from '../api/device.ts';
+import { fetchInputs, Refused } from '../api/http.ts';
+import { Rates } from '../logic/rates.ts';
+import { useApp } from './context.ts';
+import { InputCard } from './input_card.tsx';
+import { usePoll } from './poll.ts';
+import './inputs.css';
+
+const EVERY_MS = 2_000;
+
+export function Inputs() {
+  const app = useApp();
+  const inputs = useSignal<readonly InputInfo[] | null>(null);
+  const problem = useSignal('');
+  const rates = useMemo(() => new Rates(), []);
+  useLayoutEffect(() => app.router.restoreScroll(), []);
+  usePoll(EVERY_MS, async () => {
+    try {
+      const list = await fetchInputs();
+      rates.observe(new Map(list.map((input) => [input.id, input.readings])), performance.now());
+      inputs.value = list;
+      problem.value = '';
+    } catch (error) {
+      problem.value =
+        error instanceof Refused ? error.message : 'The device does not answer; this is how it was last.';
+    }
+  });
+  const list = inputs.value;
+  return (
+    <section class="inputs">
+      <h1 class="page-title">Inputs</h1>
+      {problem.value !== '' && <p class="inputs-problem">{problem}</p>}
+      {list !== null && list.length === 0 && (
+        <p class="muted">
+          No input is configured. Add one under “inputs:” in telltale.yaml; it starts by itself after a
+          reload.
+        </p>
+      )}
+      <div class="inputs-list">
+        {list?.map((input) => (
+          <InputCard key={input.id} input={input} rate={rates.of(input.id)} />
+        ))}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,100 @@
+// What the device says of itself, and how the page looks.
+import { useSignal } from '@preact/signals';
+import { useLayoutEffect } from 'preact/hooks';
+import type { StorageNumbers } from '../api/device.ts';
+import { fetchStorage } from '../api/http.ts';
+import type { Theme } from '../app/theme.ts';
+import { formatLasting } from '../logic/freshness.ts';
+import { formatFixed, NumberStyle } from '../logic/number_format.ts';
+import { dateTimeLabel } from '../logic/time_label.ts';
+import { useApp } from './context.ts';
+import { usePoll } from './poll.ts';
+import './settings.css';
+
+const THEMES: readonly (readonly [Theme, string])[] = [
+  ['auto', 'As the system'],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+];
+const EVERY_MS = 5_000;
+
+type Fact = readonly [string, string];
+
+function bytes(count: number): string {
+  const { number, unit } = new NumberStyle('B').format(count);
+  return `${number} ${unit}`;
+}
+
+function storageFacts(storage: StorageNumbers | null, now: number): Fact[] {
+  if (storage === null) return [];
+  return [
+    ['Kept on the device', bytes(storage.bytes)],
+    ['Budget', storage.budget > 0 ? bytes(storage.budget) : 'none'],
+    ['Readings kept', formatFixed(storage.samples, 0)],
+    ['Bytes per reading', storage.samples > 0 ? formatFixed(storage.bytes / storage.samples, 2) : '–'],
+    ['Written since the start', bytes(storage.writtenBytes)],
+    ['Goes back', storage.oldest === null ? '–' : formatLasting(now - storage.oldest)],
+  ];
+}
+
+export function Settings() {
+  const app = useApp();
+  const storage = useSignal<StorageNumbers | null>(null);
+  useLayoutEffect(() => app.router.restoreScroll(), []);
+  usePoll(EVERY_MS, async () => {
+    storage.value = await fetchStorage();
+  });
+  app.second.value;
+  const now = app.clock.now();
+  const status = app.status.value;
+  const clock = status?.synchronised;
+  return (
+    <section class="settings">
+      <h1 class="page-title">Settings</h1>
+      <Block
+        name="Device"
+        facts={[
+          ['Name', status?.device || '–'],
+          ['Version', status?.version || '–'],
+          ['Runs for', status?.startedAt == null ? '–' : formatLasting(now - status.startedAt)],
+          ['Clock', dateTimeLabel(now)],
+          ['Clock synchronised', clock == null ? '–' : clock ? 'yes' : 'no: readings are marked uncertain'],
+        ]}
+      />
+      <Block name="Storage" facts={storageFacts(storage.value, now)} />
+      <section class="settings-block card">
+        <h2 class="settings-name">Appearance</h2>
+        <div class="settings-themes" role="radiogroup" aria-label="Appearance">
+          {THEMES.map(([theme, name]) => (
+            <label key={theme}>
+              <input
+                type="radio"
+                name="theme"
+                checked={app.theme.choice.value === theme}
+                onChange={() => app.theme.choose(theme)}
+              />
+              {name}
+            </label>
+          ))}
+        </div>
+      </section>
+    </section>
+  );
+}
+
+function Block({ name, facts }: { readonly name: string; readonly facts: readonly Fact[] }) {
+  if (facts.length === 0) return null;
+  return (
+    <section class="settings-block card">
+      <h2 class="settings-name">{name}</h2>
+      <dl>
+        {facts.map(([fact, value]) => (
+          <div key={fact}>
+            <dt>{fact}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

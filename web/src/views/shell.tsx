@@ -1,0 +1,55 @@
+// The frame around every page: header, the device's words when it refuses, the page itself.
+import { useEffect } from 'preact/hooks';
+import { useApp } from './context.ts';
+import { Explore } from './explore.tsx';
+import { Header } from './header.tsx';
+import { Inputs } from './inputs.tsx';
+import { NotFound } from './not_found.tsx';
+import { Overview } from './overview.tsx';
+import { Settings } from './settings.tsx';
+import './shell.css';
+
+function Page() {
+  const route = useApp().router.route.value;
+  switch (route.page) {
+    case 'overview':
+      return <Overview />;
+    case 'explore':
+      return <Explore key={route.series.join('\n')} route={route} />;
+    case 'inputs':
+      return <Inputs />;
+    case 'settings':
+      return <Settings />;
+    default:
+      return <NotFound path={route.path} />;
+  }
+}
+
+export function Shell() {
+  const app = useApp();
+  const connection = app.connection.value;
+  const device = app.status.value?.device ?? '';
+  useEffect(() => {
+    document.body.dataset.connection = connection;
+  }, [connection]);
+  useEffect(() => {
+    // Then every reading is uncertain for the same reason: it is said once, above, and not on each tile.
+    document.body.toggleAttribute('data-clock-uncertain', app.status.value?.synchronised === false);
+  }, [app.status.value?.synchronised]);
+  useEffect(() => {
+    document.title = device === '' ? 'Telltale' : `${device} · Telltale`;
+  }, [device]);
+  return (
+    <>
+      <Header />
+      {app.problem.value !== '' && (
+        <p class="problem" role="alert">
+          {app.problem.value}
+        </p>
+      )}
+      <main class="page">
+        <Page />
+      </main>
+    </>
+  );
+}
