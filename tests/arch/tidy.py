@@ -124,6 +124,8 @@ class Tidy:
         command = [compiler, "-fsyntax-only", "-w", "-ferror-limit=0", *words]
         errors = subprocess.run(command, capture_output=True, text=True, cwd=ROOT).stderr
         places = re.findall(r"^(/[^:\n]+):\d+:\d+: (?:fatal )?error: ", errors, flags=re.MULTILINE)
+        # An error in a system header is that of whoever includes it.
+        places += re.findall(r"^(?:In file included from| +from) (/[^:\n]+):\d+[:,]", errors, flags=re.MULTILINE)
         return [path for path in unit.paths if str(ROOT / path) in places]
 
     def units(self, paths: list[str]) -> list[Unit]:

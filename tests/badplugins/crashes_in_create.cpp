@@ -9,8 +9,7 @@ class Bad : public telltale::PollingInput {
   static constexpr telltale_option kOptions[] = {telltale::Option::boolean("unused", "Nothing.")};
 
   explicit Bad(telltale::Host host) : host_(host), count_(host.counter(std::string(host.id()) + ".count")) {
-    volatile int* nowhere = nullptr;
-    *nowhere = 1;
+    *nowhere_ = 1;
   }
   [[nodiscard]] std::chrono::nanoseconds interval() const override { return std::chrono::milliseconds(5); }
   void poll() override { count_.publish(polls_++); }
@@ -19,5 +18,6 @@ class Bad : public telltale::PollingInput {
   telltale::Host host_;
   telltale::Series count_;
   double polls_ = 0;
+  int* volatile nowhere_ = nullptr;
 };
 TELLTALE_PLUGIN(Bad)

@@ -11,10 +11,7 @@ class Bad : public telltale::PollingInput {
   explicit Bad(telltale::Host host) : host_(host), count_(host.counter(std::string(host.id()) + ".count")) {}
   Bad(const Bad&) = delete;
   Bad& operator=(const Bad&) = delete;
-  ~Bad() override {
-    volatile int* nowhere = nullptr;
-    *nowhere = 1;
-  }
+  ~Bad() override { *nowhere_ = 1; }
   [[nodiscard]] std::chrono::nanoseconds interval() const override { return std::chrono::milliseconds(5); }
   void poll() override { count_.publish(polls_++); }
 
@@ -22,5 +19,6 @@ class Bad : public telltale::PollingInput {
   telltale::Host host_;
   telltale::Series count_;
   double polls_ = 0;
+  int* volatile nowhere_ = nullptr;
 };
 TELLTALE_PLUGIN(Bad)

@@ -11,6 +11,8 @@ class Bad : public telltale::PollingInput {
   static constexpr telltale_option kOptions[] = {telltale::Option::boolean("unused", "Nothing is done with it.")};
 
   explicit Bad(telltale::Host host) : host_(host), value_(host.gauge("prints_from_thread.value")) {}
+  Bad(const Bad&) = delete;
+  Bad& operator=(const Bad&) = delete;
   ~Bad() override { thread_.join(); }
   [[nodiscard]] std::chrono::nanoseconds interval() const override { return std::chrono::milliseconds(5); }
   void poll() override { value_.publish(1); }

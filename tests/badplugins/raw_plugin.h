@@ -18,7 +18,11 @@
   }
 
 static inline telltale_result raw_create(const telltale_host* host, telltale_instance** instance) {
-  *instance = (telltale_instance*)host; /* something that is there until the end */
+  union {
+    const telltale_host* host;
+    telltale_instance* instance;
+  } either = {host}; /* the host is something that is there until the end */
+  *instance = either.instance;
   return TELLTALE_OK;
 }
 static inline void raw_destroy(telltale_instance* instance) { (void)instance; }
@@ -33,7 +37,8 @@ static inline telltale_result raw_poll(telltale_instance* instance, int64_t dead
 }
 static inline const void* raw_get_interface(const char* id) {
   static const telltale_poll_1 kPoll = {&raw_interval, &raw_poll};
-  return strcmp(id, TELLTALE_POLL_1) == 0 ? &kPoll : NULL;
+  static const void* none; /* C and C++ spell a null pointer differently */
+  return strcmp(id, TELLTALE_POLL_1) == 0 ? &kPoll : none;
 }
 
 #endif

@@ -12,6 +12,8 @@ class Bad : public telltale::PollingInput {
   explicit Bad(telltale::Host host) : host_(host), value_(host.gauge("shares_host.value")) {
     if (first == nullptr) first = &value_;
   }
+  Bad(const Bad&) = delete;
+  Bad& operator=(const Bad&) = delete;
   ~Bad() override {
     if (first == &value_) first = nullptr;
   }

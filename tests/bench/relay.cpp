@@ -104,7 +104,7 @@ class Viewer : public std::enable_shared_from_this<Viewer> {
 
 class Relay {
  public:
-  Relay(const std::string& mqtt_port, std::string filter, std::uint16_t http_port)
+  Relay(const std::string& mqtt_port, const std::string& filter, std::uint16_t http_port)
       : acceptor_(context_, {asio::ip::address_v4::loopback(), http_port}),
         input_(context_, STDIN_FILENO),
         client_("tcp://127.0.0.1:" + mqtt_port, "bench-relay-" + std::to_string(::getpid())) {

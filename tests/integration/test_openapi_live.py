@@ -202,7 +202,7 @@ def events(one, target: str, headers: dict | None = None):
 
 
 # Which event carries which message.
-EVENT_OF = {"series": "series", "data": None, "gap": "gap", "error": "problem"}
+EVENT_OF = {"hello": "hello", "series": "series", "data": None, "gap": "gap", "error": "problem"}
 
 
 def test_the_event_stream_is_as_described(running):
@@ -215,23 +215,25 @@ def test_the_event_stream_is_as_described(running):
     for event, number, text in stream:
         message = openapi.check_message(text)
         openapi.check(message, schema)
-        assert message["id"] == "events" and EVENT_OF[message["op"]] == event
+        assert EVENT_OF[message["op"]] == event
+        assert (message["op"] == "hello") == (not seen), "hello is first, and once"
+        assert message.get("id") == (None if message["op"] == "hello" else "events")
         if message["op"] == "data":
             assert number == str(message["seq"])
             last = number
         seen.add(message["op"])
-        if seen >= {"series", "data", "gap"}:
+        if seen == {"hello", "series", "data", "gap"}:
             break
     stream.close()
     again = events(running, "/api/v1/events?series=sim.*&rate=60", {"Last-Event-ID": last})
     next(again)
-    ops = [openapi.check_message(next(again)[2])["op"] for _ in range(3)]
+    ops = [openapi.check_message(next(again)[2])["op"] for _ in range(4)]
     again.close()
-    assert ops == ["series", "data", "data"], "it goes on where it was: no gap"
+    assert ops == ["hello", "series", "data", "data"], "it goes on where it was: no gap"
 
 
 def test_what_is_no_id_of_an_event_is_ignored(running):
     stream = events(running, "/api/v1/events?series=sim.*", {"Last-Event-ID": "of-another-server"})
     assert next(stream).status == 200
-    assert [openapi.check_message(next(stream)[2])["op"] for _ in range(2)] == ["series", "data"]
+    assert [openapi.check_message(next(stream)[2])["op"] for _ in range(3)] == ["hello", "series", "data"]
     stream.close()

@@ -18,9 +18,12 @@ class TemporaryTree {
     if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp " + pattern);
     path_ = pattern;
   }
+  // A copy of a recorded tree. Its symbolic links stand in RECORDED.links, a path and a target a line: not every way
+  // that a checkout travels keeps links.
   explicit TemporaryTree(const std::filesystem::path& recorded) : TemporaryTree() {
-    namespace fs = std::filesystem;
-    fs::copy(recorded, path_, fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+    std::filesystem::copy(recorded, path_, std::filesystem::copy_options::recursive);
+    std::ifstream links(recorded.string() + ".links");
+    for (std::string link, target; links >> link >> target;) std::filesystem::create_symlink(target, path_ / link);
   }
   TemporaryTree(const TemporaryTree&) = delete;
   TemporaryTree& operator=(const TemporaryTree&) = delete;
