@@ -17,7 +17,7 @@ namespace telltale::net {
 
 class Viewer;
 
-enum class Method : std::uint8_t { kGet, kHead, kPost, kPut, kOptions, kOther };
+enum class Method : std::uint8_t { kGet, kHead, kPost, kPut, kDelete, kOptions, kOther };
 
 // Where a connection comes from. A Unix socket's file mode has decided already who may use it.
 enum class PeerKind : std::uint8_t { kUnixSocket, kLoopback, kOther };

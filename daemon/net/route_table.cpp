@@ -5,7 +5,7 @@
 namespace telltale::net {
 
 std::span<const Route> route_table() {
-  static constexpr std::array<Route, 20> kRoutes = {{
+  static constexpr std::array<Route, 24> kRoutes = {{
       {"/healthz", Method::kGet, Need::kRead, get_health},
       {"/metrics", Method::kGet, Need::kRead, get_metrics},
       {"/ping", Method::kGet, Need::kWrite, get_ping},
@@ -19,6 +19,10 @@ std::span<const Route> route_table() {
       {"/api/v1/inputs/*/restart", Method::kPost, Need::kAdmin, restart_input},
       {"/api/v1/config", Method::kGet, Need::kAdmin, get_config},
       {"/api/v1/config", Method::kPut, Need::kAdmin, put_config, &HttpLimits::config_bytes},
+      {"/api/v1/dashboards", Method::kGet, Need::kRead, get_dashboards},
+      {"/api/v1/dashboards/*", Method::kGet, Need::kRead, get_dashboard},
+      {"/api/v1/dashboards/*", Method::kPut, Need::kAdmin, put_dashboard, &HttpLimits::config_bytes},
+      {"/api/v1/dashboards/*", Method::kDelete, Need::kAdmin, delete_dashboard},
       {"/api/v1/plugins", Method::kGet, Need::kRead, get_plugins},
       {"/api/v1/series", Method::kGet, Need::kRead, get_series},
       {"/api/v1/latest", Method::kGet, Need::kRead, get_latest},

@@ -12,12 +12,13 @@ namespace {
 
 std::string_view method_text(Method method) {
   if (method == Method::kPost) return "POST";
+  if (method == Method::kDelete) return "DELETE";
   return method == Method::kPut ? "PUT" : "GET, HEAD";
 }
 
-// A POST or a PUT changes something; a WebSocket is a door that only its own page may open.
+// A POST, PUT or DELETE changes something; a WebSocket is a door that only its own page may open.
 bool changes(const Request& head) {
-  return head.method == Method::kPost || head.method == Method::kPut || head.upgrade;
+  return head.method == Method::kPost || head.method == Method::kPut || head.method == Method::kDelete || head.upgrade;
 }
 
 }  // namespace
