@@ -57,16 +57,17 @@ test('a drag moves a panel, a corner resizes it, undo takes back, save writes wh
   writeFileSync(file('two'), TWO);
   const { page, faults, close } = await openPage(browser, daemon, '/d/two');
   await page.getByRole('button', { name: 'Edit' }).click();
-  const items = page.locator('.grid-stack-item');
-  await items.nth(1).waitFor();
-  const before = await items.nth(0).boundingBox();
-  await drag(page, items.nth(0).locator('.editor-handle'), 0, 200);
-  await waitUntil('it was moved', async () => (await items.nth(0).boundingBox()).y > before.y + 100);
+  // gridstack keeps its items in the order in which they stand.
+  const item = (i) => page.locator(`.grid-stack-item[data-panel-index='${i}']`);
+  await item(1).waitFor();
+  const before = await item(0).boundingBox();
+  await drag(page, item(0).locator('.editor-handle'), 0, 200);
+  await waitUntil('it was moved', async () => (await item(0).boundingBox()).y > before.y + 100);
   await page.getByRole('button', { name: 'Undo' }).click();
-  await waitUntil('it is back', async () => Math.abs((await items.nth(0).boundingBox()).y - before.y) < 5);
-  await items.nth(0).hover();
-  await drag(page, items.nth(0).locator('.ui-resizable-se'), 0, 100);
-  await waitUntil('it is larger', async () => (await items.nth(0).boundingBox()).height > before.height + 40);
+  await waitUntil('it is back', async () => Math.abs((await item(0).boundingBox()).y - before.y) < 5);
+  await item(0).hover();
+  await drag(page, item(0).locator('.ui-resizable-se'), 0, 100);
+  await waitUntil('it is larger', async () => (await item(0).boundingBox()).height > before.height + 40);
   await page.getByRole('button', { name: 'Save' }).click();
   await page.locator('.dashboard .stat').first().waitFor();
   const { panels } = await documentOf('two');
