@@ -100,7 +100,8 @@ net::Dependencies dependencies(AppContext& context) {
   facts.boot_id = fmt::format("{:016x}", random_number());
   facts.started = context.clock.wall_now();
   return {context.pipeline->catalog(), *context.pipeline, *context.store,   *context.inputs,       context.clock,
-          context.log.with("net"),     web::assets(),     std::move(facts), context.plugins.get(), context.desk.get()};
+          context.log.with("net"),     web::assets(),     std::move(facts), context.plugins.get(), context.desk.get(),
+          context.accounts.get()};
 }
 
 core::Result<void> start_server(AppContext& context) {
@@ -128,6 +129,8 @@ core::Result<void> start_parts(AppContext& context) {
   settings.host_program = context.plugin_host;
   context.inputs = std::make_unique<host::Supervisor>(context.io, settings, *context.plugins, *context.pipeline,
                                                       context.clock, context.log.with("inputs"), random_number);
+  context.accounts = std::make_unique<auth::AccountBook>(context.directories.state + "/accounts.json", context.clock,
+                                                         context.log.with("accounts"));
   open_desk(context);
   auto serving = start_server(context);
   if (!serving) return serving.error();
@@ -233,6 +236,9 @@ int run_daemon(const Options& options) {
     return failed(context, started.error());
   }
   context.log.notice("Telltale {} is at {}", TELLTALE_VERSION, address_of(context));
+  if (const std::string code = context.accounts->setup_code(); !code.empty() && !context.listen.is_loopback()) {
+    context.log.notice("nobody can log in from the network yet: open the page and set it up with the code {}", code);
+  }
   core::name_thread("net");
   context.io.run();
   end_parts(context);

@@ -7,6 +7,7 @@
 
 #include "daemon/core/asset.h"
 #include "daemon/core/clock.h"
+#include "daemon/core/interfaces/accounts.h"
 #include "daemon/core/interfaces/configuration.h"
 #include "daemon/core/interfaces/history.h"
 #include "daemon/core/interfaces/inputs.h"
@@ -35,6 +36,7 @@ struct Dependencies {
   Facts facts;
   core::PluginCatalog* plugins = nullptr;  // optional
   core::ConfigKeeper* config = nullptr;    // optional: then there is no configuration to see or change
+  core::Accounts* accounts = nullptr;      // optional: then nobody can log in
 };
 
 }  // namespace telltale::net

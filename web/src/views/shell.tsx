@@ -1,6 +1,7 @@
 // The frame around every page: header, the device's words when it refuses, the page itself.
 import { useEffect } from 'preact/hooks';
 import { useApp } from './context.ts';
+import { Door } from './door.tsx';
 import { Explore } from './explore.tsx';
 import { Header } from './header.tsx';
 import { Inputs } from './inputs.tsx';
@@ -39,6 +40,7 @@ export function Shell() {
   useEffect(() => {
     document.title = device === '' ? 'Telltale' : `${device} · Telltale`;
   }, [device]);
+  if (app.locked.value) return <Door />;
   return (
     <>
       <Header />
