@@ -11,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "daemon/app/config_desk.h"
+#include "daemon/app/dashboard_desk.h"
 #include "daemon/app/options.h"
 #include "daemon/app/settings.h"
 #include "daemon/auth/account_book.h"
@@ -48,6 +49,7 @@ struct AppContext {
   std::unique_ptr<pipeline::Pipeline> pipeline;
   std::unique_ptr<auth::AccountBook> accounts;
   std::unique_ptr<ConfigDesk> desk;  // when there is a file
+  std::unique_ptr<DashboardDesk> dashboards;
   std::unique_ptr<net::Server> server;
   std::unique_ptr<host::Supervisor> inputs;
   bool stopping = false;

@@ -5,7 +5,7 @@
 namespace telltale::net {
 
 std::span<const Route> route_table() {
-  static constexpr std::array<Route, 32> kRoutes = {{
+  static constexpr std::array<Route, 36> kRoutes = {{
       {"/healthz", Method::kGet, Need::kRead, get_health},
       {"/metrics", Method::kGet, Need::kRead, get_metrics},
       {"/ping", Method::kGet, Need::kWrite, get_ping},
@@ -19,6 +19,10 @@ std::span<const Route> route_table() {
       {"/api/v1/inputs/*/restart", Method::kPost, Need::kAdmin, restart_input},
       {"/api/v1/config", Method::kGet, Need::kAdmin, get_config},
       {"/api/v1/config", Method::kPut, Need::kAdmin, put_config, &HttpLimits::config_bytes},
+      {"/api/v1/dashboards", Method::kGet, Need::kRead, get_dashboards},
+      {"/api/v1/dashboards/*", Method::kGet, Need::kRead, get_dashboard},
+      {"/api/v1/dashboards/*", Method::kPut, Need::kAdmin, put_dashboard, &HttpLimits::config_bytes},
+      {"/api/v1/dashboards/*", Method::kDelete, Need::kAdmin, delete_dashboard},
       {"/api/v1/session", Method::kGet, Need::kOpen, get_session},
       {"/api/v1/login", Method::kPost, Need::kOpen, post_login},
       {"/api/v1/logout", Method::kPost, Need::kOpen, post_logout},

@@ -21,6 +21,7 @@ inputs:
         - {name: sim.sine, shape: sine, unit: °C}
         - {name: sim.door, shape: state, states: [closed, open], period: 100ms}
   - {id: lost, plugin: mqtt, options: {url: "mqtt://127.0.0.1:1", subscribe: [{topic: a}]}}
+dashboards: [{name: hall, panels: [{y: sim.*}]}]
 """
 POSTED = 'room,floor=2,side=a\\ b temperature=21.5,door=true,said="it \\"is\\" so"\nold value=1 1000000000000000000\n'
 
@@ -38,7 +39,7 @@ def running():
 
 
 def place(path: str) -> str:
-    return path.replace("{id}", "sim")
+    return path.replace("{id}", "sim").replace("{name}", "hall")
 
 
 EACH = [pytest.param(*row[:2], id=f"{row[0]} {row[1]}") for row in openapi.operations()]
@@ -107,7 +108,7 @@ def test_every_route_of_the_daemon_is_described_and_no_other():
     source = (ROOT / "daemon/net/route_table.cpp").read_text(encoding="utf-8")
     routes = {(method.lower(), path) for path, method in re.findall(r'^ *\{"(/\S*)", Method::k(\w+)', source, re.MULTILINE)}
     assert len(routes) > 10
-    assert {(method, path.replace("{id}", "*")) for method, path, _ in openapi.operations()} == routes
+    assert {(method, re.sub(r"\{\w+\}", "*", path)) for method, path, _ in openapi.operations()} == routes
 
 
 @pytest.mark.parametrize("path", openapi.DOCUMENT["paths"])
@@ -154,6 +155,12 @@ GOOD = [
     ("GET", "/api/v1/config", None, 200),
     ("PUT", "/api/v1/config", CONFIG, 200),
     ("PUT", "/api/v1/config?check=1", CONFIG + "# changed\n", 200),
+    ("GET", "/api/v1/dashboards", None, 200),
+    ("PUT", "/api/v1/dashboards/oven", "panels: [{y: sim.*}]", 200),
+    ("PUT", "/api/v1/dashboards/none?check=1", "panels: [{y: sim.*}]", 200),
+    ("GET", "/api/v1/dashboards", None, 200),
+    ("GET", "/api/v1/dashboards/oven", None, 200),
+    ("DELETE", "/api/v1/dashboards/oven", None, 204),
     ("GET", "/api/v1/session", None, 200),
     ("POST", "/api/v1/users", '{"name": "anna", "password": "correct horse", "role": "admin"}', 204),
     ("POST", "/api/v1/login", '{"user": "anna", "password": "correct horse"}', 200),
@@ -235,6 +242,12 @@ BAD = [
     ("PUT", "/api/v1/config?check=maybe", CONFIG, 400, "check"),
     ("PUT", "/api/v1/config", "inputs: 3", 422, "nothing was changed"),
     ("PUT", "/api/v1/config", "a" * (1024 * 1024 + 1), 413, "1048576"),
+    ("GET", "/api/v1/dashboards?name=hall", None, 400, "'name'"),
+    ("GET", "/api/v1/dashboards/hal", None, 404, "no dashboard"),
+    ("PUT", "/api/v1/dashboards/hall", "panels: []", 403, "configuration file"),
+    ("PUT", "/api/v1/dashboards/oven", "panels: 3", 422, "nothing was changed"),
+    ("PUT", "/api/v1/dashboards/oven", "a" * (1024 * 1024 + 1), 413, "1048576"),
+    ("DELETE", "/api/v1/dashboards/hal", None, 404, "no dashboard"),
     ("POST", "/api/v1/login", "{}", 400, "user"),
     ("POST", "/api/v1/login", '{"user": "nobody", "password": "correct horse"}', 401, "wrong"),
     ("POST", "/api/v1/setup", '{"code": "AAAA-AAAA", "user": "eve", "password": "correct horse"}', 409, "log in"),
