@@ -170,12 +170,12 @@ core::Result<void> QueryRun::take_block(std::string_view data, std::uint64_t arr
   return visit_block(data, [&](const BlockHead& head, std::string_view body) -> core::Result<void> {
     const auto found = wanted_.find(head.series);
     if (found == wanted_.end() || head.last < from_ || head.first >= to_) return {};
-    scratch_.clear();
-    if (auto decoded = decode_body(head, body, scratch_); !decoded) return decoded;
+    if (auto decoded = decode_column(head, body, scratch_); !decoded) return decoded;
     std::uint64_t taken = 0;
-    for (Point& point : scratch_) {
-      if (!wanted_time(point.time)) continue;
-      merges_[found->second].add(arrival, point.time, point.value, std::move(point.text));
+    for (std::size_t i = 0; i < scratch_.times.size(); ++i) {
+      if (!wanted_time(scratch_.times[i])) continue;
+      const std::string* text = scratch_.text(i);
+      merges_[found->second].add(arrival, scratch_.times[i], scratch_.values[i], text == nullptr ? "" : *text);
       ++taken;
     }
     return count(taken);

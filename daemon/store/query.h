@@ -54,7 +54,7 @@ class QueryRun {
   std::unordered_map<core::SeriesId, std::size_t> wanted_;  // index into merges_
   std::vector<LateBlock> late_;                             // by first; those not yet read
   std::size_t next_late_ = 0;
-  std::vector<Point> scratch_;
+  Column scratch_;
   std::uint64_t readings_ = 0;
   std::uint64_t unsettled_ = 0;
 };
