@@ -1,9 +1,8 @@
 #include "daemon/store/block_codec.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
-#include <map>
-#include <span>
 #include <utility>
 
 #include "daemon/store/block_v1.h"
@@ -18,7 +17,6 @@ namespace {
 constexpr std::uint8_t kVersion = 2;
 constexpr std::uint8_t kHasQualities = 1;
 constexpr std::uint8_t kHasTexts = 2;
-constexpr std::ptrdiff_t kRecentWords = 64;
 
 core::Error corrupt(const char* what) {
   return core::make_error(core::ErrorCode::kCorrupt, std::string("a block is damaged: ") + what);
@@ -39,28 +37,6 @@ std::string body_of(const Column& column, Effort effort) {
   if (qualities) put_qualities(out, column.qualities);
   if (texts) put_texts(out, column.texts, effort);
   return out;
-}
-
-using Group = std::vector<const SeriesColumn*>;
-
-void put_group(std::string& out, const Group& group, Effort effort) {
-  const std::vector<std::int64_t>& times = group.front()->column.times;
-  std::string time_bytes;
-  put_ints(time_bytes, times, effort);
-  ByteWriter bytes(out);
-  bytes.varint(times.size());
-  bytes.text(time_bytes);
-  if (times.size() > 1) bytes.varint(static_cast<std::uint64_t>(wrapping_sub(times.back(), times.front())));
-  bytes.varint(group.size());
-  std::vector<std::string> bodies;
-  std::uint32_t previous = 0;
-  for (const SeriesColumn* column : group) {
-    bodies.push_back(body_of(column->column, effort));
-    bytes.varint(column->series.value - previous);
-    bytes.varint(bodies.back().size());
-    previous = column->series.value;
-  }
-  for (const std::string& body : bodies) out += body;
 }
 
 // The first time is the first of the column's varints, behind its mode byte.
@@ -123,74 +99,72 @@ core::Result<void> take_extras(ByteReader& in, Column& out) {
 
 }  // namespace
 
-void Column::clear() {
-  times.clear();
-  values.clear();
-  qualities.clear();
-  texts.words.clear();
-  texts.which.clear();
+void BlockBuilder::add(core::SeriesId series, const Column& column) {
+  auto group =
+      std::find_if(groups_.begin(), groups_.end(), [&](const Group& other) { return other.times == column.times; });
+  if (group == groups_.end()) {
+    group = groups_.insert(groups_.end(), Group{column.times, {}, {}});
+    put_ints(group->time_bytes, column.times, effort_);
+    bytes_ += group->time_bytes.size() + 8;
+  }
+  group->parts.push_back({series, body_of(column, effort_)});
+  bytes_ += group->parts.back().body.size() + 3;
 }
 
-void Column::add(Point point) {
-  times.push_back(point.time);
-  values.push_back(point.value);
-  if (!qualities.empty() || point.quality != core::Quality::kGood) {
-    qualities.resize(times.size() - 1);
-    qualities.push_back(static_cast<std::uint8_t>(point.quality));
-  }
-  if (!texts.which.empty() || point.has_text) {
-    texts.which.resize(times.size());
-    if (!point.has_text) return;
-    // Only the last few are looked through: events that all differ must not cost the square of their number.
-    const auto recent = texts.words.size() > kRecentWords ? texts.words.end() - kRecentWords : texts.words.begin();
-    const auto known = std::find(recent, texts.words.end(), point.text);
-    texts.which.back() = known - texts.words.begin() + 1;
-    if (known == texts.words.end()) texts.words.push_back(std::move(point.text));
-  }
-}
-
-std::string encode_columns(const std::vector<SeriesColumn>& columns, Effort effort) {
-  std::map<std::pair<std::int64_t, std::size_t>, std::vector<Group>> by_times;
-  for (const SeriesColumn& column : columns) {
-    const auto& times = column.column.times;
-    auto& groups = by_times[{times.front(), times.size()}];
-    const auto same = std::find_if(groups.begin(), groups.end(),
-                                   [&](const Group& group) { return group.front()->column.times == times; });
-    if (same != groups.end()) {
-      same->push_back(&column);
-    } else {
-      groups.push_back({&column});
-    }
-  }
+std::string BlockBuilder::finish() {
   std::string data(1, static_cast<char>(kVersion));
-  std::size_t count = 0;
-  for (const auto& [key, groups] : by_times) count += groups.size();
-  ByteWriter(data).varint(count);
-  for (const auto& [key, groups] : by_times) {
-    for (const Group& group : groups) put_group(data, group, effort);
+  ByteWriter bytes(data);
+  bytes.varint(groups_.size());
+  for (const Group& group : groups_) {
+    const auto& times = group.times;
+    bytes.varint(times.size());
+    bytes.text(group.time_bytes);
+    if (times.size() > 1) bytes.varint(static_cast<std::uint64_t>(wrapping_sub(times.back(), times.front())));
+    bytes.varint(group.parts.size());
+    std::uint32_t previous = 0;
+    for (const Part& part : group.parts) {
+      bytes.varint(part.series.value - previous);
+      bytes.varint(part.body.size());
+      previous = part.series.value;
+    }
+    for (const Part& part : group.parts) data += part.body;
   }
+  bytes.fixed(block_checksum(data));
+  groups_.clear();
+  bytes_ = 0;
   return data;
 }
 
-std::vector<SeriesColumn> columns_of(const std::vector<Point>& points) {
-  std::vector<SeriesColumn> columns;
-  for (const Point& point : points) {
-    const bool full = !columns.empty() && columns.back().column.times.size() >= kMaxColumnValues;
-    if (columns.empty() || columns.back().series != point.series || full) columns.push_back({point.series, {}});
-    columns.back().column.add(point);
-  }
-  return columns;
+std::string encode_columns(const std::vector<SeriesColumn>& columns, Effort effort) {
+  BlockBuilder builder(effort);
+  for (const SeriesColumn& column : columns) builder.add(column.series, column.column);
+  return builder.finish();
 }
 
 std::string encode_block(const std::vector<Point>& points, Effort effort) {
   return encode_columns(columns_of(points), effort);
 }
 
+std::uint32_t block_checksum(std::string_view data) {
+  std::uint64_t hash = 0x746c6c74ULL ^ data.size();
+  while (!data.empty()) {
+    std::uint64_t word = 0;
+    const std::size_t size = std::min<std::size_t>(data.size(), 8);
+    std::memcpy(&word, data.data(), size);
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+    hash ^= hash >> 29U;
+    data.remove_prefix(size);
+  }
+  return static_cast<std::uint32_t>(hash ^ (hash >> 32U));
+}
+
 core::Result<void> visit_block(std::string_view data, const BlockVisitor& visitor) {
-  ByteReader in(data);
+  ByteReader in(data.substr(0, data.size() - std::min(data.size(), sizeof(std::uint32_t))));
   const auto version = in.fixed<std::uint8_t>();
-  if (in.ok() && version == kBlockVersion1) return visit_block_v1(in.rest(), visitor);
+  if (!data.empty() && data.front() == kBlockVersion1) return visit_block_v1(data.substr(1), visitor);
   if (!in.ok() || version != kVersion) return corrupt("its version is unknown");
+  ByteReader end(data.substr(in.left() + 1));
+  if (end.fixed<std::uint32_t>() != block_checksum(data.substr(0, in.left() + 1))) return corrupt("its checksum");
   const std::uint64_t groups = in.varint();
   if (!in.ok() || groups > in.left()) return corrupt("the number of its groups");
   for (std::uint64_t i = 0; i < groups; ++i) {

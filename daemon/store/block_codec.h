@@ -11,7 +11,7 @@
 
 #include "daemon/core/error.h"
 #include "daemon/store/codec/effort.h"
-#include "daemon/store/codec/texts.h"
+#include "daemon/store/column.h"
 #include "daemon/store/point.h"
 
 namespace telltale::store {
@@ -26,34 +26,40 @@ struct BlockHead {
   std::uint8_t version = 0;
 };
 
-// The readings of one series, in the order of time.
-struct Column {
-  std::vector<std::int64_t> times;
-  std::vector<double> values;
-  std::vector<std::uint8_t> qualities;  // empty: all good
-  TextColumn texts;                     // `which` empty: none has one
-  [[nodiscard]] core::Quality quality(std::size_t i) const {
-    return qualities.empty() ? core::Quality::kGood : static_cast<core::Quality>(qualities[i]);
-  }
-  // Null: the reading has none.
-  [[nodiscard]] const std::string* text(std::size_t i) const {
-    return texts.which.empty() || texts.which[i] == 0 ? nullptr
-                                                      : &texts.words[static_cast<std::size_t>(texts.which[i] - 1)];
-  }
-  void clear();
-  void add(Point point);
-};
-struct SeriesColumn {
-  core::SeriesId series{};
-  Column column;
-};
-
 // Each column at least one reading, at most kMaxColumnValues; ascending by series. Bit for bit what decode_column()
 // gives back.
 [[nodiscard]] std::string encode_columns(const std::vector<SeriesColumn>& columns, Effort effort);
 // `points` sorted by series, then time.
 [[nodiscard]] std::string encode_block(const std::vector<Point>& points, Effort effort = Effort::kQuick);
-[[nodiscard]] std::vector<SeriesColumn> columns_of(const std::vector<Point>& points);
+
+// Collects the series of one block, and says how large it would be by now.
+class BlockBuilder {
+ public:
+  explicit BlockBuilder(Effort effort) : effort_(effort) {}
+  // `column` is not kept, but its times are. Ascending by series where the times are the same.
+  void add(core::SeriesId series, const Column& column);
+  [[nodiscard]] bool empty() const { return groups_.empty(); }
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  // Empty again afterwards.
+  [[nodiscard]] std::string finish();
+
+ private:
+  struct Part {
+    core::SeriesId series{};
+    std::string body;
+  };
+  struct Group {
+    std::vector<std::int64_t> times;
+    std::string time_bytes;
+    std::vector<Part> parts;
+  };
+  const Effort effort_;
+  std::vector<Group> groups_;
+  std::size_t bytes_ = 0;
+};
+
+// The last four bytes of a block of version 2 are that of those before.
+[[nodiscard]] std::uint32_t block_checksum(std::string_view data);
 
 // Visits heads and bodies in order; `body` is valid as long as `data`. ErrorCode::kCorrupt on anything else.
 using BlockVisitor = std::function<core::Result<void>(const BlockHead& head, std::string_view body)>;

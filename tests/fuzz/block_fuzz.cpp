@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -51,6 +52,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
   if (data[0] % 4 == 0) encode(bytes, Effort::kQuick);
   if (data[0] % 4 == 1) encode(bytes, Effort::kBest);
-  if (data[0] % 4 >= 2) decode(bytes);
+  if (data[0] % 4 == 2) decode(bytes);
+  if (data[0] % 4 == 3) {  // as a damage that the checksum misses
+    std::string sealed(bytes);
+    const std::uint32_t checksum = block_checksum(sealed);
+    sealed.append(reinterpret_cast<const char*>(&checksum), sizeof checksum);
+    decode(sealed);
+  }
   return 0;
 }
