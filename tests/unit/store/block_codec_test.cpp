@@ -124,6 +124,7 @@ TEST(BlockCodec, RefusesAnyPrefix) {
 
 TEST(BlockCodec, ItsChecksumFindsEveryFlippedBit) {
   std::vector<Point> points;
+  points.reserve(50);
   for (int i = 0; i < 50; ++i) points.push_back({i * 1'000'000'000LL, i * 0.1, {7}, core::Quality::kGood, false, ""});
   const std::string data = encode_block(points);
   for (std::size_t bit = 0; bit < data.size() * 8; ++bit) {
