@@ -204,7 +204,8 @@ std::vector<core::LatestRow> Engine::latest(const std::vector<core::Selector>& s
       if (const auto& wanted = selector.window_stat()) {
         row.window_stat = wanted;
         row.time = std::max(time_.now(), state.newest().time);
-        row.value = state.windows().evaluate(wanted->window, row.time).stat(wanted->stat);
+        row.value = state.windows().stat(*wanted, row.time);
+        row.exact = state.windows().exact(wanted->window, row.time);
         row.text.clear();
       }
       rows.push_back(std::move(row));
@@ -215,7 +216,7 @@ std::vector<core::LatestRow> Engine::latest(const std::vector<core::Selector>& s
 
 void Engine::tell_watches(SeriesState& state, core::WallTime now, bool sliding) {
   for (Watch& watch : state.watches()) {
-    const double value = state.windows().evaluate(watch.stat.window, now).stat(watch.stat.stat);
+    const double value = state.windows().stat(watch.stat, now);
     const bool same = value == watch.told || (std::isnan(value) && std::isnan(watch.told));
     if (sliding && same && !watch.fresh) continue;
     watch.told = value;
