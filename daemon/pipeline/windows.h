@@ -31,6 +31,11 @@ class Windows {
   // `lengths`: the configured windows, ascending; the longest bounds what is kept. Borrowed, outlives this.
   explicit Windows(const std::vector<core::Duration>& lengths, core::CounterRule rule = {})
       : lengths_(&lengths), rule_(rule) {}
+  Windows(const Windows&) = delete;
+  Windows& operator=(const Windows&) = delete;
+  Windows(Windows&&) = default;
+  Windows& operator=(Windows&&) = default;
+  ~Windows() = default;
 
   // In any order; late ones go where they belong.
   void add(const core::Sample& sample);
