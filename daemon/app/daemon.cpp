@@ -148,6 +148,7 @@ core::Result<void> start_parts(AppContext& context) {
   auto serving = start_server(context);
   if (!serving) return serving.error();
   context.pipeline->start(context.server->live_sink());
+  context.pipeline->restore_windows(*context.store);
   return context.inputs->apply(input_configs(context.config));
 }
 
