@@ -8,7 +8,6 @@
 
 #include "plugins/mqtt/mqtt_options.h"
 #include "plugins/mqtt/session/backoff.h"
-#include "plugins/mqtt/session/connection.h"
 #include "tests/support/option_tree.h"
 
 namespace telltale::mqtt {
@@ -50,8 +49,9 @@ TEST(MqttSettings, ReadsTheUrl) {
 TEST(MqttSettings, SaysWhatIsWrongWithAUrl) {
   const std::vector<std::pair<std::string, std::string>> cases{{"10.0.0.1:1883", "mqtt://HOST:PORT"},
                                                                {"http://x", "mqtt://HOST:PORT"},
-                                                               {"mqtts://x", "not supported yet"},
-                                                               {"ssl://x:8883", "not supported yet"},
+                                                               {"mqtts://x:", "from 1 to 65535"},
+                                                               {"mqtts://x/path", "follow the port"},
+                                                               {"ws://x/a b", "special characters"},
                                                                {"mqtt://u:p@x", "'username'"},
                                                                {"mqtt://", "host is missing"},
                                                                {"mqtt://x:0", "from 1 to 65535"},
