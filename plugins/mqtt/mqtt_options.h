@@ -59,7 +59,8 @@ inline constexpr telltale_option kPresetTable[] = {
     Option::text("name", "Put before the names of the series, with a dot."),
     Option::integer("qos", "Quality of service to subscribe with.").by_default("1").range(0, 2),
     Option::text("group", "Of sparkplug: the only group to listen to; without it, all."),
-    Option::boolean("rebirth", "Of sparkplug: ask an edge node for its birth when it is not known or a message is missing.")
+    Option::boolean("rebirth",
+                    "Of sparkplug: ask an edge node for its birth when it is not known or a message is missing.")
         .by_default("true"),
     Option::duration("expire_after", "A series that gets no message for so long becomes bad; without it, never.")
         .range(1e9, 3.1536e16),
@@ -83,7 +84,9 @@ inline constexpr telltale_option kNoticeTable[] = {
 inline constexpr telltale_option kOptionTable[] = {
     Option::text("url", "The broker: mqtt://HOST:PORT, mqtts:// with TLS, ws:// and wss:// over a WebSocket.")
         .by_default("mqtt://127.0.0.1:1883"),
-    Option::text("version", "MQTT version to speak; never another than this one.").by_default("3.1.1").one_of(kVersions),
+    Option::text("version", "MQTT version to speak; never another than this one.")
+        .by_default("3.1.1")
+        .one_of(kVersions),
     Option::text("client_id", "Name of this client, unique at the broker; without it, one is made up."),
     Option::text("username", "User at the broker."),
     Option::text("password", "Password at the broker.").secret(),

@@ -7,9 +7,7 @@ constexpr std::size_t kMaxBatch = 4'096;  // what the host takes at once
 
 }  // namespace
 
-Publisher::Publisher(Host host, std::size_t max_series) : host_(host), series_(host, max_series) {
-  batch_.reserve(64);
-}
+Publisher::Publisher(Host host, std::size_t max_series) : host_(host), series_(host, max_series) { batch_.reserve(64); }
 
 void Publisher::add(const SeriesTable::Entry& series, double value, const Stamp& stamp) {
   ++added_;

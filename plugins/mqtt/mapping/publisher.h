@@ -25,7 +25,9 @@ struct Stamp {
   std::uint16_t flags = 0;
 
   // Nanoseconds since 1970 by the source's clock.
-  [[nodiscard]] Stamp at(std::int64_t wall_time) const noexcept { return {wall_time, quality, TELLTALE_READING_WALL_TIME}; }
+  [[nodiscard]] Stamp at(std::int64_t wall_time) const noexcept {
+    return {wall_time, quality, TELLTALE_READING_WALL_TIME};
+  }
   [[nodiscard]] Stamp with(std::uint16_t other_quality) const noexcept { return {time, other_quality, flags}; }
 };
 

@@ -44,8 +44,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 24> kAbbrevi
      {"name", "name"}}};
 
 std::string_view long_name(std::string_view name) {
-  const auto known = std::find_if(kAbbreviations.begin(), kAbbreviations.end(),
-                                  [&](const auto& pair) { return pair.second == name; });
+  const auto known =
+      std::find_if(kAbbreviations.begin(), kAbbreviations.end(), [&](const auto& pair) { return pair.second == name; });
   return known == kAbbreviations.end() ? name : known->first;
 }
 
@@ -122,7 +122,8 @@ std::string series_name(const Keys& keys, const DiscoveryTopic& topic, std::stri
 }
 
 bool is_topic(std::string_view text) {
-  return !text.empty() && text.size() <= 1'024 && text.find_first_of(std::string_view("+#\0", 3)) == std::string_view::npos;
+  return !text.empty() && text.size() <= 1'024 &&
+         text.find_first_of(std::string_view("+#\0", 3)) == std::string_view::npos;
 }
 
 // Empty, or what is wrong.

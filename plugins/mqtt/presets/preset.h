@@ -1,5 +1,5 @@
-// A family of devices whose topics and payloads are known: subscribes to what it needs and makes readings of it, without
-// any rule of the user's.
+// A family of devices whose topics and payloads are known: subscribes to what it needs and makes readings of it,
+// without any rule of the user's.
 #pragma once
 
 #include <memory>

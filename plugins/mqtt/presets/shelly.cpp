@@ -51,9 +51,9 @@ constexpr std::array<KnownField, 20> kLaterFields{{{"apower", "W"},
                                                    {"rssi", "dBm"}}};
 
 // Of the later generations: what is the same in other words, or about the device's own bookkeeping.
-constexpr std::array<std::string_view, 14> kNotShown{"id",      "tF",        "minute_ts", "by_minute", "unixtime",
-                                                     "ram_size", "ram_free", "fs_size",   "fs_free",   "cfg_rev",
-                                                     "kvs_rev", "errors",    "ts",        "last_sync_ts"};
+constexpr std::array<std::string_view, 14> kNotShown{"id",       "tF",       "minute_ts", "by_minute",   "unixtime",
+                                                     "ram_size", "ram_free", "fs_size",   "fs_free",     "cfg_rev",
+                                                     "kvs_rev",  "errors",   "ts",        "last_sync_ts"};
 
 bool is_shown(std::string_view path) {
   for (std::string_view rest = path; !rest.empty();) {
@@ -81,7 +81,8 @@ Stamp stamp_of(const Message& message) {
 
 std::string dotted(std::string_view text) {
   std::string made(text);
-  std::replace_if(made.begin(), made.end(), [](char c) { return c == '/' || c == ':'; }, '.');
+  std::replace_if(
+      made.begin(), made.end(), [](char c) { return c == '/' || c == ':'; }, '.');
   return made;
 }
 

@@ -1,6 +1,6 @@
 // Sparkplug B (Eclipse Sparkplug 3.0) as a host application that listens: births name the metrics and their aliases,
-// data has their values, deaths make them bad. An edge node whose birth was missed, or of which a message is missing, is
-// asked for its birth again.
+// data has their values, deaths make them bad. An edge node whose birth was missed, or of which a message is missing,
+// is asked for its birth again.
 #pragma once
 
 #include <chrono>
@@ -21,7 +21,7 @@ namespace telltale::mqtt {
 class Sparkplug final : public Preset {
  public:
   static constexpr std::size_t kMaxNodes = 1'024;
-  static constexpr std::size_t kMaxMetrics = 65'536;  // of all nodes
+  static constexpr std::size_t kMaxMetrics = 65'536;        // of all nodes
   static constexpr std::chrono::seconds kRebirthEvery{10};  // of one node, at most
 
   // The settings must outlive it.

@@ -18,7 +18,7 @@ constexpr std::uint32_t kFixed32 = 5;
 struct Field {
   std::uint32_t number = 0;
   std::uint32_t type = 0;
-  std::uint64_t value = 0;    // of a varint or a fixed width
+  std::uint64_t value = 0;   // of a varint or a fixed width
   std::string_view bytes{};  // of kBytes
 };
 
@@ -162,7 +162,7 @@ void take_value(const Field& field, SparkplugMetric& metric) {
 
 // The wire type that a field of a metric must have; anything for what is passed over.
 bool has_right_type(const Field& field) {
-  constexpr std::array<std::uint32_t, 16> kTypes{9,       kBytes, kVarint, kVarint, kVarint,  kVarint,  kVarint, kVarint,
+  constexpr std::array<std::uint32_t, 16> kTypes{9,      kBytes, kVarint, kVarint, kVarint,  kVarint,  kVarint, kVarint,
                                                  kBytes, kBytes, kVarint, kVarint, kFixed32, kFixed64, kVarint, kBytes};
   return field.number >= kTypes.size() || kTypes.at(field.number) == field.type;
 }

@@ -1,5 +1,6 @@
-// The payload of Sparkplug B, a protobuf message (Eclipse Sparkplug 3.0, section 6.4, and sparkplug_b.proto; wire format:
-// protobuf.dev, "Encoding"), read without copies. What is not needed here (data sets, templates, files) is passed over.
+// The payload of Sparkplug B, a protobuf message (Eclipse Sparkplug 3.0, section 6.4, and sparkplug_b.proto; wire
+// format: protobuf.dev, "Encoding"), read without copies. What is not needed here (data sets, templates, files) is
+// passed over.
 #pragma once
 
 #include <cstddef>
@@ -13,10 +14,10 @@ namespace telltale::mqtt {
 
 enum class SparkplugFault : std::uint8_t {
   kNone,
-  kMalformed,   // not protobuf, or cut off
-  kTooLarge,    // the message
-  kTooMany,     // metrics
-  kNotUtf8,     // a name or text
+  kMalformed,  // not protobuf, or cut off
+  kTooLarge,   // the message
+  kTooMany,    // metrics
+  kNotUtf8,    // a name or text
 };
 // "not_protobuf", "too_large", …: the last part of a counter's name; empty for kNone. [any]
 [[nodiscard]] std::string_view to_word(SparkplugFault fault) noexcept;
@@ -41,7 +42,7 @@ struct SparkplugMetric {
   double number = 0;          // of kFloat and kDouble
   std::string_view text{};    // of kText
   // Of the property set.
-  std::string_view unit{};                // engUnit
+  std::string_view unit{};                 // engUnit
   std::optional<std::uint32_t> quality{};  // Quality: 0 bad, 192 good, 500 stale
 
   // An integer with the sign that its datatype has; nothing for texts and what is not a number.

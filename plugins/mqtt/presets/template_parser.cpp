@@ -30,7 +30,7 @@ class TemplateParser {
     if (take("{%")) {
       statement();
     } else if (take("{{")) {
-      take("-");
+      take_trim();
       expression();
       if (!take("-}}")) need("}}");
     } else {
@@ -51,13 +51,13 @@ class TemplateParser {
   Index statement() {
     const Depth depth(*this);
     if (failed_) return kNone;
-    take("-");
+    take_trim();
     if (!word("if") && !word("elif")) return fail("of statements only 'if' is supported");
     const Index condition = expression();
     close_statement();
     const Index then = body();
     if (!take("{%")) return fail("'{% endif %}' is missing");
-    take("-");
+    take_trim();
     Index otherwise = kNone;
     if (peek_word("elif")) {
       otherwise = statement();
@@ -67,7 +67,7 @@ class TemplateParser {
       close_statement();
       otherwise = body();
       need("{%");
-      take("-");
+      take_trim();
     }
     if (!word("endif")) return fail("'{% endif %}' is missing");
     close_statement();
@@ -79,7 +79,7 @@ class TemplateParser {
   Index body() {
     skip_space();
     if (take("{{")) {
-      take("-");
+      take_trim();
       const Index inner = expression();
       if (!take("-}}")) need("}}");
       skip_space();
@@ -295,8 +295,8 @@ class TemplateParser {
 
   // Reading.
   void skip_space() {
-    while (!rest_.empty() && (rest_.front() == ' ' || rest_.front() == '\n' || rest_.front() == '\t' ||
-                              rest_.front() == '\r')) {
+    while (!rest_.empty() &&
+           (rest_.front() == ' ' || rest_.front() == '\n' || rest_.front() == '\t' || rest_.front() == '\r')) {
       rest_.remove_prefix(1);
     }
   }
@@ -308,6 +308,10 @@ class TemplateParser {
     if (failed_ || !at(sign)) return false;
     rest_.remove_prefix(sign.size());
     return true;
+  }
+  // The minus of `{{-` and `{%-`, which trims spaces: close to the braces, or it is a sign.
+  void take_trim() {
+    if (rest_.starts_with('-')) rest_.remove_prefix(1);
   }
   void need(std::string_view sign) {
     if (!take(sign)) fail("'" + std::string(sign) + "' is missing");

@@ -122,7 +122,8 @@ TemplateValue ValueTemplate::operand(const Node& node, const TemplateInput& inpu
   const TemplateValue first = value_of(node.first, input);
   if (node.op == Op::kNot) return !truth_of(first);
   const TemplateValue second = value_of(node.second, input);
-  if (node.op == Op::kAdd && std::holds_alternative<std::string>(first) && std::holds_alternative<std::string>(second)) {
+  if (node.op == Op::kAdd && std::holds_alternative<std::string>(first) &&
+      std::holds_alternative<std::string>(second)) {
     std::string joined = std::get<std::string>(first) + std::get<std::string>(second);
     return joined.size() > kMaxText ? TemplateValue() : TemplateValue(std::move(joined));
   }

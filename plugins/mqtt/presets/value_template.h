@@ -17,7 +17,7 @@ namespace telltale::mqtt {
 
 // What a template is applied to.
 struct TemplateInput {
-  std::string_view value;                          // the payload
+  std::string_view value;                           // the payload
   std::span<const payload::JsonLeaf> value_json{};  // its leaves, when it is JSON
 };
 

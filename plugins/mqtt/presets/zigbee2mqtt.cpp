@@ -76,7 +76,8 @@ void Zigbee2Mqtt::values(std::string_view device, const Message& message) {
   Stamp stamp{.quality = message.retained ? std::uint16_t{TELLTALE_QUALITY_STALE} : std::uint16_t{0}};
   for (const JsonLeaf& leaf : leaves) {
     if (leaf.path != "last_seen") continue;
-    if (const auto time = payload::parse_source_time(leaf.text, payload::SourceTimeUnit::kAuto)) stamp = stamp.at(*time);
+    if (const auto time = payload::parse_source_time(leaf.text, payload::SourceTimeUnit::kAuto))
+      stamp = stamp.at(*time);
   }
   for (const JsonLeaf& leaf : leaves) {
     if (!leaf.path.empty() && !is_about_itself(leaf.path)) value(device, leaf, stamp);

@@ -1,5 +1,5 @@
-// zigbee2mqtt (zigbee2mqtt.io, MQTT topics and messages): TOPIC/DEVICE with an object of values, TOPIC/DEVICE/availability,
-// TOPIC/bridge/state.
+// zigbee2mqtt (zigbee2mqtt.io, MQTT topics and messages): TOPIC/DEVICE with an object of values,
+// TOPIC/DEVICE/availability, TOPIC/bridge/state.
 #pragma once
 
 #include <string>

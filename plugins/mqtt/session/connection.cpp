@@ -136,9 +136,8 @@ class Connection::Paho {
     silence_trace();
     // Before the connection, while no thread of Paho knows this client: later, its locks could be taken in two orders.
     client->set_connection_lost_handler([this](const std::string&) { mailbox.put_lost(); });
-    client->set_message_callback([this](const ::mqtt::const_message_ptr& message) {
-      gate.pass([&] { handle(*message); });
-    });
+    client->set_message_callback(
+        [this](const ::mqtt::const_message_ptr& message) { gate.pass([&] { handle(*message); }); });
   }
 
   // The order of destruction matters: the client goes first.

@@ -55,7 +55,7 @@ class Session {
   SessionEvents events_;
   std::unique_ptr<InflightStore> store_;
   Backoff backoff_;
-  std::string last_reason_;  // logged once, not at each attempt
+  std::string last_reason_;     // logged once, not at each attempt
   std::size_t subscribed_ = 0;  // filters of the outbox, over this connection
   std::uint64_t last_messages_ = 0;
   std::chrono::nanoseconds last_message_at_{};
