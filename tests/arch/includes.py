@@ -32,6 +32,7 @@ LIBRARIES = {
     "simdjson": r"simdjson",
     "modbus": r"modbus",
     "serialport": r"libserialport",
+    "pcre2": r"pcre2",
     "curl": r"curl/",
     "dlfcn": r"dlfcn\.h$",
     "openssl": r"openssl/",
@@ -63,7 +64,7 @@ RULES = (
     Rule(WRAPPER, (ABI,), system=False, also=("poll.h",)),
     Rule(ABI + "payload/", (ABI,), system=False),
     Rule(ABI, system=False),
-    Rule("sdk/payload/", PAYLOAD + (ABI,), ("simdjson",), system=False),
+    Rule("sdk/payload/", PAYLOAD + (ABI,), ("simdjson", "pcre2"), system=False),
     # A project of its own once it is copied: its paths begin at its own root.
     Rule("sdk/template/", ("src/", ABI)),
     Rule("sdk/validator/", (ABI,), ("dlfcn",)),
