@@ -42,6 +42,8 @@ Outcome run(const Arguments& arguments, const Output& output) {
       return run_input_list(arguments, output);
     case Command::kInputRestart:
       return run_input_restart(arguments, output);
+    case Command::kProbe:
+      return run_probe(arguments, output);
   }
   return kExitUsage;
 }
