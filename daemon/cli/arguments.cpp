@@ -33,6 +33,7 @@ class Parser {
     add_device_commands();
     add_account_commands();
     add_plugin_commands();
+    add_probe();
   }
 
   std::variant<Arguments, int> parse(int argc, const char* const* argv) {
@@ -163,6 +164,24 @@ class Parser {
         "Examples:\n"
         "  telltale plugin validate build/thermo.so\n"
         "  telltale plugin validate build/thermo.so --case poll.returns --option port=/dev/ttyUSB0");
+  }
+
+  void add_probe() {
+    CLI::App* probe =
+        add(app_, "probe", "Find devices, try decodings, print YAML to paste; needs no daemon", Command::kProbe);
+    probe->add_option("PLUGIN", arguments_.name, "Who looks: serial, modbus, mqtt, or a plugin of your own")
+        ->required();
+    probe->add_option("WHERE", arguments_.words,
+                      "Where it looks, and KEY=VALUE of how; without anything the plugin's options are shown");
+    probe->add_option("--deadline", arguments_.deadline, "Longest time to look")->capture_default_str();
+    add_json(probe);
+    add_plugin_directory(probe);
+    probe->footer(
+        "Exit codes: 0 looked, whatever was found, 1 could not look, 2 usage.\n"
+        "Examples:\n"
+        "  telltale probe serial\n"
+        "  telltale probe modbus tcp://192.168.1.20 address=100 count=20\n"
+        "  telltale probe modbus rtu:///dev/ttyUSB0 units=1-10 --json");
   }
 
   void add_plugin_directory(CLI::App* command) {

@@ -30,6 +30,7 @@ enum class Command : std::uint8_t {
   kTokenList,
   kTokenNew,
   kTokenRevoke,
+  kProbe,
 };
 
 struct Arguments {
@@ -59,6 +60,9 @@ struct Arguments {
   std::vector<std::string> cases;         // ids; none: all
   std::vector<std::string> option_texts;  // KEY=VALUE
   bool list = false;
+  // Of `probe`.
+  std::vector<std::string> words;  // KEY=VALUE, or what the plugin looks at
+  std::string deadline = "30m";
 };
 
 // The arguments, or the exit code when there is nothing to do: help was shown, or a usage error was told.

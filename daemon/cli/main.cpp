@@ -56,6 +56,8 @@ Outcome run(const Arguments& arguments, const Output& output) {
       return run_token_new(arguments, output);
     case Command::kTokenRevoke:
       return run_token_revoke(arguments, output);
+    case Command::kProbe:
+      return run_probe(arguments, output);
   }
   return kExitUsage;
 }
