@@ -82,7 +82,7 @@ Site::Found Site::find(const Request& head) const {
 
 Site::Admission Site::admit(const Request& head) {
   ++counters_.requests;
-  if (shut_down_) return {busy("the daemon is stopping"), nullptr, 0};
+  if (shut_down_) return {busy("the daemon is stopping"), nullptr, 0, {}};
   const Found found = find(head);
   const Shown shown = identify(head, context_.parts.accounts);
   Admission admission;
