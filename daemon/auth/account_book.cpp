@@ -223,11 +223,14 @@ void AccountBook::log_out(std::string_view secret) {
 }
 
 void AccountBook::end_sessions_of(const std::string& user, Book& book) {
-  std::erase_if(book.sessions, [&](const auto& item) {
-    if (item.second.user != user) return false;
-    end(item.first);
-    return true;
-  });
+  for (auto item = book.sessions.begin(); item != book.sessions.end();) {
+    if (item->second.user != user) {
+      ++item;
+      continue;
+    }
+    end(item->first);
+    item = book.sessions.erase(item);
+  }
 }
 
 std::vector<core::UserFacts> AccountBook::users() const {
