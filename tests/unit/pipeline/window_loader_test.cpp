@@ -1,3 +1,5 @@
+#include "daemon/pipeline/window_loader.h"
+
 #include <algorithm>
 #include <future>
 #include <limits>
@@ -6,7 +8,6 @@
 #include <gtest/gtest.h>
 
 #include "daemon/pipeline/pipeline.h"
-#include "daemon/pipeline/window_loader.h"
 #include "tests/support/manual_clock.h"
 #include "tests/unit/pipeline/recording.h"
 
