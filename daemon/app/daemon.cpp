@@ -113,7 +113,7 @@ net::Dependencies dependencies(AppContext& context) {
   facts.started = context.clock.wall_now();
   return {context.pipeline->catalog(), *context.pipeline, *context.store,   *context.inputs,       context.clock,
           context.log.with("net"),     web::assets(),     std::move(facts), context.plugins.get(), context.desk.get(),
-          context.dashboards.get()};
+          context.dashboards.get(), context.accounts.get()};
 }
 
 core::Result<void> start_server(AppContext& context) {
@@ -141,11 +141,14 @@ core::Result<void> start_parts(AppContext& context) {
   settings.host_program = context.plugin_host;
   context.inputs = std::make_unique<host::Supervisor>(context.io, settings, *context.plugins, *context.pipeline,
                                                       context.clock, context.log.with("inputs"), random_number);
+  context.accounts = std::make_unique<auth::AccountBook>(context.directories.state + "/accounts.json", context.clock,
+                                                         context.log.with("accounts"));
   open_desk(context);
   open_dashboards(context);
   auto serving = start_server(context);
   if (!serving) return serving.error();
   context.pipeline->start(context.server->live_sink());
+  context.pipeline->restore_windows(*context.store);
   return context.inputs->apply(input_configs(context.config));
 }
 
@@ -247,6 +250,9 @@ int run_daemon(const Options& options) {
     return failed(context, started.error());
   }
   context.log.notice("Telltale {} is at {}", TELLTALE_VERSION, address_of(context));
+  if (const std::string code = context.accounts->setup_code(); !code.empty() && !context.listen.is_loopback()) {
+    context.log.notice("nobody can log in from the network yet: open the page and set it up with the code {}", code);
+  }
   core::name_thread("net");
   context.io.run();
   end_parts(context);

@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
-#include <mutex>
 #include <set>
 #include <system_error>
 
@@ -107,7 +106,7 @@ void DashboardDesk::set_configured(const std::vector<core::ConfigNode>& dashboar
     dashboard->document = document;
     fresh.emplace(dashboard->name, std::move(dashboard));
   }
-  const std::lock_guard lock(mutex_);
+  const core::MutexLock lock(mutex_);
   configured_ = std::move(fresh);
 }
 
@@ -153,7 +152,7 @@ core::Result<core::DashboardPtr> DashboardDesk::find(const std::string& name) {
 }
 
 core::Result<std::vector<core::DashboardPtr>> DashboardDesk::list() {
-  const std::lock_guard lock(mutex_);
+  const core::MutexLock lock(mutex_);
   auto files = names();
   if (!files) return files.error();
   std::map<std::string, core::DashboardPtr> all = configured_;
@@ -169,7 +168,7 @@ core::Result<std::vector<core::DashboardPtr>> DashboardDesk::list() {
 }
 
 core::Result<core::DashboardPtr> DashboardDesk::read(const std::string& name) {
-  const std::lock_guard lock(mutex_);
+  const core::MutexLock lock(mutex_);
   return find(name);
 }
 
@@ -200,7 +199,7 @@ core::Result<void> DashboardDesk::write(const std::string& name, const std::stri
 }
 
 core::Result<core::DashboardOutcome> DashboardDesk::change(const core::DashboardChange& change) {
-  const std::lock_guard lock(mutex_);
+  const core::MutexLock lock(mutex_);
   if (!config::is_dashboard_name(change.name)) {
     return core::make_error(core::ErrorCode::kInvalid,
                             "a dashboard's name is small letters, digits, '-' and '_', at most 64");
@@ -233,7 +232,7 @@ core::Result<core::DashboardOutcome> DashboardDesk::change(const core::Dashboard
 }
 
 core::Result<void> DashboardDesk::remove(const std::string& name, const std::string& expected_version) {
-  const std::lock_guard lock(mutex_);
+  const core::MutexLock lock(mutex_);
   const auto present = find(name);
   if (!present) return present.error();
   if ((*present)->in_config) {

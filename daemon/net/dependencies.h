@@ -7,6 +7,7 @@
 
 #include "daemon/core/asset.h"
 #include "daemon/core/clock.h"
+#include "daemon/core/interfaces/accounts.h"
 #include "daemon/core/interfaces/configuration.h"
 #include "daemon/core/interfaces/dashboards.h"
 #include "daemon/core/interfaces/history.h"
@@ -37,6 +38,7 @@ struct Dependencies {
   core::PluginCatalog* plugins = nullptr;       // optional
   core::ConfigKeeper* config = nullptr;         // optional: then there is no configuration to see or change
   core::DashboardKeeper* dashboards = nullptr;  // optional: then there are none
+  core::Accounts* accounts = nullptr;           // optional: then nobody can log in
 };
 
 }  // namespace telltale::net

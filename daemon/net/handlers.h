@@ -31,6 +31,18 @@ void get_metrics(Context& context, Request request, Respond respond);
 void get_events(Context& context, Request request, Respond respond);
 void get_live(Context& context, Request request, Respond respond);
 void post_write(Context& context, Request request, Respond respond);
+void get_session(Context& context, Request request, Respond respond);
+void post_login(Context& context, Request request, Respond respond);
+void post_logout(Context& context, Request request, Respond respond);
+void post_setup(Context& context, Request request, Respond respond);
+void post_password(Context& context, Request request, Respond respond);
+void get_users(Context& context, Request request, Respond respond);
+void post_user(Context& context, Request request, Respond respond);
+void delete_user(Context& context, Request request, Respond respond);
+void put_password(Context& context, Request request, Respond respond);
+void get_tokens(Context& context, Request request, Respond respond);
+void post_token(Context& context, Request request, Respond respond);
+void delete_token(Context& context, Request request, Respond respond);
 void get_ping(Context& context, Request request, Respond respond);
 
 // Runs `work` on the pool and answers with what it makes, on the net thread. 503 when the pool's queue is full.

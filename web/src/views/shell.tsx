@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { Commands } from './commands.tsx';
 import { Connection } from './connection.tsx';
 import { useApp } from './context.ts';
+import { Door } from './door.tsx';
 import { Explore } from './explore.tsx';
 import { Header } from './header.tsx';
 import { Inputs } from './inputs.tsx';
@@ -62,6 +63,7 @@ export function Shell() {
   useEffect(() => {
     document.body.toggleAttribute('data-kiosk', kiosk);
   }, [kiosk]);
+  if (app.locked.value) return <Door />;
   return (
     <>
       <Commands />
