@@ -72,7 +72,7 @@ const later = paths.filter((path) => path.endsWith('.js') && !first.includes(pat
 const firstBytes = first.reduce((sum, path) => sum + compressed(path), 0);
 console.log(
   `page: first load ${size(firstBytes)} of script (gzip), budget ${size(BUDGET)}; ` +
-    `style ${size(compressed(style))}; with the first chart ${size(later.reduce((sum, path) => sum + compressed(path), 0))} more`,
+    `style ${size(compressed(style))}; ${later.length} parts, ${size(later.reduce((sum, path) => sum + compressed(path), 0))} in all, when they are used`,
 );
 if (firstBytes > BUDGET) {
   console.error('page: the first load is over its budget');
