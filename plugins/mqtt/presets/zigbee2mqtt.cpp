@@ -40,7 +40,6 @@ bool is_about_itself(std::string_view path) {
 
 Zigbee2Mqtt::Zigbee2Mqtt(const PresetSettings& settings, const PresetContext& context)
     : base_(settings.topic.empty() ? "zigbee2mqtt" : settings.topic),
-      bad_(context.bad),
       devices_(settings, context),
       json_(context.bad) {
   context.outbox.subscribe(base_ + "/#", settings.qos);

@@ -21,7 +21,6 @@ class Zigbee2Mqtt final : public Preset {
   void value(std::string_view device, const payload::JsonLeaf& leaf, const Stamp& stamp);
 
   const std::string base_;
-  BadPayloads& bad_;
   Devices devices_;
   DeviceJson json_;
 };
