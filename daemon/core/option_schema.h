@@ -1,10 +1,12 @@
 // A plugin's options table as values the daemon owns, and the validation of a configuration against it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <telltale/options.h>
@@ -47,6 +49,10 @@ struct PluginDescription {
   std::uint32_t needs = 0;              // TELLTALE_NEEDS_... or-ed; unknown bits are kept
   std::vector<std::string> interfaces;  // "telltale.poll/1", …
   std::vector<OptionSpec> options;
+  std::vector<OptionSpec> probe_options = {};  // of probe/1, when it is among the interfaces
+  [[nodiscard]] bool offers(std::string_view interface) const {
+    return std::find(interfaces.begin(), interfaces.end(), interface) != interfaces.end();
+  }
 };
 
 // Copies a C table, checking it as hostile: sane counts, depth at most 8, names, clean texts, known types.
