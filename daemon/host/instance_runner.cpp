@@ -129,11 +129,12 @@ telltale_result InstanceRunner::call(telltale_instance* instance, const RequestM
 AnswerMessage InstanceRunner::answer(const RequestMessage& request) {
   AnswerMessage answer{request.number, TELLTALE_E_STOPPED, "the input does not run"};
   const core::MutexLock lock(gate_->mutex);
-  if (gate_->instance == nullptr || stop_requested()) return answer;
+  telltale_instance* const instance = gate_->instance;  // stays while the lock is held
+  if (instance == nullptr || stop_requested()) return answer;
   if (host_->clock().boot_now().time_since_epoch().count() >= request.deadline) {
     return {request.number, TELLTALE_E_IO, "its time was over before the plugin was asked"};
   }
-  answer.reason = call_plugin([&] { answer.result = call(gate_->instance, request); });
+  answer.reason = call_plugin([&] { answer.result = call(instance, request); });
   if (!answer.reason.empty()) answer.result = TELLTALE_E_INTERNAL;
   if (answer.result >= TELLTALE_OK || !answer.reason.empty()) return answer;
   answer.reason = host_->last_error_line();
