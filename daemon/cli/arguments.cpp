@@ -31,6 +31,7 @@ class Parser {
         "Exit codes: 0 done, 1 failed, 2 usage, 69 daemon not reachable, 77 not allowed, 78 bad configuration.");
     add_reading_commands();
     add_device_commands();
+    add_account_commands();
     add_plugin_commands();
     add_probe();
   }
@@ -96,6 +97,33 @@ class Parser {
     add_json(add(*input, "list", "Every input: state, readings, drops, restarts, last error", Command::kInputList));
     CLI::App* restart = add(*input, "restart", "End an input's process and start it again", Command::kInputRestart);
     restart->add_option("ID", arguments_.name, "Its id in the configuration")->required();
+  }
+
+  void add_account_commands() {
+    const auto named = [this](CLI::App* command) {
+      command->add_option("NAME", arguments_.name, "1 to 64 letters, digits, dots, dashes, underscores or @")->required();
+      return command;
+    };
+    CLI::App* user = app_.add_subcommand("user", "Who may log in on the page");
+    user->require_subcommand(1);
+    add_json(add(*user, "list", "Every user and role", Command::kUserList));
+    CLI::App* added =
+        named(add(*user, "add", "Add one; the password is asked for, or is read from standard input", Command::kUserAdd));
+    added->add_option("--role", arguments_.role, "viewer looks, operator posts and operates, admin changes the device")
+        ->check(CLI::IsMember({"viewer", "operator", "admin"}))
+        ->capture_default_str();
+    named(add(*user, "passwd", "Give one another password; ends all sessions of it", Command::kUserPasswd));
+    named(add(*user, "remove", "Remove one; ends all sessions of it", Command::kUserRemove));
+
+    CLI::App* token = app_.add_subcommand("token", "API tokens of scripts and other programs");
+    token->require_subcommand(1);
+    add_json(add(*token, "list", "Every token and its scopes", Command::kTokenList));
+    CLI::App* made = named(add(*token, "new", "Make one; it is printed once, and kept nowhere", Command::kTokenNew));
+    made->add_option("--scope", arguments_.scopes, "read, write, admin; several with commas between")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"read", "write", "admin"}))
+        ->capture_default_str();
+    named(add(*token, "revoke", "It holds no longer, at once", Command::kTokenRevoke));
   }
 
   void add_plugin_commands() {

@@ -23,6 +23,13 @@ enum class Command : std::uint8_t {
   kPluginValidate,
   kInputList,
   kInputRestart,
+  kUserList,
+  kUserAdd,
+  kUserPasswd,
+  kUserRemove,
+  kTokenList,
+  kTokenNew,
+  kTokenRevoke,
   kProbe,
 };
 
@@ -34,7 +41,9 @@ struct Arguments {
   std::string run_directory;
   // What the command is about; each has a meaning only for the commands that take it.
   std::string file = "/etc/telltale/telltale.yaml";
-  std::string name;  // of a plugin or an input
+  std::string name;  // of a plugin, an input, a user or a token
+  std::string role = "admin";
+  std::vector<std::string> scopes{"read"};
   std::string glob = "*";
   std::string from = "now-1h";
   std::string to = "now";

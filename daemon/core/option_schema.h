@@ -30,6 +30,12 @@ struct OptionSpec {
   std::uint32_t type = 0;
   std::uint32_t flags = 0;
   [[nodiscard]] bool has(std::uint32_t flag) const { return (flags & flag) != 0; }
+  // Of a section: a plain value stands for its first option, a text with choices: `payload: csv` is `payload: {form:
+  // csv}`.
+  [[nodiscard]] bool has_short_form() const {
+    return type == TELLTALE_OPTION_SECTION && !children.empty() && children.front().type == TELLTALE_OPTION_TEXT &&
+           !children.front().choices.empty() && !children.front().has(TELLTALE_OPTION_LIST);
+  }
 };
 
 // What a plugin says of itself.

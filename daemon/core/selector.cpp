@@ -18,9 +18,12 @@ struct StatName {
   Stat stat;
   std::string_view name;
 };
-constexpr StatName kStatNames[] = {{Stat::kCount, "count"}, {Stat::kSum, "sum"},     {Stat::kMean, "mean"},
-                                   {Stat::kMin, "min"},     {Stat::kMax, "max"},     {Stat::kFirst, "first"},
-                                   {Stat::kLast, "last"},   {Stat::kDelta, "delta"}, {Stat::kStd, "std"}};
+constexpr StatName kStatNames[] = {
+    {Stat::kCount, "count"}, {Stat::kSum, "sum"},     {Stat::kMean, "mean"},         {Stat::kMin, "min"},
+    {Stat::kMax, "max"},     {Stat::kFirst, "first"}, {Stat::kLast, "last"},         {Stat::kDelta, "delta"},
+    {Stat::kStd, "std"},     {Stat::kP50, "p50"},     {Stat::kP90, "p90"},           {Stat::kP95, "p95"},
+    {Stat::kP99, "p99"},     {Stat::kRate, "rate"},   {Stat::kIncrease, "increase"},
+};
 
 Error invalid(std::string message) { return make_error(ErrorCode::kInvalid, std::move(message)); }
 
@@ -95,6 +98,39 @@ std::optional<Stat> stat_from(std::string_view text) {
   return std::nullopt;
 }
 
+std::string stat_names() {
+  std::string names;
+  for (const auto& known : kStatNames) {
+    const bool last = &known == std::end(kStatNames) - 1;
+    names += names.empty() ? "" : last ? " and " : ", ";
+    names += known.name;
+  }
+  return names;
+}
+
+std::optional<double> quantile_of(Stat stat) {
+  switch (stat) {
+    case Stat::kP50:
+      return 0.5;
+    case Stat::kP90:
+      return 0.9;
+    case Stat::kP95:
+      return 0.95;
+    case Stat::kP99:
+      return 0.99;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<Closed> closed_from(std::string_view text) {
+  if (text == "right") return Closed::kRight;
+  if (text == "left") return Closed::kLeft;
+  if (text == "both") return Closed::kBoth;
+  if (text == "neither") return Closed::kNeither;
+  return std::nullopt;
+}
+
 std::string WindowStat::text() const { return std::string(to_text(stat)) + "_" + format_duration(window); }
 
 Result<WindowStat> parse_window_stat(std::string_view text) {
@@ -105,13 +141,12 @@ Result<WindowStat> parse_window_stat(std::string_view text) {
   const std::string_view name = text.substr(0, underscore);
   const auto stat = stat_from(name);
   if (!stat) {
-    return invalid(shown(name) +
-                   " is not a statistic of this version: count, sum, mean, min, max, first, last, "
-                   "delta and std are");
+    return invalid(shown(name) + " is not a statistic of this version: " + stat_names() + " are");
   }
   const auto window = parse_duration(text.substr(underscore + 1));
   if (!window) return window.error();
   if (window->count() == 0) return invalid("a window is longer than nothing");
+  if (*window > std::chrono::days(400)) return invalid("a window is at most 400d long");
   return WindowStat{*stat, *window};
 }
 

@@ -15,10 +15,36 @@
 namespace telltale::core {
 
 // Statistics of a window.
-enum class Stat : std::uint8_t { kCount, kSum, kMean, kMin, kMax, kFirst, kLast, kDelta, kStd };
+enum class Stat : std::uint8_t {
+  kCount,
+  kSum,
+  kMean,
+  kMin,
+  kMax,
+  kFirst,
+  kLast,
+  kDelta,
+  kStd,
+  kP50,
+  kP90,
+  kP95,
+  kP99,
+  kIncrease,  // of a counter
+  kRate,      // of a counter, in a second
+};
+// Every one, as users read them: `count, sum, … and rate`.
+[[nodiscard]] std::string stat_names();
+// Of p50 to p99: 0.5 to 0.99.
+[[nodiscard]] std::optional<double> quantile_of(Stat stat);
 
 [[nodiscard]] std::string_view to_text(Stat stat);
 [[nodiscard]] std::optional<Stat> stat_from(std::string_view text);
+
+// Which ends of a window belong to it, as in pandas' rolling().
+enum class Closed : std::uint8_t { kRight, kLeft, kBoth, kNeither };
+[[nodiscard]] std::optional<Closed> closed_from(std::string_view text);
+[[nodiscard]] constexpr bool has_left(Closed closed) { return closed == Closed::kLeft || closed == Closed::kBoth; }
+[[nodiscard]] constexpr bool has_right(Closed closed) { return closed == Closed::kRight || closed == Closed::kBoth; }
 
 // `mean_1m`: a statistic over a sliding window.
 struct WindowStat {

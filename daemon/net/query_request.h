@@ -7,6 +7,7 @@
 #include "daemon/core/clock.h"
 #include "daemon/core/interfaces/history.h"
 #include "daemon/core/selector.h"
+#include "daemon/net/computed_query.h"
 #include "daemon/net/http_limits.h"
 #include "daemon/net/target.h"
 
@@ -21,6 +22,8 @@ struct QueryRequest {
   std::uint32_t points = 0;
   core::HistoryQuery::Mode mode;
   QueryFormat format = QueryFormat::kJson;
+  WindowOptions window;                     // of selectors with `@stat_window`
+  std::optional<core::BucketRule> buckets;  // none: round ones of the store's choice
 };
 
 [[nodiscard]] core::Result<QueryRequest> parse_query_request(const Target& target, core::WallTime now,

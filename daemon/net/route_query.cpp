@@ -1,7 +1,9 @@
 // GET /api/v1/query
 #include <set>
+#include <utility>
 
 #include "daemon/core/diagnostic.h"
+#include "daemon/net/computed_query.h"
 #include "daemon/net/handlers.h"
 #include "daemon/net/parameters.h"
 #include "daemon/net/problem.h"
@@ -26,13 +28,14 @@ core::Error nothing_matches(core::Catalog& catalog, const QueryRequest& request)
   return core::make_error(core::ErrorCode::kNotFound, message + " GET /api/v1/series lists them");
 }
 
-core::Result<std::vector<core::SeriesPtr>> choose(core::Catalog& catalog, const QueryRequest& request,
-                                                  std::size_t limit) {
-  std::vector<core::SeriesPtr> chosen;
-  std::set<core::SeriesId> seen;
+core::Result<std::vector<QuerySeries>> choose(core::Catalog& catalog, const QueryRequest& request, std::size_t limit) {
+  std::vector<QuerySeries> chosen;
+  std::set<std::pair<core::SeriesId, std::string>> seen;  // with the window's text
   for (const core::Selector& selector : request.selectors) {
     for (const core::SeriesPtr& series : catalog.match(selector)) {
-      if (seen.insert(series->id).second) chosen.push_back(series);
+      const auto& window = selector.window_stat();
+      if (window && series->declaration.kind == core::SeriesKind::kEvent) continue;  // texts have no statistics
+      if (seen.emplace(series->id, window ? window->text() : "").second) chosen.push_back({series, window});
     }
   }
   if (chosen.empty()) return nothing_matches(catalog, request);
@@ -51,19 +54,21 @@ void get_query(Context& context, Request request, Respond respond) {
   if (!wanted) return respond(problem(wanted.error()));
   auto series = choose(context.parts.catalog, *wanted, context.limits.query_series);
   if (!series) return respond(problem(series.error()));
-  core::HistoryQuery query;
+  ComputedQuery query;
   query.series = std::move(*series);
-  query.from = wanted->from;
-  query.to = wanted->to;
-  query.points = wanted->points;
-  query.mode = wanted->mode;
-  query.max_readings = context.limits.query_readings;
+  query.window = wanted->window;
+  query.buckets = wanted->buckets;
+  query.query.from = wanted->from;
+  query.query.to = wanted->to;
+  query.query.points = wanted->points;
+  query.query.mode = wanted->mode;
+  query.query.max_readings = context.limits.query_readings;
   auto& history = context.parts.history;
   answer_from(
       context.queries, context, request.cancelled,
       [query = std::move(query), &history, cancelled = request.cancelled, format = wanted->format]() mutable {
-        query.cancel = cancelled.get();
-        const auto result = history.query(query);
+        query.query.cancel = cancelled.get();
+        const auto result = run_query(history, std::move(query));
         if (!result) return problem(result.error());
         return text_response(query_text(*result, format), std::string(query_content_type(format)));
       },

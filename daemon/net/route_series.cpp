@@ -41,7 +41,9 @@ std::string latest_body(const std::vector<core::LatestRow>& rows) {
     json.begin_object().text("key", *key).integer("time", core::to_ms(row.time));
     json.key("value");
     append_value(body, *row.series, row.window_stat.has_value(), row.value, row.text);
-    json.follow().text("quality", core::to_text(row.quality)).end_object();
+    json.follow().text("quality", core::to_text(row.quality));
+    if (row.window_stat) json.boolean("exact", row.exact);
+    json.end_object();
   }
   json.end_array();
   return body;

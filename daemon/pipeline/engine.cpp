@@ -199,12 +199,15 @@ std::vector<core::LatestRow> Engine::latest(const std::vector<core::Selector>& s
   for (const core::Selector& selector : selectors) {
     for (const core::SeriesPtr& series : registry_.match(selector)) {
       const SeriesState& state = state_of(series);
-      if (!state.has_reading()) continue;
+      const auto& wanted = selector.window_stat();
+      // What the history gave back says nothing of now, but its windows reach until now.
+      if (!state.has_reading() && !(wanted && state.windows().held() > 0)) continue;
       core::LatestRow row = row_of(state, time_.boot_now());
-      if (const auto& wanted = selector.window_stat()) {
+      if (wanted) {
         row.window_stat = wanted;
-        row.time = std::max(time_.now(), state.newest().time);
-        row.value = state.windows().evaluate(wanted->window, row.time).stat(wanted->stat);
+        row.time = window_end(state);
+        row.value = state.windows().stat(*wanted, row.time);
+        row.exact = state.windows().exact(wanted->window, row.time);
         row.text.clear();
       }
       rows.push_back(std::move(row));
@@ -213,9 +216,21 @@ std::vector<core::LatestRow> Engine::latest(const std::vector<core::Selector>& s
   return rows;
 }
 
+// Sources may be a little ahead of us.
+core::WallTime Engine::window_end(const SeriesState& state) const {
+  return state.has_reading() ? std::max(time_.now(), state.newest().time) : time_.now();
+}
+
+void Engine::adopt(std::vector<std::pair<core::SeriesId, Windows>> windows) {
+  for (auto& [id, made] : windows) {
+    const core::SeriesPtr series = registry_.find(id);
+    if (series) state_of(series).windows().adopt(std::move(made));
+  }
+}
+
 void Engine::tell_watches(SeriesState& state, core::WallTime now, bool sliding) {
   for (Watch& watch : state.watches()) {
-    const double value = state.windows().evaluate(watch.stat.window, now).stat(watch.stat.stat);
+    const double value = state.windows().stat(watch.stat, now);
     const bool same = value == watch.told || (std::isnan(value) && std::isnan(watch.told));
     if (sliding && same && !watch.fresh) continue;
     watch.told = value;
@@ -250,7 +265,7 @@ void Engine::slide_watches() {
   apply_watch_changes();
   begin_pass();
   for (SeriesState* state : watched_) {
-    if (state->has_reading()) tell_watches(*state, std::max(time_.now(), state->newest().time), true);
+    if (state->has_reading() || state->windows().held() > 0) tell_watches(*state, window_end(*state), true);
   }
   if (batch_->empty() || live_ == nullptr) return;
   live_->publish(std::move(batch_));

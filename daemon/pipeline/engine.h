@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "daemon/core/clock.h"
@@ -62,11 +63,14 @@ class Engine {
 
   core::PostOutcome post(const std::vector<core::PostedReading>& readings);
   [[nodiscard]] std::vector<core::LatestRow> latest(const std::vector<core::Selector>& selectors);
+  // Takes over windows that were made of the history.
+  void adopt(std::vector<std::pair<core::SeriesId, Windows>> windows);
   // Takes over new and gone watches, and tells those whose window slid without a reading.
   void slide_watches();
   // As of the last begin_pass().
   [[nodiscard]] core::BootTime boot_now() const { return time_.boot_now(); }
   [[nodiscard]] bool has_watches() const { return watch_count_ > 0; }
+  [[nodiscard]] const std::vector<core::Duration>& window_lengths() const { return options_.windows; }
   [[nodiscard]] core::HistoryWriter& history() { return history_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
   [[nodiscard]] const core::Logger& log() const { return log_; }
@@ -80,6 +84,7 @@ class Engine {
   [[nodiscard]] Stamped wall_time(Stamp stamp, core::Quality& quality);
   bool name_state(SeriesState& state, std::string_view text, double& value);
   void tell_watches(SeriesState& state, core::WallTime now, bool sliding);
+  [[nodiscard]] core::WallTime window_end(const SeriesState& state) const;
   void apply_watch_changes();
   [[nodiscard]] static core::LatestRow row_of(const SeriesState& state, core::BootTime now);
 

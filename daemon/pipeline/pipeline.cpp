@@ -10,6 +10,7 @@
 #include "daemon/pipeline/registry.h"
 #include "daemon/pipeline/request_queue.h"
 #include "daemon/pipeline/watch_table.h"
+#include "daemon/pipeline/window_loader.h"
 
 namespace telltale::pipeline {
 
@@ -18,14 +19,16 @@ struct Pipeline::Parts {
         core::Fd wake, core::Fd epoll)
       : registry(options.known),
         requests(std::move(wake)),
-        engine({std::move(options.windows)}, registry, watches, history, clock, std::move(log)),
-        pump(engine, requests, std::move(epoll)) {}
+        engine({std::move(options.windows)}, registry, watches, history, clock, log),
+        pump(engine, requests, std::move(epoll)),
+        loader(requests, engine.window_lengths(), clock, std::move(log)) {}
 
   Registry registry;
   WatchTable watches;
   RequestQueue requests;
   Engine engine;
   Pump pump;
+  WindowLoader loader;
 };
 
 namespace {
@@ -57,7 +60,13 @@ void Pipeline::start(core::LiveSink& live) {
   parts_->pump.start();
 }
 
+void Pipeline::restore_windows(core::HistoryReader& history) {
+  const auto everything = core::Selector::parse("*");
+  if (everything) parts_->loader.start(history, parts_->registry.match(*everything));
+}
+
 void Pipeline::stop() {
+  parts_->loader.stop();
   parts_->requests.close();
   parts_->pump.stop();
 }

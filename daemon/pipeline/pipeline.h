@@ -31,6 +31,9 @@ class Pipeline final : public core::PipelinePort, public core::SourceConsumer {
 
   // Starts the thread; every batch goes to `live` from then on.
   void start(core::LiveSink& live);
+  // Makes the windows of every known series again from the history, in the background. Once, after start(); the reader
+  // outlives the pipeline's threads.
+  void restore_windows(core::HistoryReader& history);
   // Drains what every source still holds, answers what was asked, ends the thread. Requests after it are refused.
   void stop();
 

@@ -26,6 +26,7 @@ bool SeriesState::take(const core::Reading& reading, std::string_view text, core
 
 core::Quality SeriesState::quality(core::BootTime now) const {
   // Events and states come when something happens: their silence says nothing.
+  if (!has_reading_) return core::Quality::kStale;  // all that is known came from the history
   const core::SeriesKind kind = series_->declaration.kind;
   const bool rhythmic = kind == core::SeriesKind::kGauge || kind == core::SeriesKind::kCounter;
   if (newest_.quality != core::Quality::kGood || !rhythmic || interval_.count() == 0) return newest_.quality;

@@ -22,8 +22,8 @@ struct Watch {
 
 class SeriesState {
  public:
-  SeriesState(core::SeriesPtr series, const std::vector<core::Duration>& windows)
-      : series_(std::move(series)), windows_(windows) {}
+  SeriesState(core::SeriesPtr series, const std::vector<core::Duration>& windows, core::CounterRule rule = {})
+      : series_(std::move(series)), windows_(windows, rule) {}
 
   [[nodiscard]] const core::SeriesPtr& series() const { return series_; }
   void replace(core::SeriesPtr series) { series_ = std::move(series); }
@@ -37,6 +37,7 @@ class SeriesState {
   // The newest reading's quality, or stale when nothing has come for kMissed of the usual intervals.
   [[nodiscard]] core::Quality quality(core::BootTime now) const;
   [[nodiscard]] const Windows& windows() const { return windows_; }
+  [[nodiscard]] Windows& windows() { return windows_; }
 
   std::vector<Watch>& watches() { return watches_; }
 

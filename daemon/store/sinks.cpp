@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "daemon/store/steps.h"
+#include "daemon/store/summary_sink.h"
 
 namespace telltale::store {
 
@@ -64,6 +65,8 @@ struct Bucket {
         return last.value - first.value;
       case core::Stat::kStd:
         return count < 2 ? kNone : std::sqrt(m2 / static_cast<double>(count - 1));
+      default:
+        break;
     }
     return kNone;
   }
@@ -216,6 +219,7 @@ std::unique_ptr<Sink> make_sink(const core::HistoryQuery::Mode& mode, core::Seri
       if (kind == core::SeriesKind::kEvent) break;  // a picture of lines has no meaning for events
       return std::make_unique<M4Sink>(kind, step);
     case Kind::kStat:
+      if (kind != core::SeriesKind::kEvent && needs_summary(mode.stat)) return make_summary_sink(mode.stat, step);
       return std::make_unique<StatSink>(kind, step, std::vector{mode.stat});
     case Kind::kAuto:
       break;

@@ -1,5 +1,6 @@
 // The pipeline alone, on one core: readings out of a real ring through the real engine (registry, windows), the real
-// journal of a real store, and the real live hub, of which one series is wanted.
+// journal of a real store, and the real live hub, of which one series is wanted, with the 95th percentile of its
+// windows.
 //   bench_pipeline SERIES BATCH RUNS READINGS
 // Everything happens on this thread, as if one core did it all; only the store's commits, which belong to its writer's
 // thread, are made between the runs and timed by themselves. Filling the ring is the plugin's work and is not counted.
@@ -95,6 +96,15 @@ class Bench {
     }
     series_ = series;
     feed_of_one_ = must(hub_.join({"bench.s0"}, {})).feed;
+  }
+
+  // Somebody looks at the 95th percentile of each window of the first series: five more values in every pass.
+  void watch_quantiles() {
+    const core::SeriesId id = registry_.match(must(core::Selector::parse("bench.s0"))).at(0)->id;
+    for (const char* stat : {"p95_10s", "p95_1m", "p95_15m", "p95_1h", "p95_1d"}) {
+      must(watches_.add(id, must(core::parse_window_stat(stat))));
+    }
+    engine_.slide_watches();
   }
 
   // Passes `count` readings; answers what the pipeline spent on them.
@@ -207,6 +217,7 @@ void run(std::uint32_t series, std::size_t batch, int runs, std::size_t readings
     total += part;
     left -= part;
   }
+  bench.watch_quantiles();
   std::vector<double> cpu;
   std::vector<double> wall;
   std::vector<double> commit;

@@ -26,6 +26,7 @@ inputs:
     writable: true
     options: {url: "tcp://127.0.0.1:1", devices: [{unit: 1, points: [{name: valve, coil: 1, write: true}]}]}
   - {id: hook, plugin: webhook, options: {events: [{name: visits}]}}
+dashboards: [{name: hall, panels: [{y: sim.*}]}]
 """
 POSTED = 'room,floor=2,side=a\\ b temperature=21.5,door=true,said="it \\"is\\" so"\nold value=1 1000000000000000000\n'
 
@@ -44,7 +45,7 @@ def running():
 
 
 def place(path: str) -> str:
-    return path.replace("{id}", "sim")
+    return path.replace("{id}", "sim").replace("{name}", "hall")
 
 
 EACH = [pytest.param(*row[:2], id=f"{row[0]} {row[1]}") for row in openapi.operations()]
@@ -113,7 +114,7 @@ def test_every_route_of_the_daemon_is_described_and_no_other():
     source = (ROOT / "daemon/net/route_table.cpp").read_text(encoding="utf-8")
     routes = {(method.lower(), path) for path, method in re.findall(r'^ *\{"(/\S*)", Method::k(\w+)', source, re.MULTILINE)}
     assert len(routes) > 10
-    assert {(method, path.replace("{id}", "*")) for method, path, _ in openapi.operations()} == routes
+    assert {(method, re.sub(r"\{\w+\}", "*", path)) for method, path, _ in openapi.operations()} == routes
 
 
 @pytest.mark.parametrize("path", openapi.DOCUMENT["paths"])
@@ -163,6 +164,23 @@ GOOD = [
     ("GET", "/api/v1/config", None, 200),
     ("PUT", "/api/v1/config", CONFIG, 200),
     ("PUT", "/api/v1/config?check=1", CONFIG + "# changed\n", 200),
+    ("GET", "/api/v1/dashboards", None, 200),
+    ("PUT", "/api/v1/dashboards/oven", "panels: [{y: sim.*}]", 200),
+    ("PUT", "/api/v1/dashboards/none?check=1", "panels: [{y: sim.*}]", 200),
+    ("GET", "/api/v1/dashboards", None, 200),
+    ("GET", "/api/v1/dashboards/oven", None, 200),
+    ("DELETE", "/api/v1/dashboards/oven", None, 204),
+    ("GET", "/api/v1/session", None, 200),
+    ("POST", "/api/v1/users", '{"name": "anna", "password": "correct horse", "role": "admin"}', 204),
+    ("POST", "/api/v1/login", '{"user": "anna", "password": "correct horse"}', 200),
+    ("POST", "/api/v1/logout", "", 204),
+    ("GET", "/api/v1/users", None, 200),
+    ("POST", "/api/v1/users", '{"name": "ben", "password": "battery staple", "role": "viewer"}', 204),
+    ("PUT", "/api/v1/users/ben/password", '{"password": "another horse"}', 204),
+    ("DELETE", "/api/v1/users/ben", None, 204),
+    ("POST", "/api/v1/tokens", '{"name": "script", "scopes": ["read"]}', 200),
+    ("GET", "/api/v1/tokens", None, 200),
+    ("DELETE", "/api/v1/tokens/script", None, 204),
     ("GET", "/api/v1/plugins", None, 200),
     ("GET", "/api/v1/series", None, 200),
     ("GET", "/api/v1/series?match=sim.*&series=room.*", None, 200),
@@ -192,6 +210,7 @@ def test_good_calls_are_answered_as_described(running, method, path, body, statu
 def test_the_good_calls_are_of_every_operation():
     called = {openapi.operation_of(row[0], row[1].split("?")[0])["operationId"] for row in GOOD}
     streams = {"streamEvents", "openLive"}  # test_openapi_live.py
+    streams |= {"setUp", "changePassword"}  # test_accounts.py: once on a device, or with a session
     assert called | streams == {one["operationId"] for _, _, one in openapi.operations()}
 
 
@@ -246,13 +265,30 @@ BAD = [
     ("PUT", "/api/v1/config?check=maybe", CONFIG, 400, "check"),
     ("PUT", "/api/v1/config", "inputs: 3", 422, "nothing was changed"),
     ("PUT", "/api/v1/config", "a" * (1024 * 1024 + 1), 413, "1048576"),
+    ("GET", "/api/v1/dashboards?name=hall", None, 400, "'name'"),
+    ("GET", "/api/v1/dashboards/hal", None, 404, "no dashboard"),
+    ("PUT", "/api/v1/dashboards/hall", "panels: []", 403, "configuration file"),
+    ("PUT", "/api/v1/dashboards/oven", "panels: 3", 422, "nothing was changed"),
+    ("PUT", "/api/v1/dashboards/oven", "a" * (1024 * 1024 + 1), 413, "1048576"),
+    ("DELETE", "/api/v1/dashboards/hal", None, 404, "no dashboard"),
+    ("POST", "/api/v1/login", "{}", 400, "user"),
+    ("POST", "/api/v1/login", '{"user": "nobody", "password": "correct horse"}', 401, "wrong"),
+    ("POST", "/api/v1/setup", '{"code": "AAAA-AAAA", "user": "eve", "password": "correct horse"}', 409, "log in"),
+    ("POST", "/api/v1/password", '{"password": "correct horse", "new": "battery staple"}', 401, "log in"),
+    ("POST", "/api/v1/users", '{"name": "anna", "password": "correct horse", "role": "admin"}', 409, "already"),
+    ("POST", "/api/v1/users", '{"name": "a b", "password": "correct horse", "role": "admin"}', 400, "name"),
+    ("DELETE", "/api/v1/users/nobody", None, 404, "nobody"),
+    ("DELETE", "/api/v1/users/anna", None, 403, "last admin"),
+    ("PUT", "/api/v1/users/anna/password", '{"password": "short"}', 400, "8 characters"),
+    ("POST", "/api/v1/tokens", '{"name": "script", "scopes": ["king"]}', 400, "scopes"),
+    ("DELETE", "/api/v1/tokens/nothing", None, 404, "nothing"),
     ("GET", "/api/v1/plugins?name=linux", None, 400, "'name'"),
     ("GET", "/api/v1/series?mtach=*", None, 400, "did you mean 'match'"),
     ("GET", "/api/v1/series?match=%7Ba", None, 400, "match"),
     ("GET", "/api/v1/latest?match=a@mean", None, 400, "match"),
     ("GET", "/api/v1/query", None, 400, "series"),
     ("GET", "/api/v1/query?series=sim.sequense", None, 404, "did you mean 'sim.sequence'"),
-    ("GET", "/api/v1/query?series=sim.sine@mean_1m", None, 400, "stat=mean"),
+    ("GET", "/api/v1/query?series=sim.sine@mean_1m&stat=mean", None, 400, "names the statistic"),
     ("GET", "/api/v1/query?series=*&from=now&to=now-1h", None, 400, "from"),
     ("GET", "/api/v1/query?series=*&points=1e3", None, 400, "points"),
     ("GET", ENDLESS, None, 400, "256"),
@@ -330,7 +366,7 @@ VALUES = {
                  "2026-01-01t00:00:00z", "yesterday", "now-", "now-5", "now/w", "2026-01-01", "2026-01-01T00:00:00", "", "1.5", "now -5m"],
         "to": [NOW, "now", "now+5m", "now+1h-5m", "tomorrow", "now*2", "+5m"],
         "points": ["1", "10000", "0", "10001", "-1", "1.5", "", "many"],
-        "stat": ["auto", "raw", "m4", "mean", "std", "p95", "MEAN", ""],
+        "stat": ["auto", "raw", "m4", "mean", "std", "p95", "rate", "p94", "MEAN", ""],
         "format": ["json", "csv", "ndjson", "xml", "JSON", ""],
         "series": ["*", "sim.*", "room.*{floor=\"2\"}", "{floor=\"2\"}", ""],
     },

@@ -52,7 +52,8 @@ struct LatestRow {
   WallTime time{};
   double value = 0;  // NaN: absent
   Quality quality = Quality::kGood;
-  std::string text;  // of an event
+  std::string text;   // of an event
+  bool exact = true;  // false: a window of so many readings that it advances in panes of 1/60 of its length
 };
 
 // A reading that somebody posts.

@@ -167,11 +167,38 @@ TEST(QueryRequest, HasDefaults) {
   EXPECT_EQ(ask("series=a&series=b&match=c&stat=mean&points=5&format=csv&from=1&to=2").value().selectors.size(), 3U);
 }
 
+TEST(QueryRequest, TakesWindowsAndBuckets) {
+  const auto window = ask("series=a@p95_15m&closed=left&min_periods=3").value();
+  EXPECT_EQ(window.window.closed, core::Closed::kLeft);
+  EXPECT_EQ(window.window.min_periods, 3U);
+  EXPECT_FALSE(window.buckets);
+  const auto days = ask("series=a&from=0&to=now&step=1d&stat=p99&closed=right&label=right&origin=5&tz=UTC").value();
+  ASSERT_TRUE(days.buckets);
+  EXPECT_EQ(days.buckets->every, std::chrono::hours(24));
+  EXPECT_EQ(days.buckets->closed, core::Side::kRight);
+  EXPECT_EQ(days.buckets->label, core::Side::kRight);
+  EXPECT_EQ(days.buckets->origin, core::Origin::kTime);
+  EXPECT_EQ(days.buckets->origin_time, core::from_ms(5));
+}
+
 TEST(QueryRequest, NamesTheParameterThatIsWrong) {
   const std::pair<const char*, const char*> cases[] = {
       {"", "series"},
       {"series=%7Ba", "series"},
-      {"series=a@mean_1m", "series"},
+      {"series=a@mean_1m&stat=mean", "stat"},
+      {"series=a@mean_1m&closed=up", "closed"},
+      {"series=a@mean_1m&min_periods=-1", "min_periods"},
+      {"series=a@mean_1m&step=1h", "step"},
+      {"series=a&min_periods=1", "min_periods"},
+      {"series=a&closed=left", "closed"},
+      {"series=a&tz=Europe/Berlin", "tz"},
+      {"series=a&step=1h", "stat"},
+      {"series=a&step=0s&stat=mean", "step"},
+      {"series=a&step=1ms&stat=mean", "step"},
+      {"series=a&step=1h&stat=mean&closed=both", "closed"},
+      {"series=a&step=1h&stat=mean&label=up", "label"},
+      {"series=a&step=1h&stat=mean&origin=noon", "origin"},
+      {"series=a&step=1h&stat=mean&tz=Mars", "tz"},
       {"series=a&from=yesterday", "from"},
       {"series=a&to=x", "to"},
       {"series=a&from=5&to=5", "from"},

@@ -110,6 +110,19 @@ TEST(Server, AnswersQueriesAndSaysWhatIsWrongWithThem) {
             R"("data":[[5],[1.25]]}]})");
   EXPECT_EQ(fetch(running.port(), "GET", "/api/v1/query?series=press7.oil&format=csv").body,
             "key,t,value\r\npress7.oil,5,1.25\r\n");
+  running.world.history.result.series[0].times = {core::from_ms(5), core::from_ms(2'000), core::from_ms(40'000)};
+  running.world.history.result.series[0].values = {{1, 3, 8}};
+  EXPECT_EQ(fetch(running.port(), "GET", "/api/v1/query?series=press7.oil@mean_10s&from=1000&to=50000").body,
+            R"({"from":1000,"to":50000,"step":0,"series":[{"key":"press7.oil@mean_10s","unit":"",)"
+            R"("columns":["t","value"],"data":[[2000,40000],[2,8]]}]})")
+      << "each reading of the span, with what came before";
+  EXPECT_EQ(fetch(running.port(), "GET", "/api/v1/query?series=press7.oil@sum_10s&from=0&to=50000&points=2").body,
+            R"({"from":0,"to":50000,"step":30000,"series":[{"key":"press7.oil@sum_10s","unit":"",)"
+            R"("columns":["t","value"],"data":[[0,30000],[0,0]]}]})")
+      << "too many readings: at the multiples of a round step";
+  EXPECT_EQ(fetch(running.port(), "GET", "/api/v1/query?series=press7.oil&stat=sum&step=30s&from=0&to=50000").body,
+            R"({"from":0,"to":50000,"step":30000,"series":[{"key":"press7.oil","unit":"",)"
+            R"("columns":["t","sum"],"data":[[0,30000],[4,8]]}]})");
   const Answer nothing = fetch(running.port(), "GET", "/api/v1/query?series=press7.oli");
   EXPECT_EQ(nothing.status, 404U);
   EXPECT_THAT(detail_of(nothing), HasSubstr("did you mean 'press7.oil'"));

@@ -1,6 +1,8 @@
 #include "daemon/pipeline/windows.h"
 
+#include <algorithm>
 #include <cmath>
+#include <map>
 #include <random>
 #include <vector>
 
@@ -10,6 +12,9 @@
 namespace telltale::pipeline {
 namespace {
 
+using core::Aggregate;
+using core::Closed;
+using core::Sample;
 using core::Stat;
 using core::WallTime;
 using std::chrono::hours;
@@ -86,16 +91,18 @@ TEST(Windows, StandardDeviationNeedsTwoReadings) {
 }
 
 TEST(Windows, EqualsTheDefinitionForReadingsInAnyOrder) {
-  rc::check("any readings, any order, any window", [] {
+  EXPECT_TRUE(rc::check("any readings, any order, any window", [] {
     const auto count = *rc::gen::inRange(1, 700);
-    std::vector<Sample> samples;
+    std::map<WallTime, double> by_time;  // the last that came stays
     Windows windows(kLengths);
     for (int i = 0; i < count; ++i) {
       const auto offset = milliseconds(*rc::gen::inRange(0, 200'000));
       const Sample sample{at(offset), static_cast<double>(*rc::gen::inRange(-1000, 1000)) / 8};
-      samples.push_back(sample);
+      by_time[sample.time] = sample.value;
       windows.add(sample);
     }
+    std::vector<Sample> samples;
+    for (const auto& [time, value] : by_time) samples.push_back({time, value});
     const WallTime now = at(milliseconds(*rc::gen::inRange(0, 260'000)));
     for (const core::Duration length : kLengths) {
       const Aggregate got = windows.evaluate(length, now);
@@ -106,8 +113,9 @@ TEST(Windows, EqualsTheDefinitionForReadingsInAnyOrder) {
       RC_ASSERT(got.max == expected.max);
       RC_ASSERT(got.first.time == expected.first.time);
       RC_ASSERT(got.last.time == expected.last.time);
+      RC_ASSERT(std::abs(got.lift - expected.lift) < 1e-6);
     }
-  });
+  }));
 }
 
 TEST(Windows, ShortOnesStayExactWhenLongOnesNeedPanes) {
@@ -149,6 +157,183 @@ TEST(Windows, LateReadingsReachTheirPane) {
   windows.add({now - hours(20), 99.0});
   EXPECT_EQ(before, 1.0);
   EXPECT_EQ(windows.evaluate(hours(24), now).stat(Stat::kMax), 99.0);
+}
+
+double value_at_rank(std::vector<double> values, double q) {
+  std::sort(values.begin(), values.end());
+  return values[static_cast<std::size_t>(q * static_cast<double>(values.size() - 1))];
+}
+
+TEST(Windows, TakesEitherEndInAsAsked) {
+  Windows windows(kLengths);
+  for (int i = 0; i <= 10; ++i) windows.add({at(seconds(i)), 1.0});
+  const auto count = [&](Closed closed) { return windows.evaluate(seconds(10), at(seconds(10)), closed).count; };
+  EXPECT_EQ(count(Closed::kRight), 10U);
+  EXPECT_EQ(count(Closed::kLeft), 10U);
+  EXPECT_EQ(count(Closed::kBoth), 11U);
+  EXPECT_EQ(count(Closed::kNeither), 9U);
+}
+
+TEST(Windows, TwoReadingsOfOneTimeAreOne) {
+  Windows windows(kLengths);
+  for (int i = 0; i < 200; ++i) windows.add({at(milliseconds(100) * i), 1.0});
+  for (int i = 0; i < 200; ++i) windows.add({at(milliseconds(100) * i), 5.0});
+  const Aggregate all = windows.evaluate(minutes(1), at(seconds(20)));
+  EXPECT_EQ(all.count, 200U);
+  EXPECT_EQ(all.sum, 1000.0);
+  EXPECT_EQ(windows.held(), 200U);
+}
+
+TEST(Windows, QuantilesOfReadingsAtHandAreExact) {
+  Windows windows(kLengths);
+  std::mt19937 random(5);
+  std::vector<double> values;
+  for (int i = 0; i < 1000; ++i) {
+    const double value = static_cast<double>(random() % 100'000) / 100 - 500;
+    windows.add({at(seconds(i)), value});
+    if (i >= 100) values.push_back(value);
+  }
+  for (const auto& [stat, q] :
+       {std::pair(Stat::kP50, 0.5), {Stat::kP90, 0.9}, {Stat::kP95, 0.95}, {Stat::kP99, 0.99}}) {
+    EXPECT_EQ(windows.stat({stat, minutes(15)}, at(seconds(999))), value_at_rank(values, q));
+  }
+  EXPECT_TRUE(std::isnan(windows.stat({Stat::kP50, minutes(1)}, at(hours(2)))));
+}
+
+TEST(Windows, QuantilesOfAPanedWindowAreWithinOnePercent) {
+  Windows windows(kLengths);
+  std::mt19937 random(5);
+  std::normal_distribution<double> normal(20, 30);
+  std::vector<double> values;
+  for (int i = 0; i < 80'000; ++i) {
+    const double value = normal(random);
+    windows.add({at(seconds(i)), value});
+    values.push_back(value);
+  }
+  const WallTime now = at(seconds(79'999));
+  ASSERT_FALSE(windows.exact(hours(24), now));
+  for (const auto& [stat, q] :
+       {std::pair(Stat::kP50, 0.5), {Stat::kP90, 0.9}, {Stat::kP95, 0.95}, {Stat::kP99, 0.99}}) {
+    const double exact = value_at_rank(values, q);
+    EXPECT_NEAR(windows.stat({stat, hours(24)}, now), exact, std::abs(exact) * 0.0100001) << q;
+  }
+}
+
+TEST(Windows, AnOutlierLeavesNoTraceInPanesEither) {
+  Windows windows(kLengths);
+  windows.add({at(seconds(0)), 1e300});
+  for (int i = 1; i <= 180'000; ++i) windows.add({at(seconds(i)), 0.1});
+  const WallTime now = at(seconds(180'000));
+  ASSERT_FALSE(windows.exact(hours(24), now));
+  EXPECT_EQ(windows.stat({Stat::kMax, hours(24)}, now), 0.1);
+  EXPECT_DOUBLE_EQ(windows.stat({Stat::kMean, hours(24)}, now), 0.1);
+  EXPECT_NEAR(windows.stat({Stat::kStd, hours(24)}, now), 0.0, 1e-12);
+  EXPECT_NEAR(windows.stat({Stat::kP99, hours(24)}, now), 0.1, 1e-12);
+}
+
+TEST(Windows, ALongerWindowThanAnyConfiguredHasNoValue) {
+  Windows windows(kLengths);
+  windows.add({at(seconds(0)), 1});
+  EXPECT_TRUE(windows.covers(hours(24)));
+  EXPECT_FALSE(windows.covers(hours(25)));
+  EXPECT_TRUE(std::isnan(windows.stat({Stat::kSum, hours(25)}, at(seconds(0)))));
+}
+
+TEST(Windows, AWindowThatIsNotConfiguredHasThePanesOfTheNextLonger) {
+  Windows windows(kLengths);
+  for (int i = 0; i < 80'000; ++i) windows.add({at(seconds(i)), 1.0});
+  const WallTime now = at(seconds(79'999));
+  const double counted = windows.stat({Stat::kCount, hours(10)}, now);
+  EXPECT_LE(counted, 36'000);
+  EXPECT_GE(counted, 36'000 - 86'400.0 / 60);
+}
+
+TEST(Windows, MemoryIsBoundedWhateverComes) {
+  Windows windows({kLengths});
+  std::mt19937_64 random(11);
+  for (int i = 0; i < 300'000; ++i) {
+    windows.add({at(milliseconds(static_cast<std::int64_t>(random() % 200'000'000))),
+                 std::ldexp(1.0, static_cast<int>(random() % 2000) - 1000)});
+    ASSERT_LE(windows.held(), Windows::kMaxExact + 128);
+  }
+}
+
+class CounterWindows : public testing::Test {
+ protected:
+  void give(std::initializer_list<double> values) {
+    for (const double value : values) windows_.add({at(seconds(++second_)), value});
+  }
+  double increase(core::Duration length = minutes(1)) {
+    return windows_.stat({Stat::kIncrease, length}, at(seconds(second_)));
+  }
+  Windows windows_{kLengths, core::CounterRule{65'536, 5}};
+  int second_ = 0;
+};
+
+TEST_F(CounterWindows, CountOnFromTheReadingBeforeTheWindow) {
+  for (int i = 0; i < 100; ++i) give({1000.0 + 2 * i});
+  EXPECT_EQ(increase(seconds(10)), 20.0);
+  EXPECT_EQ(windows_.stat({Stat::kRate, seconds(10)}, at(seconds(second_))), 2.0);
+  EXPECT_EQ(windows_.stat({Stat::kIncrease, seconds(10)}, at(seconds(second_ + 20))), 0.0);
+  EXPECT_TRUE(std::isnan(windows_.stat({Stat::kRate, seconds(10)}, at(seconds(second_ + 20)))));
+}
+
+TEST_F(CounterWindows, BeginAgainAtZeroAfterAReset) {
+  give({1000, 1010, 3, 7});
+  EXPECT_EQ(increase(), 10 + 3 + 4);
+}
+
+TEST_F(CounterWindows, GoOnAfterARollover) {
+  give({65'530, 4, 10});
+  EXPECT_EQ(increase(), 10 + 6);
+}
+
+TEST_F(CounterWindows, CountADipBack) {
+  give({1000, 1010, 1006, 1012});
+  EXPECT_EQ(increase(), 12);
+}
+
+TEST_F(CounterWindows, NeverGrowByALateReading) {
+  give({1000, 1010, 1020});
+  windows_.add({at(seconds(2)) + milliseconds(500), 1015});
+  EXPECT_EQ(increase(), 20);
+}
+
+TEST_F(CounterWindows, AreThoseOfThePanesToo) {
+  double total = 0;
+  for (int i = 0; i < 50'000; ++i) {
+    give({static_cast<double>(i % 1000)});
+    total += i % 1000 == 0 ? 0 : 1;
+  }
+  ASSERT_FALSE(windows_.exact(hours(24), at(seconds(second_))));
+  EXPECT_EQ(increase(hours(24)), total);
+}
+
+TEST(Windows, AdoptWhatTheStoreHasAndKeepWhatCameMeanwhile) {
+  Windows live(kLengths);
+  Windows history(kLengths);
+  for (int i = 0; i < 30'000; ++i) history.add({at(seconds(i)), 1.0});
+  for (int i = 29'990; i < 30'010; ++i) live.add({at(seconds(i)), 1.0});
+  live.adopt(std::move(history));
+  EXPECT_EQ(live.stat({Stat::kSum, hours(24)}, at(seconds(30'009))), 30'010.0);
+  EXPECT_EQ(live.stat({Stat::kCount, seconds(10)}, at(seconds(30'009))), 10.0);
+}
+
+TEST(Windows, MoveWithTheClockThatGaveTheirTimes) {
+  for (const int readings : {500, 20'000}) {
+    Windows moved(kLengths);
+    Windows right(kLengths);
+    const core::Duration by = hours(24 * 3650);
+    for (int i = 0; i < readings; ++i) {
+      moved.add({at(seconds(i)), static_cast<double>(i)});
+      right.add({at(seconds(i)) + by, static_cast<double>(i)});
+    }
+    moved.shift(at(seconds(0)), at(seconds(readings)), by);
+    const WallTime now = at(seconds(readings - 1)) + by;
+    for (const core::Duration length : kLengths) {
+      expect_same(moved.evaluate(length, now), right.evaluate(length, now));
+    }
+  }
 }
 
 }  // namespace

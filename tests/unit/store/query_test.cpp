@@ -91,6 +91,8 @@ double naive(core::Stat stat, const std::vector<std::pair<std::int64_t, double>>
       return values.back() - values.front();
     case core::Stat::kStd:
       return values.size() < 2 ? kNaN : std::sqrt(squares / static_cast<double>(values.size() - 1));
+    default:
+      break;
   }
   return kNaN;
 }
