@@ -47,15 +47,15 @@ class Rolling {
   [[nodiscard]] double value(const Aggregate& all, WallTime from) const;
 
   Options options_;
-  std::deque<Sample> samples_;     // by number; the first is number base_
+  std::deque<Sample> samples_;  // by number; the first is number base_
   std::size_t base_ = 0;
-  std::size_t head_ = 0;           // the window is [head_, tail_)
-  std::size_t middle_ = 0;         // up to here `front_` knows, from here `back_`
+  std::size_t head_ = 0;    // the window is [head_, tail_)
+  std::size_t middle_ = 0;  // up to here `front_` knows, from here `back_`
   std::size_t tail_ = 0;
-  Aggregate back_;                 // of [middle_, tail_)
-  std::vector<Aggregate> front_;   // of [end of a block, middle_); the last is of the block that head_ is in
+  Aggregate back_;                   // of [middle_, tail_)
+  std::vector<Aggregate> front_;     // of [end of a block, middle_); the last is of the block that head_ is in
   std::vector<Aggregate> in_block_;  // of [number, block_end()), by number within the block that head_ is in
-  std::optional<Sample> before_;   // the newest that left
+  std::optional<Sample> before_;     // the newest that left
   Sketch sketch_;
 };
 

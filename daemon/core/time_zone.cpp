@@ -165,7 +165,8 @@ std::int64_t TimeZone::seconds_of(const Turn& turn, std::chrono::year year) {
   if (turn.kind == 'M') {
     const weekday wanted(static_cast<unsigned>(turn.day));
     const month in(static_cast<unsigned>(turn.month));
-    day = turn.week == 5 ? sys_days(year / in / wanted[last]) : sys_days(year / in / wanted[static_cast<unsigned>(turn.week)]);
+    day = turn.week == 5 ? sys_days(year / in / wanted[last])
+                         : sys_days(year / in / wanted[static_cast<unsigned>(turn.week)]);
   } else {
     const bool leap_day_before = turn.kind == 'J' && year.is_leap() && turn.day >= 60;
     day = sys_days(year / January / 1) + days(turn.day - (turn.kind == 'J' ? 1 : 0) + (leap_day_before ? 1 : 0));

@@ -49,8 +49,8 @@ Duration round_step(Duration span, std::uint32_t points) {
       if (fits(decade * factor)) return Duration(decade * factor);
     }
   }
-  constexpr std::array<std::int64_t, 20> kSeconds = {1,    2,    5,    10,    15,    30,    60,     120,    300,    600,
-                                                     900,  1800, 3600, 7200,  10800, 21600, 43'200, 86'400, 172'800, 432'000};
+  constexpr std::array<std::int64_t, 20> kSeconds = {
+      1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43'200, 86'400, 172'800, 432'000};
   for (const std::int64_t seconds : kSeconds) {
     if (fits(seconds * kSecond)) return Duration(seconds * kSecond);
   }

@@ -100,7 +100,8 @@ core::Result<void> parse_buckets(const Target& target, core::WallTime now, Query
   core::BucketRule rule;
   const auto every = core::parse_duration(*target.find("step"));
   if (!every) return bad_parameter("step", every.error().message);
-  if (*every <= core::Duration{} || *every > kMaxStep) return bad_parameter("step", "must be longer than 0, at most 400d");
+  if (*every <= core::Duration{} || *every > kMaxStep)
+    return bad_parameter("step", "must be longer than 0, at most 400d");
   if ((request.to - request.from) / *every >= static_cast<std::int64_t>(limits.query_points)) {
     return bad_parameter("step", "gives more than " + std::to_string(limits.query_points) + " buckets in this span");
   }
@@ -137,15 +138,16 @@ core::Result<void> parse_computed(const Target& target, core::WallTime now, Quer
   for (const char* name : {"label", "origin", "tz"}) {
     if (target.find(name)) return bad_parameter(name, "is for buckets of a given length: add step, such as step=1h");
   }
-  if (!windows && target.find("closed")) return bad_parameter("closed", "is for series with @stat_window, or with step");
+  if (!windows && target.find("closed"))
+    return bad_parameter("closed", "is for series with @stat_window, or with step");
   return {};
 }
 
 }  // namespace
 
 core::Result<QueryRequest> parse_query_request(const Target& target, core::WallTime now, const HttpLimits& limits) {
-  auto known = only_parameters(target, {"series", "match", "from", "to", "points", "stat", "format", "closed", "min_periods",
-                                        "step", "label", "origin", "tz"});
+  auto known = only_parameters(target, {"series", "match", "from", "to", "points", "stat", "format", "closed",
+                                        "min_periods", "step", "label", "origin", "tz"});
   if (!known) return known.error();
   QueryRequest request;
   auto selectors = selectors_of(target, {});

@@ -28,8 +28,7 @@ core::Error nothing_matches(core::Catalog& catalog, const QueryRequest& request)
   return core::make_error(core::ErrorCode::kNotFound, message + " GET /api/v1/series lists them");
 }
 
-core::Result<std::vector<QuerySeries>> choose(core::Catalog& catalog, const QueryRequest& request,
-                                              std::size_t limit) {
+core::Result<std::vector<QuerySeries>> choose(core::Catalog& catalog, const QueryRequest& request, std::size_t limit) {
   std::vector<QuerySeries> chosen;
   std::set<std::pair<core::SeriesId, std::string>> seen;  // with the window's text
   for (const core::Selector& selector : request.selectors) {

@@ -1,5 +1,6 @@
 // The pipeline alone, on one core: readings out of a real ring through the real engine (registry, windows), the real
-// journal of a real store, and the real live hub, of which one series is wanted, with the 95th percentile of its windows.
+// journal of a real store, and the real live hub, of which one series is wanted, with the 95th percentile of its
+// windows.
 //   bench_pipeline SERIES BATCH RUNS READINGS
 // Everything happens on this thread, as if one core did it all; only the store's commits, which belong to its writer's
 // thread, are made between the runs and timed by themselves. Filling the ring is the plugin's work and is not counted.

@@ -120,7 +120,8 @@ TEST(TimeZone, EveryMomentComesBackOrIsTheFirstOfTwo) {
     const auto zone = TimeZone::load(name);
     ASSERT_TRUE(zone) << name;
     for (int hour = 0; hour < 24 * 366 * 3; ++hour) {
-      const WallTime time = WallTime(std::chrono::sys_days(std::chrono::year(2010) / 12 / 1)) + std::chrono::minutes(60 * hour + 30);
+      const WallTime time =
+          WallTime(std::chrono::sys_days(std::chrono::year(2010) / 12 / 1)) + std::chrono::minutes(60 * hour + 30);
       const WallTime back = zone->to_wall(zone->to_local(time));
       EXPECT_LE(back, time) << name;
       EXPECT_GE(back, time - std::chrono::hours(1)) << name;

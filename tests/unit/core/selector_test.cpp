@@ -193,9 +193,9 @@ TEST(Selector, RefusesBadTextAndSaysWhy) {
 }
 
 TEST(WindowStat, ReadsItsOwnText) {
-  for (const auto stat : {Stat::kCount, Stat::kSum, Stat::kMean, Stat::kMin, Stat::kMax, Stat::kFirst, Stat::kLast,
-                          Stat::kDelta, Stat::kStd, Stat::kP50, Stat::kP90, Stat::kP95, Stat::kP99, Stat::kIncrease,
-                          Stat::kRate}) {
+  for (const auto stat :
+       {Stat::kCount, Stat::kSum, Stat::kMean, Stat::kMin, Stat::kMax, Stat::kFirst, Stat::kLast, Stat::kDelta,
+        Stat::kStd, Stat::kP50, Stat::kP90, Stat::kP95, Stat::kP99, Stat::kIncrease, Stat::kRate}) {
     for (const Duration window : {Duration(10s), Duration(15min), Duration(24h), Duration(250ms)}) {
       const WindowStat made{stat, window};
       EXPECT_EQ(parse_window_stat(made.text()).value(), made);

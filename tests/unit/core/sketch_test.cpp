@@ -80,8 +80,9 @@ TEST(Sketch, StaysWithinItsMemoryAndSaysWhatThatCosts) {
   Sketch other;
   std::vector<double> values;
   for (int i = 0; i < 20'000; ++i) {
-    const double value = std::ldexp(1.0 + static_cast<double>(random() % 1000) / 1000, static_cast<int>(random() % 2000) - 1000) *
-                         (random() % 2 == 0 ? 1 : -1);
+    const double value =
+        std::ldexp(1.0 + static_cast<double>(random() % 1000) / 1000, static_cast<int>(random() % 2000) - 1000) *
+        (random() % 2 == 0 ? 1 : -1);
     values.push_back(value);
     (i % 2 == 0 ? sketch : other).add(value);
     ASSERT_LE(sketch.bins(), Sketch::kMaxBins);

@@ -1,3 +1,5 @@
+#include "daemon/pipeline/window_loader.h"
+
 #include <algorithm>
 #include <future>
 #include <limits>
@@ -6,7 +8,6 @@
 #include <gtest/gtest.h>
 
 #include "daemon/pipeline/pipeline.h"
-#include "daemon/pipeline/window_loader.h"
 #include "tests/support/manual_clock.h"
 #include "tests/unit/pipeline/recording.h"
 
@@ -68,9 +69,9 @@ class WindowLoaderTest : public testing::Test {
   void start(std::uint32_t series) {
     std::vector<core::SeriesPtr> all;
     for (std::uint32_t i = 1; i <= series; ++i) all.push_back(known(i));
-    pipeline_ = std::move(Pipeline::make({{minutes(1), hours(1), hours(24)}, all}, history_, clock_,
-                                         core::Logger(core::make_null_sink(), "test"))
-                              .value());
+    pipeline_ = Pipeline::make({{minutes(1), hours(1), hours(24)}, all}, history_, clock_,
+                               core::Logger(core::make_null_sink(), "test"))
+                    .value();
     pipeline_->start(live_);
   }
   std::vector<core::LatestRow> latest(const char* selector) {
@@ -82,7 +83,7 @@ class WindowLoaderTest : public testing::Test {
   // Until the history's windows are there.
   double wait_for(const char* selector, double wanted) {
     double value = 0;
-    const auto deadline = std::chrono::steady_clock::now() + seconds(20);
+    const auto deadline = std::chrono::steady_clock::now() + seconds(60);
     while (value != wanted && std::chrono::steady_clock::now() < deadline) {
       const auto rows = latest(selector);
       if (!rows.empty()) value = rows[0].value;
@@ -135,16 +136,16 @@ TEST_F(WindowLoaderTest, LateReadingsCorrectRestoredWindows) {
   pipeline_->restore_windows(stored_);
   EXPECT_EQ(wait_for("s1@sum_1h", 3600), 3600);
   post("s1", clock_.wall_now() - minutes(30) + std::chrono::milliseconds(1), 41);
-  EXPECT_EQ(latest("s1@sum_1h")[0].value, 3641);
+  EXPECT_EQ(wait_for("s1@sum_1h", 3641), 3641);
 }
 
 TEST_F(WindowLoaderTest, ReadsInSlicesOfBoundedSize) {
-  start(40);
+  start(10);
   pipeline_->restore_windows(stored_);
-  EXPECT_EQ(wait_for("s40@count_1h", 3600), 3600);
+  EXPECT_EQ(wait_for("s10@count_1h", 3600), 3600);
   EXPECT_EQ(latest("s1@count_1h")[0].value, 3600);
   EXPECT_LE(stored_.largest, WindowLoader::kSlice);
-  EXPECT_GT(stored_.queries, 10);
+  EXPECT_GT(stored_.queries, 3);
 }
 
 TEST_F(WindowLoaderTest, AHistoryThatCannotBeReadDoesNoHarm) {

@@ -193,7 +193,8 @@ TEST(Windows, QuantilesOfReadingsAtHandAreExact) {
     windows.add({at(seconds(i)), value});
     if (i >= 100) values.push_back(value);
   }
-  for (const auto& [stat, q] : {std::pair(Stat::kP50, 0.5), {Stat::kP90, 0.9}, {Stat::kP95, 0.95}, {Stat::kP99, 0.99}}) {
+  for (const auto& [stat, q] :
+       {std::pair(Stat::kP50, 0.5), {Stat::kP90, 0.9}, {Stat::kP95, 0.95}, {Stat::kP99, 0.99}}) {
     EXPECT_EQ(windows.stat({stat, minutes(15)}, at(seconds(999))), value_at_rank(values, q));
   }
   EXPECT_TRUE(std::isnan(windows.stat({Stat::kP50, minutes(1)}, at(hours(2)))));
@@ -211,7 +212,8 @@ TEST(Windows, QuantilesOfAPanedWindowAreWithinOnePercent) {
   }
   const WallTime now = at(seconds(79'999));
   ASSERT_FALSE(windows.exact(hours(24), now));
-  for (const auto& [stat, q] : {std::pair(Stat::kP50, 0.5), {Stat::kP90, 0.9}, {Stat::kP95, 0.95}, {Stat::kP99, 0.99}}) {
+  for (const auto& [stat, q] :
+       {std::pair(Stat::kP50, 0.5), {Stat::kP90, 0.9}, {Stat::kP95, 0.95}, {Stat::kP99, 0.99}}) {
     const double exact = value_at_rank(values, q);
     EXPECT_NEAR(windows.stat({stat, hours(24)}, now), exact, std::abs(exact) * 0.0100001) << q;
   }
@@ -250,7 +252,8 @@ TEST(Windows, MemoryIsBoundedWhateverComes) {
   Windows windows({kLengths});
   std::mt19937_64 random(11);
   for (int i = 0; i < 300'000; ++i) {
-    windows.add({at(milliseconds(static_cast<std::int64_t>(random() % 200'000'000))), std::ldexp(1.0, static_cast<int>(random() % 2000) - 1000)});
+    windows.add({at(milliseconds(static_cast<std::int64_t>(random() % 200'000'000))),
+                 std::ldexp(1.0, static_cast<int>(random() % 2000) - 1000)});
     ASSERT_LE(windows.held(), Windows::kMaxExact + 128);
   }
 }

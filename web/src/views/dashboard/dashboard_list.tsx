@@ -9,6 +9,7 @@ import { usePoll } from '../poll.ts';
 import { Snippet } from '../snippet.tsx';
 
 const EVERY_MS = 2_000;
+const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
 export const dashboardRoute = (name: string) =>
   ({ page: 'dashboard', name, range: null, tab: '', values: {} }) as const;
@@ -17,6 +18,7 @@ export function DashboardList() {
   const app = useApp();
   const list = useSignal<readonly DashboardFacts[] | null>(null);
   const problem = useSignal('');
+  const name = useSignal('');
   useLayoutEffect(() => app.router.restoreScroll(), []);
   usePoll(EVERY_MS, async () => {
     try {
@@ -32,13 +34,36 @@ export function DashboardList() {
       <h1 class="page-title">Dashboards</h1>
       {problem.value !== '' && <p class="panel-note">{problem}</p>}
       <div class="dashboards-list">
-        {list.value?.map(({ name, title, broken }) => (
-          <Link key={name} to={dashboardRoute(name)} class="dashboards-one card">
+        {list.value?.map(({ name: own, title, broken }) => (
+          <Link key={own} to={dashboardRoute(own)} class="dashboards-one card">
             <span class="dashboards-title">{title}</span>
-            <span class="muted">{broken ? 'has mistakes' : `/d/${name}`}</span>
+            <span class="muted">{broken ? 'has mistakes' : `/d/${own}`}</span>
           </Link>
         ))}
       </div>
+      <form
+        class="dashboards-new"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (NAME.test(name.value)) app.router.go(dashboardRoute(name.value));
+        }}
+      >
+        <input
+          type="text"
+          aria-label="Name of a new dashboard"
+          placeholder="name"
+          maxLength={64}
+          autocomplete="off"
+          spellcheck={false}
+          value={name.value}
+          onInput={(event) => {
+            name.value = event.currentTarget.value.toLowerCase().replace(/[^a-z0-9_-]+/g, '-');
+          }}
+        />
+        <button type="submit" class="button" disabled={!NAME.test(name.value)}>
+          New dashboard
+        </button>
+      </form>
       {list.value?.length === 0 && (
         <>
           <p class="muted">

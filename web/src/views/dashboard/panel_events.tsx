@@ -69,7 +69,13 @@ export function EventsPanel({ shown, state }: PanelProps) {
     ).map((label, i) => [entries[i]!.info.key, label]),
   );
   return (
-    <div class="panel-events" data-chart data-series={entries.map(({ info }) => info.key).join(' ')}>
+    <div
+      class="panel-events"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and a keyboard must reach it
+      tabIndex={0}
+      data-chart
+      data-series={entries.map(({ info }) => info.key).join(' ')}
+    >
       {problem.value !== '' && <p class="panel-note">{problem}</p>}
       {happened.value.length === 0 && problem.value === '' && (
         <p class="panel-note">Nothing happened in this span.</p>

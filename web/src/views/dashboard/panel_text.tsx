@@ -50,5 +50,10 @@ function block(part: Block, i: number) {
 
 export function Markdown({ text }: { readonly text: string }) {
   const blocks = useMemo(() => parseMarkdown(text), [text]);
-  return <div class="markdown">{blocks.map(block)}</div>;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and a keyboard must reach it
+    <div class="markdown" tabIndex={0}>
+      {blocks.map(block)}
+    </div>
+  );
 }

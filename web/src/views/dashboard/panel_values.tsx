@@ -233,7 +233,8 @@ export function BarPanel({ shown }: PanelProps) {
   const values = entries.map(({ value }) => (typeof value === 'number' ? value : Number.NaN));
   const [low, high] = scaleOf(panel.min, panel.max, null, values);
   return (
-    <div class="bars">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and a keyboard must reach it
+    <div class="bars" tabIndex={0}>
       {entries.slice(0, panel.limit ?? 60).map((entry, i) => (
         <Bar key={entry.info.key} {...{ entry, panel, low, high }} label={labels[i]!} />
       ))}
