@@ -13,11 +13,10 @@ inline constexpr std::array kFlows{to_str("none"), to_str("rtscts"), to_str("xon
 inline constexpr std::array kSwitches{to_str("off"), to_str("on")};
 inline constexpr std::array kFrameWords{to_str("line"), to_str("delimiter"), to_str("fixed"), to_str("length"),
                                         to_str("silence")};
-inline constexpr std::array kChecksums{to_str("none"),         to_str("nmea"),        to_str("xor"),
-                                       to_str("sum8"),         to_str("sum16"),       to_str("twos"),
-                                       to_str("crc8"),         to_str("crc8_maxim"),  to_str("crc16_modbus"),
-                                       to_str("crc16_ccitt"),  to_str("crc16_xmodem"), to_str("crc16_x25"),
-                                       to_str("crc32")};
+inline constexpr std::array kChecksums{
+    to_str("none"),         to_str("nmea"),      to_str("xor"),        to_str("sum8"),         to_str("sum16"),
+    to_str("twos"),         to_str("crc8"),      to_str("crc8_maxim"), to_str("crc16_modbus"), to_str("crc16_ccitt"),
+    to_str("crc16_xmodem"), to_str("crc16_x25"), to_str("crc32")};
 inline constexpr std::array kChecksumForms{to_str("big"), to_str("little"), to_str("hex")};
 inline constexpr std::array kEnds{to_str("big"), to_str("little")};
 
@@ -40,9 +39,10 @@ inline constexpr telltale_option kRs485Table[] = {
 };
 
 inline constexpr telltale_option kFrameTable[] = {
-    Option::text("kind",
-                 "What ends a message: line (CR, LF or both), delimiter ('end'), fixed ('size'), length (a number in it), "
-                 "silence ('gap').")
+    Option::text(
+        "kind",
+        "What ends a message: line (CR, LF or both), delimiter ('end'), fixed ('size'), length (a number in it), "
+        "silence ('gap').")
         .by_default("line")
         .one_of(kFrameWords),
     Option::text("start", "Bytes that a message begins with, STX or \\x02."),
@@ -56,13 +56,17 @@ inline constexpr telltale_option kFrameTable[] = {
     Option::integer("length_adds", "Of length: bytes of a whole message beyond what the number counts.")
         .range(-65536, 65536)
         .by_default("0"),
-    Option::text("checksum", "The checksum at the end of a message; nmea: $…*hh.").by_default("none").one_of(kChecksums),
+    Option::text("checksum", "The checksum at the end of a message; nmea: $…*hh.")
+        .by_default("none")
+        .one_of(kChecksums),
     Option::text("checksum_form", "How it stands there: most or least significant byte first, or as digits.")
         .by_default("big")
         .one_of(kChecksumForms),
     Option::integer("checksum_from", "Bytes at the beginning that it leaves out.").range(0, 1024).by_default("0"),
     Option::text("escape", "Of delimiter: the byte after this one is content, DLE or \\x7d."),
-    Option::integer("escape_xor", "Of delimiter: what an escaped byte is xor-ed with, 32 (0x20).").range(0, 255).by_default("0"),
+    Option::integer("escape_xor", "Of delimiter: what an escaped byte is xor-ed with, 32 (0x20).")
+        .range(0, 255)
+        .by_default("0"),
     Option::text("escape_map", "Of delimiter: what an escaped byte stands for, \"\\xdc=\\xc0\".").list(),
 };
 
@@ -91,9 +95,11 @@ inline constexpr auto kOptionTable = payload::join(
         Option::duration("init_delay", "Pause after opening and after each 'init'.").range(0, 6e10).by_default("100ms"),
         Option::section("poll", "What to ask the devices on the line; without it, they send by themselves.", kPollTable)
             .list(),
-        Option::duration("poll_delay", "Pause between an answer and the next question.").range(0, 6e10).by_default("0s"),
-        Option::duration("silence",
-                         "Without a good message for so long, the values are bad and the port is opened anew; 0: never.")
+        Option::duration("poll_delay", "Pause between an answer and the next question.")
+            .range(0, 6e10)
+            .by_default("0s"),
+        Option::duration(
+            "silence", "Without a good message for so long, the values are bad and the port is opened anew; 0: never.")
             .range(0, 8.64e13)
             .by_default("5m"),
         Option::integer("misses", "Questions without an answer after which a device's values are bad.")

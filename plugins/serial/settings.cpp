@@ -19,7 +19,8 @@ std::string bytes_at(const Options& options, std::string_view key) {
 
 char byte_at(std::string_view key, std::string_view text) {
   const auto bytes = bytes_of(text);
-  if (!bytes || bytes->size() != 1) throw ConfigError(std::string(key) + ": '" + std::string(text) + "' is not one byte");
+  if (!bytes || bytes->size() != 1)
+    throw ConfigError(std::string(key) + ": '" + std::string(text) + "' is not one byte");
   return bytes->front();
 }
 
@@ -45,7 +46,8 @@ LineSettings line_of(const Options& options) {
   if (line.rts && line.flow == Flow::kRtsCts) throw ConfigError("rts: the flow control rtscts sets it by itself");
   if (line.dtr && line.flow == Flow::kDtrDsr) throw ConfigError("dtr: the flow control dtrdsr sets it by itself");
   if (!options.has("rs485") || options.at("rs485").text("mode") == "off") return line;
-  if (line.flow == Flow::kRtsCts || line.rts) throw ConfigError("rs485: the driver switches RTS; leave 'rts' and rtscts out");
+  if (line.flow == Flow::kRtsCts || line.rts)
+    throw ConfigError("rs485: the driver switches RTS; leave 'rts' and rtscts out");
   const Options rs485 = options.at("rs485");
   line.rs485 = Rs485{rs485.flag("rts_on_send"), milliseconds(rs485.duration("before")),
                      milliseconds(rs485.duration("after")), rs485.flag("hears_itself"), rs485.flag("terminate")};
@@ -100,7 +102,8 @@ FrameRules frame_of(const Options& frame) {
   const bool is_lost = rules.kind == FrameKind::kFixed && rules.start.empty() && rules.gap == Time{} &&
                        rules.checksum == payload::Checksum::kNone;
   if (is_lost) {
-    throw ConfigError("frame: messages of a fixed size need a 'start', a 'checksum' or a 'gap' to tell where they begin");
+    throw ConfigError(
+        "frame: messages of a fixed size need a 'start', a 'checksum' or a 'gap' to tell where they begin");
   }
   return rules;
 }
@@ -146,8 +149,8 @@ Settings make_settings(const Options& options) {
   made.misses = static_cast<unsigned>(options.integer("misses"));
   made.silence = options.duration("silence");
   made.name = payload::form_of(options.at("payload")) == "line" ? "{field}"
-              : has_names                                        ? "{input}.{poll}.{field}"
-                                                                 : "{input}.{field}";
+              : has_names                                       ? "{input}.{poll}.{field}"
+                                                                : "{input}.{field}";
   return made;
 }
 

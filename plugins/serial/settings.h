@@ -30,7 +30,7 @@ struct Settings {
   std::vector<PollRule> polls;
   Time poll_delay{};
   unsigned misses = 3;
-  Time silence{};  // 0: never
+  Time silence{};    // 0: never
   std::string name;  // the template of names when none is given
 };
 

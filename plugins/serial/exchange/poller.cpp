@@ -15,8 +15,8 @@ void Poller::start(Time now) {
 
 std::optional<std::size_t> Poller::due(Time now) const {
   if (awaited_ || now < free_ || states_.empty()) return std::nullopt;
-  const auto first = std::min_element(states_.begin(), states_.end(),
-                                      [](const State& a, const State& b) { return a.due < b.due; });
+  const auto first =
+      std::min_element(states_.begin(), states_.end(), [](const State& a, const State& b) { return a.due < b.due; });
   if (first->due > now) return std::nullopt;
   return static_cast<std::size_t>(first - states_.begin());
 }
@@ -27,7 +27,8 @@ void Poller::sent(std::size_t number, Time now) {
   State& state = states_[number];
   const Time every = rules_[number].every;
   state.due += every;
-  if (state.due < now) state.due += ((now - state.due - Time(1)) / every + 1) * every;  // what was missed is not made up for
+  if (state.due < now)
+    state.due += ((now - state.due - Time(1)) / every + 1) * every;  // what was missed is not made up for
 }
 
 void Poller::answered(Time now) {

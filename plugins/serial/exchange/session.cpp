@@ -18,8 +18,8 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr Time kRetry = milliseconds(250);
-constexpr Time kLookEvery = seconds(1);      // of a line where nothing comes
-constexpr Time kFitPatience = seconds(10);   // for a good message, when bytes come
+constexpr Time kLookEvery = seconds(1);     // of a line where nothing comes
+constexpr Time kFitPatience = seconds(10);  // for a good message, when bytes come
 constexpr std::size_t kReadBytes = 4'096;
 constexpr int kMaxReads = 16;  // at once, so that a line that never pauses is not read for ever
 
@@ -70,7 +70,8 @@ std::string Session::find(std::string& problem) const {
     const std::string real = fs::canonical(settings_.port, error).filename().string();
     if (!error && !identity_) return settings_.port;
     if (!identity_) {
-      problem = settings_.port + " is not there: is the adapter plugged in? A name below /dev/serial/by-id stays the same";
+      problem =
+          settings_.port + " is not there: is the adapter plugged in? A name below /dev/serial/by-id stays the same";
       return {};
     }
     // The same adapter may have come back under another name, and another one may have taken its own.
@@ -211,7 +212,8 @@ void Session::say_health(Time now) {
   }
   const std::uint64_t bytes = reception_.bytes() - bytes_at_good_;
   if (bytes == 0 || now - last_good_ < kFitPatience || !failure_.empty()) return;
-  fail(path_ + ": bytes come (" + std::to_string(bytes) + "), but no message fits: do 'baud', 'parity', 'frame' and 'payload' "
+  fail(path_ + ": bytes come (" + std::to_string(bytes) +
+       "), but no message fits: do 'baud', 'parity', 'frame' and 'payload' "
        "fit the device? The counters tell what is wrong with them");
 }
 

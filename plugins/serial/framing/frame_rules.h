@@ -32,10 +32,10 @@ enum class ChecksumForm : std::uint8_t {
 
 struct FrameRules {
   FrameKind kind = FrameKind::kLine;
-  std::string start;      // bytes that begin a frame; of kFixed and kLength: that it begins with
-  std::string end;        // of kDelimiter
-  std::size_t size = 0;   // of kFixed
-  Time gap{};             // silence that ends a frame, and of the others one that is not complete; 0: none does
+  std::string start;     // bytes that begin a frame; of kFixed and kLength: that it begins with
+  std::string end;       // of kDelimiter
+  std::size_t size = 0;  // of kFixed
+  Time gap{};            // silence that ends a frame, and of the others one that is not complete; 0: none does
   std::size_t max_size = 4'096;
 
   // Of kLength: where the number stands, and what is added to it to have the size of the whole frame.

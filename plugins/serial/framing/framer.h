@@ -20,8 +20,8 @@ class FrameSink {
   // checksum; escapes are undone. Of kFixed and kLength the whole frame, so that places are those of the device's
   // documents. The view lives until the call returns.
   virtual void frame(std::string_view bytes) = 0;
-  // Bytes that are no frame. `reason` is the last part of a counter's name: stray (between frames, or before the first),
-  // truncated, too_long, wrong_checksum, bad_length, bad_escape.
+  // Bytes that are no frame. `reason` is the last part of a counter's name: stray (between frames, or before the
+  // first), truncated, too_long, wrong_checksum, bad_length, bad_escape.
   virtual void dropped(std::string_view reason, std::string_view bytes) = 0;
 
  protected:

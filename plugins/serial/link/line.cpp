@@ -43,7 +43,8 @@ sp_parity parity_of(Parity parity) {
 }
 
 sp_flowcontrol flow_of(Flow flow) {
-  constexpr std::array kFlows{SP_FLOWCONTROL_NONE, SP_FLOWCONTROL_RTSCTS, SP_FLOWCONTROL_XONXOFF, SP_FLOWCONTROL_DTRDSR};
+  constexpr std::array kFlows{SP_FLOWCONTROL_NONE, SP_FLOWCONTROL_RTSCTS, SP_FLOWCONTROL_XONXOFF,
+                              SP_FLOWCONTROL_DTRDSR};
   return kFlows.at(static_cast<std::size_t>(flow));
 }
 
@@ -64,10 +65,11 @@ std::string set_port(sp_port* port, const LineSettings& settings) {
 
 speed_t speed_of(int baud) {
   constexpr std::array<std::pair<int, speed_t>, 24> kSpeeds{
-      {{300, B300},         {600, B600},         {1'200, B1200},       {1'800, B1800},       {2'400, B2400},
-       {4'800, B4800},      {9'600, B9600},      {19'200, B19200},     {38'400, B38400},     {57'600, B57600},
-       {115'200, B115200},  {230'400, B230400},  {460'800, B460800},   {500'000, B500000},   {576'000, B576000},
-       {921'600, B921600},  {1'000'000, B1000000}, {1'152'000, B1152000}, {1'500'000, B1500000}, {2'000'000, B2000000},
+      {{300, B300},           {600, B600},           {1'200, B1200},        {1'800, B1800},
+       {2'400, B2400},        {4'800, B4800},        {9'600, B9600},        {19'200, B19200},
+       {38'400, B38400},      {57'600, B57600},      {115'200, B115200},    {230'400, B230400},
+       {460'800, B460800},    {500'000, B500000},    {576'000, B576000},    {921'600, B921600},
+       {1'000'000, B1000000}, {1'152'000, B1152000}, {1'500'000, B1500000}, {2'000'000, B2000000},
        {2'500'000, B2500000}, {3'000'000, B3000000}, {3'500'000, B3500000}, {4'000'000, B4000000}}};
   for (const auto& [number, speed] : kSpeeds) {
     if (number == baud) return speed;

@@ -13,8 +13,8 @@ struct sp_port;
 
 namespace telltale::serial {
 
-// An open line. libserialport opens and sets real ports; those that it does not know (pseudo-terminals, network ports of
-// drivers without an entry in sysfs) are set with termios.
+// An open line. libserialport opens and sets real ports; those that it does not know (pseudo-terminals, network ports
+// of drivers without an entry in sysfs) are set with termios.
 class Line {
  public:
   // The line, or why not, in words a user can act on.

@@ -45,7 +45,8 @@ std::optional<PortInfo> port_info(const std::string& sysfs, const std::string& n
   // All of the 8250's ports are there, also those that no machine has.
   if (port.driver == "serial8250" && text_of(fs::path(sysfs) / "class/tty" / name / "type") == "0") return std::nullopt;
   for (int i = 0; i < kMaxLevels && device.has_relative_path(); ++i, device = device.parent_path()) {
-    if (port.interface.empty() && is_file(device / "bInterfaceNumber")) port.interface = text_of(device / "bInterfaceNumber");
+    if (port.interface.empty() && is_file(device / "bInterfaceNumber"))
+      port.interface = text_of(device / "bInterfaceNumber");
     if (!is_file(device / "idVendor")) continue;
     port.vendor = text_of(device / "idVendor");
     port.product = text_of(device / "idProduct");

@@ -75,7 +75,8 @@ Guess guess(std::string_view bytes) {
   const bool has_lf = bytes.find('\n') != std::string_view::npos;
   made.end = std::string(has_cr ? "\\r" : "") + (has_lf ? "\\n" : "");
   const std::size_t purity = plain * 100 / bytes.size();
-  made.confidence = static_cast<unsigned>(made.payload == "nmea" ? 100 : purity * (made.payload == "text" ? 70 : 95) / 100);
+  made.confidence =
+      static_cast<unsigned>(made.payload == "nmea" ? 100 : purity * (made.payload == "text" ? 70 : 95) / 100);
   if (purity < 90) {  // noise has line ends, too
     made.confidence = static_cast<unsigned>(purity * 30 / 100);
     made.payload.clear();

@@ -45,7 +45,8 @@ void add_others(std::vector<PortInfo>& ports) {
   if (sp_list_ports(&list) != SP_OK) return;
   for (std::size_t i = 0; list[i] != nullptr; ++i) {
     const std::string name = std::filesystem::path(sp_get_port_name(list[i])).filename().string();
-    const bool is_known = std::any_of(ports.begin(), ports.end(), [&](const PortInfo& port) { return port.name == name; });
+    const bool is_known =
+        std::any_of(ports.begin(), ports.end(), [&](const PortInfo& port) { return port.name == name; });
     if (is_known) continue;
     PortInfo port;
     port.name = name;
@@ -162,7 +163,8 @@ class Probe {
       options += "frame: line\npayload: " + best.payload + "\n";
       detail += "lines end with " + best.end + "\n";
     }
-    report_.found({port.name + " speaks at " + std::to_string(baud) + " baud" + called, detail, options, best.confidence});
+    report_.found(
+        {port.name + " speaks at " + std::to_string(baud) + " baud" + called, detail, options, best.confidence});
   }
 
   // What comes at that speed.

@@ -1,5 +1,5 @@
-// Finds serial ports before anything is configured, and listens at each speed for what makes sense. Nothing is sent. See
-// ext/probe.h.
+// Finds serial ports before anything is configured, and listens at each speed for what makes sense. Nothing is sent.
+// See ext/probe.h.
 #pragma once
 
 #include <telltale/cpp/host.hpp>

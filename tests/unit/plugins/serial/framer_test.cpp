@@ -98,14 +98,23 @@ TEST(Framer, UndoesEscapes) {
   FrameRules hdlc = delimited("\x7e", "\x7e");
   hdlc.escape = '\x7d';
   hdlc.escape_xor = 0x20;
-  expect(hdlc, {{"\x7e" "a\x7d\x5e" "b\x7e", "[a\x7e" "b]"}, {"\x7e\x7d\x7e", "!bad_escape:1"}});
+  expect(hdlc, {{"\x7e"
+                 "a\x7d\x5e"
+                 "b\x7e",
+                 "[a\x7e"
+                 "b]"},
+                {"\x7e\x7d\x7e", "!bad_escape:1"}});
   FrameRules slip = delimited("", "\xc0");
   slip.escape = '\xdb';
   slip.escape_map = {{'\xdc', '\xc0'}, {'\xdd', '\xdb'}};
   expect(slip, {{"a\xdb\xdc\xdb\xdd\xc0", "[a\xc0\xdb]"}, {"\xdb\x01\xc0", "!bad_escape:2"}});
   FrameRules stuffed = delimited("\x10\x02", "\x10\x03");
   stuffed.escape = '\x10';
-  expect(stuffed, {{"\x10\x02" "a\x10\x10\x03" "b\x10\x03", "[a\x10\x03" "b]"}});
+  expect(stuffed, {{"\x10\x02"
+                    "a\x10\x10\x03"
+                    "b\x10\x03",
+                    "[a\x10\x03"
+                    "b]"}});
 }
 
 TEST(Framer, FindsMessagesOfAFixedSizeAgain) {
@@ -113,11 +122,11 @@ TEST(Framer, FindsMessagesOfAFixedSizeAgain) {
   fixed.size = 4;
   fixed.checksum = payload::Checksum::kXor;
   const std::string good = "abc" + std::string(1, static_cast<char>('a' ^ 'b' ^ 'c'));
-  expect(fixed, {{good + good, "[" + good + "][" + good + "]"},
-                 {"z" + good, "!wrong_checksum:1[" + good + "]"},
-                 {"ab", ""}});
+  expect(fixed,
+         {{good + good, "[" + good + "][" + good + "]"}, {"z" + good, "!wrong_checksum:1[" + good + "]"}, {"ab", ""}});
   fixed.start = "a";
-  expect(fixed, {{"zz" + good, "!stray:2[" + good + "]"}, {"aa" + good, "!wrong_checksum:1!wrong_checksum:1[" + good + "]"}});
+  expect(fixed,
+         {{"zz" + good, "!stray:2[" + good + "]"}, {"aa" + good, "!wrong_checksum:1!wrong_checksum:1[" + good + "]"}});
   FrameRules gap = rules(FrameKind::kFixed);
   gap.size = 3;
   gap.gap = milliseconds(10);
@@ -168,11 +177,18 @@ TEST(Framer, EndsAtASilence) {
 TEST(Framer, ChecksEveryForm) {
   FrameRules line = rules(FrameKind::kLine);
   line.nmea = true;
-  expect(line, {{"$GPGLL,1*4D\r\n", "[$GPGLL,1*4D]"}, {"$GPGLL,2*4D\n", "!wrong_checksum:11"}, {"$GPGLL,1\n", "!wrong_checksum:8"}, {"*\n", "!wrong_checksum:1"}});
+  expect(line, {{"$GPGLL,1*4D\r\n", "[$GPGLL,1*4D]"},
+                {"$GPGLL,2*4D\n", "!wrong_checksum:11"},
+                {"$GPGLL,1\n", "!wrong_checksum:8"},
+                {"*\n", "!wrong_checksum:1"}});
   line.nmea = false;
   line.checksum = payload::Checksum::kSum8;
   line.checksum_form = ChecksumForm::kHex;
-  expect(line, {{"abC3\n", "[ab]"}, {"abC4\n", "!wrong_checksum:4"}, {"C3\n", "!wrong_checksum:2"}, {"\n", ""}, {"1\n", "!wrong_checksum:1"}});
+  expect(line, {{"abC3\n", "[ab]"},
+                {"abC4\n", "!wrong_checksum:4"},
+                {"C3\n", "!wrong_checksum:2"},
+                {"\n", ""},
+                {"1\n", "!wrong_checksum:1"}});
   line.checksum_from = 1;
   expect(line, {{"xabC3\n", "[xab]"}});
   FrameRules binary = delimited("\x02", "\x03");
@@ -181,7 +197,8 @@ TEST(Framer, ChecksEveryForm) {
   const std::uint32_t crc = payload::checksum_of(binary.checksum, "hello");
   const std::string low(1, static_cast<char>(crc & 0xff));
   const std::string high(1, static_cast<char>(crc >> 8));
-  expect(binary, {{"\x02hello" + low + high + "\x03", "[hello]"}, {"\x02hello" + high + low + "\x03", "!wrong_checksum:7"}});
+  expect(binary,
+         {{"\x02hello" + low + high + "\x03", "[hello]"}, {"\x02hello" + high + low + "\x03", "!wrong_checksum:7"}});
 }
 
 // Whatever the pieces are in which the bytes come, the messages are the same.
@@ -194,7 +211,8 @@ TEST(Framer, DoesNotSeeThePieces) {
   fixed.checksum = payload::Checksum::kXor;
   FrameRules length = rules(FrameKind::kLength);
   length.length_adds = 1;
-  const std::vector<FrameRules> all{rules(FrameKind::kLine), delimited("<", ">"), delimited("~", "~"), stuffed, fixed, length};
+  const std::vector<FrameRules> all{
+      rules(FrameKind::kLine), delimited("<", ">"), delimited("~", "~"), stuffed, fixed, length};
   const std::string alphabet = "a<>~\n\x10\x02\x03\x01"s;
   EXPECT_TRUE(rc::check([&](const std::vector<std::uint8_t>& letters, const std::vector<std::uint8_t>& pieces) {
     std::string bytes;
@@ -206,7 +224,8 @@ TEST(Framer, DoesNotSeeThePieces) {
       framer.reset({}, true);
       std::string_view rest = bytes;
       for (std::size_t i = 0; !rest.empty(); ++i) {
-        const std::size_t size = std::min<std::size_t>(pieces.empty() ? 1 : 1 + pieces[i % pieces.size()] % 7, rest.size());
+        const std::size_t size =
+            std::min<std::size_t>(pieces.empty() ? 1 : 1 + pieces[i % pieces.size()] % 7, rest.size());
         const std::vector<char> exact(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(size));
         framer.feed({exact.data(), exact.size()}, milliseconds(1), collect);
         rest.remove_prefix(size);
@@ -227,10 +246,14 @@ TEST(Framer, DoesNotSeeThePieces) {
 }
 
 TEST(ByteText, ReadsEscapesAndNames) {
-  const std::vector<std::pair<std::string, std::string>> cases{{"Q\\r\\n", "Q\r\n"},  {"\\x02RD\\x03", "\x02RD\x03"},
-                                                               {"STX", "\x02"},       {"<STX>RD<CR>", "\x02RD\r"},
-                                                               {"\\\\ \\0", "\\ \0"s}, {"\\<a", "<a"},
-                                                               {"", ""},              {"STXX", "STXX"}};
+  const std::vector<std::pair<std::string, std::string>> cases{{"Q\\r\\n", "Q\r\n"},
+                                                               {"\\x02RD\\x03", "\x02RD\x03"},
+                                                               {"STX", "\x02"},
+                                                               {"<STX>RD<CR>", "\x02RD\r"},
+                                                               {"\\\\ \\0", "\\ \0"s},
+                                                               {"\\<a", "<a"},
+                                                               {"", ""},
+                                                               {"STXX", "STXX"}};
   for (const auto& [text, bytes] : cases) EXPECT_EQ(bytes_of(text), bytes) << text;
   for (const std::string text : {"\\", "\\x", "\\x1", "\\xg1", "\\q", "<", "<FOO>", "a<STX"}) {
     EXPECT_EQ(bytes_of(text), std::nullopt) << text;

@@ -37,8 +37,8 @@ TEST(Ports, KnowsWhatSysfsKnows) {
   const auto ports = list_ports(sys.path().string());
   ASSERT_EQ(ports.size(), 1U);
   const PortInfo& port = ports[0];
-  EXPECT_EQ(port.name + " " + port.driver + " " + port.vendor + ":" + port.product + " " + port.serial + " " + port.interface +
-                " " + port.maker + " " + port.description + " " + port.place,
+  EXPECT_EQ(port.name + " " + port.driver + " " + port.vendor + ":" + port.product + " " + port.serial + " " +
+                port.interface + " " + port.maker + " " + port.description + " " + port.place,
             "ttyUSB0 ftdi_sio 0403:6001 A50285BI 00 FTDI FT232R USB UART 1-1.4");
   EXPECT_EQ(by_id_name(port), "usb-FTDI_FT232R_USB_UART_A50285BI-if00-port0");
   EXPECT_FALSE(port_info(sys.path().string(), "tty1"));

@@ -106,7 +106,8 @@ class Running {
     ASSERT_TRUE(condition());
   }
   bool has(std::string_view key, double value) {
-    return host_.wait_for(key, [&](const auto& reading) { return reading.value == value && reading.quality == TELLTALE_QUALITY_GOOD; });
+    return host_.wait_for(
+        key, [&](const auto& reading) { return reading.value == value && reading.quality == TELLTALE_QUALITY_GOOD; });
   }
   bool is_bad(std::string_view key) {
     return host_.wait_for(key, [](const auto& reading) { return reading.quality == TELLTALE_QUALITY_BAD; });
@@ -171,11 +172,14 @@ TEST(SerialSession, IsNeverSilentlySilent) {
 
 TEST(SerialSession, AsksAndTellsWhoAnswers) {
   const Device device;
-  Running running(device, {{"payload", "number"},
-                           {"misses", "2"},
-                           {"init", Given::list({"I\\r"})},
-                           {"poll", Given::list({Given::section({{"send", "A?\\r"}, {"name", "a"}, {"every", "50ms"}}),
-                                                 Given::section({{"send", "B?\\r"}, {"name", "b"}, {"every", "50ms"}, {"timeout", "50ms"}})})}});
+  Running running(
+      device,
+      {{"payload", "number"},
+       {"misses", "2"},
+       {"init", Given::list({"I\\r"})},
+       {"poll",
+        Given::list({Given::section({{"send", "A?\\r"}, {"name", "a"}, {"every", "50ms"}}),
+                     Given::section({{"send", "B?\\r"}, {"name", "b"}, {"every", "50ms"}, {"timeout", "50ms"}})})}});
   EXPECT_EQ(device.receive(2), "I\r");
   EXPECT_EQ(device.receive(3), "A?\r");
   device.send("1.5\r\n");

@@ -45,16 +45,22 @@ TEST(SerialSettings, TakesTheShortestForm) {
 }
 
 TEST(SerialSettings, TakesEverything) {
-  const Settings settings = made(
-      {{"usb", Given::section({{"vendor", "0403"}, {"serial", "A1"}})},
-       {"parity", "mark"},
-       {"flow", "xonxoff"},
-       {"dtr", "false"},
-       {"rs485", "on"},
-       {"frame", Given::section({{"kind", "delimiter"}, {"start", "STX"}, {"end", "<ETX>"}, {"checksum", "crc16_x25"},
-                                 {"checksum_form", "little"}, {"escape", "DLE"}, {"escape_map", "\\xdc=\\xc0"}})},
-       {"init", Given::list({"\\x1bP\\r"})},
-       {"poll", Given::list({Given::section({{"send", "01RD\\r"}, {"name", "a"}}), Given::section({{"send", "ENQ"}})})}});
+  const Settings settings =
+      made({{"usb", Given::section({{"vendor", "0403"}, {"serial", "A1"}})},
+            {"parity", "mark"},
+            {"flow", "xonxoff"},
+            {"dtr", "false"},
+            {"rs485", "on"},
+            {"frame", Given::section({{"kind", "delimiter"},
+                                      {"start", "STX"},
+                                      {"end", "<ETX>"},
+                                      {"checksum", "crc16_x25"},
+                                      {"checksum_form", "little"},
+                                      {"escape", "DLE"},
+                                      {"escape_map", "\\xdc=\\xc0"}})},
+            {"init", Given::list({"\\x1bP\\r"})},
+            {"poll",
+             Given::list({Given::section({{"send", "01RD\\r"}, {"name", "a"}}), Given::section({{"send", "ENQ"}})})}});
   EXPECT_EQ(settings.usb.serial, "A1");
   EXPECT_EQ(settings.line.parity, Parity::kMark);
   EXPECT_EQ(settings.line.flow, Flow::kXonXoff);
