@@ -111,9 +111,10 @@ net::Dependencies dependencies(AppContext& context) {
   facts.site = context.config.device.site;
   facts.boot_id = fmt::format("{:016x}", random_number());
   facts.started = context.clock.wall_now();
-  return {context.pipeline->catalog(), *context.pipeline, *context.store,   *context.inputs,       context.clock,
-          context.log.with("net"),     web::assets(),     std::move(facts), context.plugins.get(), context.desk.get(),
-          context.dashboards.get(), context.accounts.get()};
+  return {
+      context.pipeline->catalog(), *context.pipeline,     *context.store,   *context.inputs,       context.clock,
+      context.log.with("net"),     web::assets(),         std::move(facts), context.plugins.get(), context.desk.get(),
+      context.dashboards.get(),    context.accounts.get()};
 }
 
 core::Result<void> start_server(AppContext& context) {

@@ -44,9 +44,8 @@ std::string new_code() {
 }
 
 std::size_t admins(const Book& book) {
-  return static_cast<std::size_t>(
-      std::count_if(book.users.begin(), book.users.end(),
-                    [](const auto& item) { return item.second.role == core::Role::kAdmin; }));
+  return static_cast<std::size_t>(std::count_if(
+      book.users.begin(), book.users.end(), [](const auto& item) { return item.second.role == core::Role::kAdmin; }));
 }
 
 }  // namespace
@@ -134,9 +133,8 @@ core::Result<core::Session> AccountBook::begin_session(const std::string& user) 
   std::erase_if(next.sessions, [this](const auto& item) { return expired(item.second); });
   if (next.sessions.size() >= kMostSessions) {
     const auto oldest =
-        std::min_element(next.sessions.begin(), next.sessions.end(), [](const auto& one, const auto& other) {
-          return one.second.renewed < other.second.renewed;
-        });
+        std::min_element(next.sessions.begin(), next.sessions.end(),
+                         [](const auto& one, const auto& other) { return one.second.renewed < other.second.renewed; });
     end(oldest->first);
     next.sessions.erase(oldest);
   }

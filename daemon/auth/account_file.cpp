@@ -59,9 +59,8 @@ Book book_of(const json::object& root) {
 std::string text_of(const Book& book) {
   json::object users;
   for (const auto& [name, user] : book.users) {
-    users[name] = {{"role", core::to_text(user.role)},
-                   {"password", user.password},
-                   {"created", core::to_ms(user.created)}};
+    users[name] = {
+        {"role", core::to_text(user.role)}, {"password", user.password}, {"created", core::to_ms(user.created)}};
   }
   json::object tokens;
   for (const auto& [name, token] : book.tokens) {
@@ -73,9 +72,8 @@ std::string text_of(const Book& book) {
   }
   json::object sessions;
   for (const auto& [digest, session] : book.sessions) {
-    sessions[digest] = {{"user", session.user},
-                        {"begun", core::to_ms(session.begun)},
-                        {"renewed", core::to_ms(session.renewed)}};
+    sessions[digest] = {
+        {"user", session.user}, {"begun", core::to_ms(session.begun)}, {"renewed", core::to_ms(session.renewed)}};
   }
   return json::serialize(json::object{{"version", kVersion},
                                       {"users", std::move(users)},

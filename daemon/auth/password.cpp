@@ -39,16 +39,14 @@ core::Result<void> check_password(std::string_view password) {
 core::Result<std::string> hash_of(std::string_view password) {
   const std::string salt = random_text(16);
   std::array<char, 256> encoded{};
-  const int failure =
-      argon2id_hash_encoded(kPasses, kMemoryKiB, kLanes, password.data(), password.size(), salt.data(), salt.size(),
-                            kHashBytes, encoded.data(), encoded.size());
+  const int failure = argon2id_hash_encoded(kPasses, kMemoryKiB, kLanes, password.data(), password.size(), salt.data(),
+                                            salt.size(), kHashBytes, encoded.data(), encoded.size());
   if (failure != ARGON2_OK) return core::make_error(core::ErrorCode::kIo, argon2_error_message(failure), "argon2");
   return std::string(encoded.data());
 }
 
 bool matches_hash(std::string_view password, const std::string& hash) {
-  return password.size() <= kMostBytes &&
-         argon2id_verify(hash.c_str(), password.data(), password.size()) == ARGON2_OK;
+  return password.size() <= kMostBytes && argon2id_verify(hash.c_str(), password.data(), password.size()) == ARGON2_OK;
 }
 
 void waste_time_on(std::string_view password) { (void)hash_of(password.substr(0, kMostBytes)); }

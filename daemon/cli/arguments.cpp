@@ -101,14 +101,15 @@ class Parser {
 
   void add_account_commands() {
     const auto named = [this](CLI::App* command) {
-      command->add_option("NAME", arguments_.name, "1 to 64 letters, digits, dots, dashes, underscores or @")->required();
+      command->add_option("NAME", arguments_.name, "1 to 64 letters, digits, dots, dashes, underscores or @")
+          ->required();
       return command;
     };
     CLI::App* user = app_.add_subcommand("user", "Who may log in on the page");
     user->require_subcommand(1);
     add_json(add(*user, "list", "Every user and role", Command::kUserList));
-    CLI::App* added =
-        named(add(*user, "add", "Add one; the password is asked for, or is read from standard input", Command::kUserAdd));
+    CLI::App* added = named(
+        add(*user, "add", "Add one; the password is asked for, or is read from standard input", Command::kUserAdd));
     added->add_option("--role", arguments_.role, "viewer looks, operator posts and operates, admin changes the device")
         ->check(CLI::IsMember({"viewer", "operator", "admin"}))
         ->capture_default_str();

@@ -114,10 +114,10 @@ Outcome run_user_add(const Arguments& arguments, const Output& output) {
 Outcome run_user_passwd(const Arguments& arguments, const Output& output) {
   auto password = ask_password();
   if (!password) return password.error();
-  return change(
-      arguments, output, "PUT",
-      {.path = path_of(arguments, "users") + "/password", .body = json::serialize(json::object{{"password", *password}})},
-      "changed the password of " + arguments.name + "; its sessions are ended");
+  return change(arguments, output, "PUT",
+                {.path = path_of(arguments, "users") + "/password",
+                 .body = json::serialize(json::object{{"password", *password}})},
+                "changed the password of " + arguments.name + "; its sessions are ended");
 }
 
 Outcome run_user_remove(const Arguments& arguments, const Output& output) {

@@ -121,7 +121,8 @@ bool is_free(const AccessQuestion& question, const AccessPolicy& policy) {
 
 Verdict ask_for_login(const AccessQuestion& question, const AccessPolicy& policy) {
   if (question.bad_token) return refuse(401, "this token is not one of this device: `telltale token list` shows those");
-  if (question.shown != nullptr) return refuse(403, "this login or token may not do that: it has not the role or scope");
+  if (question.shown != nullptr)
+    return refuse(403, "this login or token may not do that: it has not the role or scope");
   switch (question.need) {
     case Need::kOpen:
     case Need::kRead:

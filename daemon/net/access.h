@@ -30,11 +30,11 @@ struct AccessPolicy {
 struct AccessQuestion {
   PeerKind peer = PeerKind::kOther;
   Need need = Need::kAdmin;
-  bool changes = false;         // a POST, a PUT or a WebSocket: another site's page must not be able to do it
-  std::size_t host_count = 0;   // how often the field Host came
-  std::string_view host;        // field Host
-  std::string_view origin;      // field Origin; empty: none, so no browser's page
-  std::string_view fetch_site;  // field Sec-Fetch-Site; empty: none
+  bool changes = false;                 // a POST, a PUT or a WebSocket: another site's page must not be able to do it
+  std::size_t host_count = 0;           // how often the field Host came
+  std::string_view host;                // field Host
+  std::string_view origin;              // field Origin; empty: none, so no browser's page
+  std::string_view fetch_site;          // field Sec-Fetch-Site; empty: none
   const core::Grants* shown = nullptr;  // of who showed a session or a token that holds
   bool by_cookie = false;               // it was a session's cookie, which browsers send by themselves
   bool bad_token = false;               // a token was shown, and there is none such

@@ -34,7 +34,7 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;
   Peer peer;
-  bool upgrade = false;  // asks for a WebSocket
+  bool upgrade = false;                    // asks for a WebSocket
   std::optional<core::Identity> identity;  // who showed a session or a token that holds
   // Set when the client has left or the deadline has passed: whoever works on it stops.
   std::shared_ptr<std::atomic<bool>> cancelled;

@@ -15,14 +15,15 @@ std::string_view trimmed(std::string_view text) {
 }
 
 bool same_word(std::string_view one, std::string_view lower_case) {
-  return one.size() == lower_case.size() &&
-         std::equal(one.begin(), one.end(), lower_case.begin(),
-                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b; });
+  return one.size() == lower_case.size() && std::equal(one.begin(), one.end(), lower_case.begin(), [](char a, char b) {
+           return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+         });
 }
 
 // A POST, a PUT or a DELETE changes something; a WebSocket is a door that only its own page may open.
 bool changes(const Request& head) {
-  return head.upgrade || (head.method != Method::kGet && head.method != Method::kHead && head.method != Method::kOptions);
+  return head.upgrade ||
+         (head.method != Method::kGet && head.method != Method::kHead && head.method != Method::kOptions);
 }
 
 // The token of `Authorization`, nothing when there is no such field.

@@ -16,8 +16,8 @@ struct Shown {
   bool bad_token = false;
 };
 
-// `Authorization: Bearer TOKEN`, `Authorization: Token TOKEN` (as clients of InfluxDB send it), or the session's cookie.
-// `accounts` may be null.
+// `Authorization: Bearer TOKEN`, `Authorization: Token TOKEN` (as clients of InfluxDB send it), or the session's
+// cookie. `accounts` may be null.
 [[nodiscard]] Shown identify(const Request& head, core::Accounts* accounts);
 // The value of the session's cookie, or nothing.
 [[nodiscard]] std::string_view session_of(const Request& head);

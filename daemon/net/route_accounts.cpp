@@ -41,9 +41,7 @@ core::Result<json::object> members_of(const Request& request, std::initializer_l
   return std::move(value.get_object());
 }
 
-std::string text_at(const json::object& body, std::string_view name) {
-  return std::string(body.at(name).as_string());
-}
+std::string text_at(const json::object& body, std::string_view name) { return std::string(body.at(name).as_string()); }
 
 std::string cookie_of(const core::Session& session) {
   return fmt::format("{}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Strict", kSessionCookie, session.secret,
@@ -67,11 +65,7 @@ Response refused(const core::Error& error) {
 Response begun(const core::Result<core::Session>& session) {
   if (!session) return refused(session.error());
   std::string body;
-  JsonWriter(body)
-      .begin_object()
-      .text("user", session->user)
-      .text("role", core::to_text(session->role))
-      .end_object();
+  JsonWriter(body).begin_object().text("user", session->user).text("role", core::to_text(session->role)).end_object();
   Response response = json_response(std::move(body));
   set_cookie(response, cookie_of(*session));
   return response;
@@ -87,9 +81,7 @@ void on_logins(Context& context, const Request& request, std::function<Response(
       std::move(respond));
 }
 
-Response done(const core::Result<void>& result) {
-  return result ? empty_response(204) : problem(result.error());
-}
+Response done(const core::Result<void>& result) { return result ? empty_response(204) : problem(result.error()); }
 
 void write_grants(JsonWriter& json, const core::Grants& grants) {
   json.begin_array();
@@ -254,7 +246,8 @@ void post_user(Context& context, Request request, Respond respond) {
 
 void delete_user(Context& context, Request request, Respond respond) {
   on_logins(
-      context, request, [name = name_in(request)](core::Accounts& accounts) { return done(accounts.remove_user(name)); },
+      context, request,
+      [name = name_in(request)](core::Accounts& accounts) { return done(accounts.remove_user(name)); },
       std::move(respond));
 }
 
@@ -307,7 +300,8 @@ void post_token(Context& context, Request request, Respond respond) {
 
 void delete_token(Context& context, Request request, Respond respond) {
   on_logins(
-      context, request, [name = name_in(request)](core::Accounts& accounts) { return done(accounts.remove_token(name)); },
+      context, request,
+      [name = name_in(request)](core::Accounts& accounts) { return done(accounts.remove_token(name)); },
       std::move(respond));
 }
 

@@ -121,7 +121,7 @@ void get_status(Context& context, Request request, Respond respond) {
   if (auto known = only_parameters(request.target, {}); !known) return respond(problem(known.error()));
   const Dependencies& parts = context.parts;
   StatusFacts status{parts.facts,         parts.clock.wall_now(), parts.clock.synchronised(), context.counters,
-                     context.hub.stats(), parts.pipeline.stats(), context.rate.rate(), {}};
+                     context.hub.stats(), parts.pipeline.stats(), context.rate.rate(),        {}};
   // Who may use the device's own socket may set it up.
   if (request.peer.kind == PeerKind::kUnixSocket && parts.accounts != nullptr) {
     status.setup_code = parts.accounts->setup_code();

@@ -22,10 +22,11 @@ Respond audited(const Request& request, const core::Logger& log, Respond respond
   const std::string who = request.identity ? request.identity->who : "a local user";
   const std::string where = request.peer.address.empty() ? "the device's socket" : request.peer.address;
   const std::string what = core::escape_line(core::cut_utf8(request.target.path, 200));
-  return [who, where, what, method = method_text(request.method), log, respond = std::move(respond)](Response response) {
-    log.notice("audit: {} from {}: {} {}: {}", who, where, method, what, response.status);
-    respond(std::move(response));
-  };
+  return
+      [who, where, what, method = method_text(request.method), log, respond = std::move(respond)](Response response) {
+        log.notice("audit: {} from {}: {} {}: {}", who, where, method, what, response.status);
+        respond(std::move(response));
+      };
 }
 
 }  // namespace

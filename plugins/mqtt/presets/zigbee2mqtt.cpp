@@ -39,9 +39,7 @@ bool is_about_itself(std::string_view path) {
 }  // namespace
 
 Zigbee2Mqtt::Zigbee2Mqtt(const PresetSettings& settings, const PresetContext& context)
-    : base_(settings.topic.empty() ? "zigbee2mqtt" : settings.topic),
-      devices_(settings, context),
-      json_(context.bad) {
+    : base_(settings.topic.empty() ? "zigbee2mqtt" : settings.topic), devices_(settings, context), json_(context.bad) {
   context.outbox.subscribe(base_ + "/#", settings.qos);
 }
 

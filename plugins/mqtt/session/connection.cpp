@@ -119,7 +119,8 @@ std::string uri_of(const Broker& broker, const Address& address) {
   return options;
 }
 
-// Paho formats a line of trace for each packet, into a buffer that nobody reads. It knows no higher level than this one.
+// Paho formats a line of trace for each packet, into a buffer that nobody reads. It knows no higher level than this
+// one.
 void silence_trace() { MQTTAsync_setTraceLevel(MQTTASYNC_TRACE_ERROR); }
 
 }  // namespace

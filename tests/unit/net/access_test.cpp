@@ -58,14 +58,15 @@ constexpr core::Grants kViewer = core::grants_of(core::Role::kViewer);
 constexpr core::Grants kOperator = core::grants_of(core::Role::kOperator);
 constexpr core::Grants kAdmin = core::grants_of(core::Role::kAdmin);
 constexpr core::Grants kPoster{false, true, false};
-constexpr Badge kBadges[] = {{nullptr, false, false},   {nullptr, false, true}, {&kViewer, true, false},
-                             {&kViewer, false, false},  {&kOperator, true, false}, {&kPoster, false, false},
-                             {&kAdmin, true, false},    {&kAdmin, false, false}};
+constexpr Badge kBadges[] = {{nullptr, false, false},  {nullptr, false, true},    {&kViewer, true, false},
+                             {&kViewer, false, false}, {&kOperator, true, false}, {&kPoster, false, false},
+                             {&kAdmin, true, false},   {&kAdmin, false, false}};
 
 bool free_of_charge(PeerKind peer, Need need, const AccessPolicy& policy) {
   const bool local = peer == PeerKind::kLoopback;
   if (need == Need::kRead) return local || policy.view == View::kPublic;
-  if (need == Need::kWrite) return policy.write == WriteAccess::kLan || (local && policy.write == WriteAccess::kLoopback);
+  if (need == Need::kWrite)
+    return policy.write == WriteAccess::kLan || (local && policy.write == WriteAccess::kLoopback);
   return local && policy.only_loopback;
 }
 
@@ -86,9 +87,9 @@ TEST(Access, TheWholeTable) {
   const auto try_out = [&cases](PeerKind peer, Need need, const AccessPolicy& policy, bool changes, const Visit& visit,
                                 const Badge& badge) {
     ++cases;
-    const Verdict verdict = decide({peer, need, changes, 1, visit.host, visit.origin, visit.site, badge.grants,
-                                    badge.by_cookie, badge.bad_token},
-                                   policy);
+    const Verdict verdict = decide(
+        {peer, need, changes, 1, visit.host, visit.origin, visit.site, badge.grants, badge.by_cookie, badge.bad_token},
+        policy);
     const bool host = peer == PeerKind::kUnixSocket || visit.own_host;
     const bool named = *visit.origin != '\0' || std::string_view(visit.site) == "same-origin";
     const bool page = !changes || (visit.own_page && (!badge.by_cookie || named));
@@ -102,7 +103,8 @@ TEST(Access, TheWholeTable) {
   for (const PeerKind peer : kPeers) {
     for (const Need need : kNeeds) {
       for (int policy = 0; policy < 12; ++policy) {
-        const AccessPolicy chosen{kViews[policy % 2], kWrites[policy / 2 % 3], {"press-7", "press-7.local"}, policy >= 6};
+        const AccessPolicy chosen{
+            kViews[policy % 2], kWrites[policy / 2 % 3], {"press-7", "press-7.local"}, policy >= 6};
         for (const Visit& visit : kVisits) {
           for (const Badge& badge : kBadges) {
             try_out(peer, need, chosen, false, visit, badge);

@@ -25,8 +25,9 @@ typedef struct telltale_document {
 typedef struct telltale_draft_receive_1 {
   /* Takes the document, which is borrowed for the call, and returns within a second. Poll or run may be running at the
    * same time, in another thread; the host makes one call of receive or write at a time, and none before create has
-   * returned or after a stop was asked for. TELLTALE_OK, also when nothing in it was of interest; TELLTALE_E_INVALID: it
-   * makes no sense, the last log line is shown to whoever posted; TELLTALE_E_IO: not now, it may be posted again. [any] */
+   * returned or after a stop was asked for. TELLTALE_OK, also when nothing in it was of interest; TELLTALE_E_INVALID:
+   * it makes no sense, the last log line is shown to whoever posted; TELLTALE_E_IO: not now, it may be posted again.
+   * [any] */
   telltale_result (*receive)(telltale_instance* instance, const telltale_document* document);
 } telltale_draft_receive_1;
 
