@@ -70,7 +70,7 @@ export function PanelCanvas({ draw, label, class: name, onPointer }: Props) {
     <div class={`panel-canvas ${name ?? ''}`}>
       <canvas
         ref={canvas}
-        {...(label === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}
+        {...(label === '' ? { 'aria-hidden': true as const } : { role: 'img' as const, 'aria-label': label })}
         onPointerMove={(event) => onPointer?.(event.offsetX, event.currentTarget.clientWidth)}
         onPointerLeave={() => onPointer?.(null, 1)}
       />
