@@ -110,8 +110,7 @@ RunResult Instance::poll(const telltale_poll_1& poll, const RunPlan& plan) {
     lab_.call("poll, call " + std::to_string(i + 1), [&] { result = poll.poll(instance_, deadline); });
     seen.times.push_back(Steady::now() - begin);
     seen.results.push_back(result);
-    const bool goes_on = result == TELLTALE_OK || result == TELLTALE_E_IO;
-    if (!goes_on && !plan.keep_going) break;
+    if (!goes_on(result) && !plan.keep_going) break;
     std::this_thread::sleep_until(begin + spacing);
   }
   return seen;

@@ -43,6 +43,12 @@ struct RunResult {
   std::chrono::nanoseconds stopping{};  // from the stop to the return
 };
 
+// A poll that the host takes for a success, or for a device that does not answer just now. A full ring is the host's
+// matter: a plugin may hand on what publish told it.
+[[nodiscard]] constexpr bool goes_on(telltale_result result) {
+  return result == TELLTALE_OK || result == TELLTALE_FULL || result == TELLTALE_E_IO;
+}
+
 class Lab;
 
 // An instance, and its host. `create` first.

@@ -35,11 +35,13 @@ constexpr std::string_view kPublic[] = {
     "/lib64/",
     "/lib32/",
     "/bin/",
+    "/etc/alternatives/",
     "/etc/ld.so.",
     "/etc/resolv.conf",
     "/etc/hosts",
     "/etc/host.conf",
     "/etc/hostname",
+    "/etc/networks",
     "/etc/nsswitch.conf",
     "/etc/gai.conf",
     "/etc/services",
@@ -48,6 +50,7 @@ constexpr std::string_view kPublic[] = {
     "/etc/timezone",
     "/etc/ssl/",
     "/etc/ca-certificates/",
+    "/etc/pki/",
     "/etc/passwd",
     "/etc/group",
     "/etc/os-release",
@@ -55,6 +58,7 @@ constexpr std::string_view kPublic[] = {
     "/etc/locale.alias",
     "/run/systemd/resolve/",
     "/run/resolvconf/",
+    "/run/NetworkManager/resolv.conf",
 };
 constexpr std::string_view kPublicDevices[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"};
 

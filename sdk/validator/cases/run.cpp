@@ -41,7 +41,7 @@ void poll_answers_well(Lab& lab) {
   RunResult seen;
   const auto instance = lab.live({.keep_going = false}, &seen);
   for (std::size_t i = 0; i < seen.results.size(); ++i) {
-    if (seen.results[i] == TELLTALE_OK || seen.results[i] == TELLTALE_E_IO) continue;
+    if (goes_on(seen.results[i])) continue;
     const std::string last = instance->host().last_log();
     fail("poll, call " + std::to_string(i + 1) + ", answered " + result_text(seen.results[i]) +
          (last.empty() ? "" : ": " + shown(last)));
@@ -64,7 +64,7 @@ void survives_catching_up(Lab& lab) {
   only_polling(lab);
   RunResult seen;
   lab.live({.polls = 200, .spacing = milliseconds(0)}, &seen);
-  if (seen.results.back() != TELLTALE_OK && seen.results.back() != TELLTALE_E_IO) {
+  if (!goes_on(seen.results.back())) {
     fail("poll, call " + std::to_string(seen.results.size()) + ", answered " + result_text(seen.results.back()));
   }
 }
