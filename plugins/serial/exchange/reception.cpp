@@ -1,6 +1,7 @@
 #include "plugins/serial/exchange/reception.h"
 
 #include <array>
+#include <chrono>
 
 #include <telltale/payload/payload_settings.hpp>
 
@@ -47,6 +48,8 @@ void Reception::frame(std::string_view bytes) {
   }
   map_.begin(bytes, source, now_, variables);
   decoder_->decode(bytes, map_);
+  // Messages that were read together came one after the other: readings of one time would count as one.
+  now_ += std::chrono::microseconds(1);
   if (map_.end()) {
     ++good_;
     poll_ = nullptr;  // one answer to a question

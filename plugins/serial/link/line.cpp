@@ -128,6 +128,8 @@ Line& Line::operator=(Line&& other) noexcept {
 Line::~Line() { close(); }
 
 void Line::close() noexcept {
+  // A pseudo-terminal stays exclusive after the last close of its end.
+  if (fd_ >= 0) ::ioctl(fd_, TIOCNXCL);
   if (port_ != nullptr) {
     sp_close(port_);
     sp_free_port(port_);

@@ -73,6 +73,7 @@ TEST(PluginLibraries, DescribeThemselves) {
     EXPECT_TRUE(to_view(plugin->summary).ends_with('.')) << name;
     const std::uint32_t needs = name == "mqtt"     ? TELLTALE_NEEDS_NETWORK
                                 : name == "modbus" ? TELLTALE_NEEDS_NETWORK | TELLTALE_NEEDS_DEVICES
+                                : name == "serial" ? TELLTALE_NEEDS_DEVICES
                                                    : 0U;
     EXPECT_EQ(plugin->needs, needs) << name;
     const bool polls = plugin->get_interface(TELLTALE_POLL_1) != nullptr;
