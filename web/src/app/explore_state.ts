@@ -37,6 +37,12 @@ export class ExploreState {
     if (spanMs !== null) this.set({ kind: 'live', spanMs }, true);
   }
 
+  /** A span to begin with, which the address need not say. */
+  begin(spanMs: number): void {
+    this.followedMs = spanMs;
+    this.range.value = { kind: 'live', spanMs };
+  }
+
   /** Follows now again. */
   live(): void {
     this.set({ kind: 'live', spanMs: this.followedMs }, true);

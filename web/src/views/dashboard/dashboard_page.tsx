@@ -114,7 +114,7 @@ function Shown({ doc, title, route, state, edit }: ShownProps) {
   const app = useApp();
   // What the dashboard says about its span holds until the address says something else.
   useMemo(() => {
-    if (route.range === null && doc.spanMs !== null) state.range.value = { kind: 'live', spanMs: doc.spanMs };
+    if (route.range === null && doc.spanMs !== null) state.begin(doc.spanMs);
   }, []);
   useTimeKeys(state);
   const series = app.catalogue();
