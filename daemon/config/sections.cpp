@@ -102,16 +102,16 @@ std::vector<core::Duration> read_windows(const ConfigNode& root, core::Diagnosti
   if (node != nullptr) only.children.push_back(*node);
   const auto section = core::validate_options({windows}, only, diagnostics);
   std::vector<core::Duration> durations;
+  const core::SourceMark mark = node == nullptr ? core::SourceMark{} : node->mark;
   for (const auto& child : value_of(section, "windows").children) {
     const core::Duration duration(child.integer);
     if (child.type != TELLTALE_VALUE_INT) continue;  // refused already
     if (std::find(durations.begin(), durations.end(), duration) != durations.end()) {
-      diagnostics.error(node == nullptr ? core::SourceMark{} : node->mark,
-                        "the window " + core::format_duration(duration) + " is given twice");
+      diagnostics.error(mark, "the window " + core::format_duration(duration) + " is given twice");
     }
     durations.push_back(duration);
   }
-  if (durations.size() > kMaxWindows) diagnostics.error(node->mark, "at most 16 windows");
+  if (durations.size() > kMaxWindows) diagnostics.error(mark, "at most 16 windows");
   return durations;
 }
 

@@ -246,7 +246,7 @@ core::WallTime Engine::window_end(const SeriesState& state) const {
   return state.has_reading() ? std::max(time_.now(), state.newest().time) : time_.now();
 }
 
-void Engine::adopt(std::vector<std::pair<core::SeriesId, Windows>> windows) {
+void Engine::adopt(std::vector<std::pair<core::SeriesId, Windows>>&& windows) {
   for (auto& [id, made] : windows) {
     const core::SeriesPtr series = registry_.find(id);
     if (series) state_of(series).windows().adopt(std::move(made));

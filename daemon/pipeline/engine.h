@@ -64,7 +64,7 @@ class Engine {
   core::PostOutcome post(const std::vector<core::PostedReading>& readings);
   [[nodiscard]] std::vector<core::LatestRow> latest(const std::vector<core::Selector>& selectors);
   // Takes over windows that were made of the history.
-  void adopt(std::vector<std::pair<core::SeriesId, Windows>> windows);
+  void adopt(std::vector<std::pair<core::SeriesId, Windows>>&& windows);
   // Takes over new and gone watches, and tells those whose window slid without a reading.
   void slide_watches();
   // As of the last begin_pass().

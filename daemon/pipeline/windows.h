@@ -56,7 +56,7 @@ class Windows {
   // Takes over what `history` has, made of the store: this had less. Readings of ours that it does not have stay.
   void adopt(Windows&& history);
   // Moves every reading of [from, to] by `shift`: the clock that gave their times was wrong.
-  void shift(core::WallTime from, core::WallTime to, core::Duration shift);
+  void shift(core::WallTime from, core::WallTime to, core::Duration by);
 
   // Readings held one by one.
   [[nodiscard]] std::size_t held() const { return held_; }
