@@ -66,7 +66,7 @@ std::string path_of(const Arguments& arguments, std::string_view kind) {
 }
 
 // Sends one change and says that it is done.
-Outcome change(const Arguments& arguments, const Output& output, const char* method, net::ClientRequest request,
+Outcome change(const Arguments& arguments, const Output& output, const char* method, const net::ClientRequest& request,
                const std::string& done) {
   auto client = connect(arguments);
   if (!client) return client.error();
