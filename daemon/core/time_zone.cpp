@@ -13,7 +13,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr std::size_t kMaxFile = 256 * 1024;
+constexpr std::size_t kMaxFile = 256UL * 1024;
 constexpr std::size_t kHead = 44;
 constexpr std::int64_t kDay = 86'400;
 

@@ -91,13 +91,11 @@ class Keys {
 std::string slug(std::string_view text) {
   std::string made;
   for (const char c : text) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
     if (letter) {
       made += c;
     } else if (c >= 'A' && c <= 'Z') {
       made += static_cast<char>(c - 'A' + 'a');
-    } else if (static_cast<unsigned char>(c) >= 0x80) {
-      made += c;
     } else if (!made.empty() && made.back() != '_') {
       made += '_';
     }
@@ -115,7 +113,7 @@ std::string series_name(const Keys& keys, const DiscoveryTopic& topic, std::stri
   std::string own = slug(keys.text("name"));
   if (own.empty()) own = slug(keys.text("device_class"));
   if (!device.empty() && !own.empty()) return device + "." + own;
-  if (const std::string unique = slug(keys.text("unique_id")); !unique.empty()) return unique;
+  if (std::string unique = slug(keys.text("unique_id")); !unique.empty()) return unique;
   const std::string object = slug(topic.object);
   return component_id.empty() ? (topic.node.empty() ? object : slug(topic.node) + "." + object)
                               : object + "." + slug(component_id);

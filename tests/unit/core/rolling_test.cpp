@@ -38,15 +38,14 @@ RC_GTEST_PROP(RollingProperty, IsWhatAllReadingsOfTheWindowAmountTo, ()) {
   std::vector<Sample> samples;
   std::int64_t ms = 0;
   for (int i = 0; i < count; ++i) {
-    ms += random() % 4 + 1 + (random() % 500 == 0 ? 1000 : 0);
+    ms += static_cast<std::int64_t>(random() % 4 + 1 + (random() % 500 == 0 ? 1000 : 0));
     samples.push_back({at(milliseconds(ms)), static_cast<double>(random() % 1000) / 8});
     rolling.add(samples.back());
     if (random() % 3 == 0) continue;
     Aggregate all;
-    for (auto sample = samples.rbegin(); sample != samples.rend(); ++sample) {
-      if (sample->time <= at(milliseconds(ms - window))) break;
-      all.add(*sample);
-    }
+    const auto in_window = [&](const Sample& sample) { return sample.time > at(milliseconds(ms - window)); };
+    const auto first = std::find_if_not(samples.rbegin(), samples.rend(), in_window);
+    std::for_each(samples.rbegin(), first, [&](const Sample& sample) { all.add(sample); });
     RC_ASSERT(std::abs(rolling.at(samples.back().time) - all.stat(stat)) < 1e-9 || all.count < 2);
   }
 }
