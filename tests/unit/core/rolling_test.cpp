@@ -1,6 +1,5 @@
 #include "daemon/core/rolling.h"
 
-#include <algorithm>
 #include <cmath>
 #include <random>
 #include <vector>
