@@ -79,8 +79,8 @@ void Sketch::remove_bin(std::int32_t bin) {
 void Sketch::unite_neighbours() {
   ++level_;
   std::size_t kept = 0;
-  for (std::size_t i = 0; i < bins_.size(); ++i) {
-    const Bin bin{united(bins_[i].key), bins_[i].count};
+  for (const Bin& old : bins_) {
+    const Bin bin{united(old.key), old.count};
     if (kept > 0 && bins_[kept - 1].key == bin.key) {
       bins_[kept - 1].count = capped_sum(bins_[kept - 1].count, bin.count);
     } else {

@@ -123,7 +123,7 @@ struct RegexDecoder::Parts {
 RegexDecoder::RegexDecoder(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 RegexDecoder::~RegexDecoder() = default;
 
-std::variant<std::unique_ptr<RegexDecoder>, std::string> RegexDecoder::make(RegexOptions options) {
+std::variant<std::unique_ptr<RegexDecoder>, std::string> RegexDecoder::make(const RegexOptions& options) {
   auto parts = std::make_unique<Parts>();
   for (const std::string& text : options.patterns) {
     auto pattern = compile(text);

@@ -173,7 +173,8 @@ TEST_F(WrapperInterfaces, NoFunctionLetsAnExceptionOut) {
   Fault::place = "write";
   EXPECT_EQ(write("valve", 1), TELLTALE_E_INTERNAL);
   Fault::place = "probe";
-  EXPECT_EQ(interface_of<telltale_probe_1>(valve(), TELLTALE_PROBE_1).run(&fake_.abi(), nullptr, 0),
+  const telltale_report report{};
+  EXPECT_EQ(interface_of<telltale_probe_1>(valve(), TELLTALE_PROBE_1).run(&fake_.abi(), &report, 0),
             TELLTALE_E_INTERNAL);
   Fault::place = "create";
   telltale_instance* none = runner_.instance();

@@ -4,6 +4,7 @@
 #include <random>
 #include <thread>
 
+#include "daemon/host/sanitizers.h"
 #include "daemon/store/files.h"
 #include "tests/unit/store/store_fixture.h"
 
@@ -61,7 +62,7 @@ TEST_P(Budget, IsNeverPassedWhileItIsFilledTenTimes) {
   std::mt19937_64 random(3);
   std::int64_t time = kNow;
   const std::uint64_t per_reading = texts ? 120 : 8;
-  for (std::uint64_t bytes = 0; bytes < 10 * budget;) {
+  for (std::uint64_t bytes = 0; bytes < (host::kSanitized ? 3 : 10) * budget;) {
     core::ReadingBatch batch;
     const int count = size + static_cast<int>(random() % static_cast<unsigned>(size));
     for (int i = 0; i < count; ++i, time += kMillisecond) {

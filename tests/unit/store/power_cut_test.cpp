@@ -5,6 +5,7 @@
 #include <memory>
 #include <random>
 
+#include "daemon/host/sanitizers.h"
 #include "daemon/store/committer.h"
 #include "daemon/store/query.h"
 #include "daemon/store/verify.h"
@@ -125,7 +126,7 @@ TEST_P(PowerCut, LosesNothingThatWasPromised) {
   const auto image = disk.image();
   const std::int64_t held = first.appended();
   const std::int64_t wanted = cuts_wanted();
-  const int stride = wanted != 0 ? 1 : (GetParam() == Fault::kPowerCut ? 3 : 9);
+  const int stride = wanted != 0 ? 1 : (GetParam() == Fault::kPowerCut ? 3 : 9) * (host::kSanitized ? 7 : 1);
   std::int64_t cuts = 0;
   for (std::uint64_t seed = 1; seed == 1 || cuts < wanted; ++seed) {
     bool fired = true;

@@ -23,7 +23,7 @@ struct RegexOptions {
 class RegexDecoder final : public Decoder {
  public:
   // The decoder, or what is wrong with a pattern in words a user can act on.
-  [[nodiscard]] static std::variant<std::unique_ptr<RegexDecoder>, std::string> make(RegexOptions options);
+  [[nodiscard]] static std::variant<std::unique_ptr<RegexDecoder>, std::string> make(const RegexOptions& options);
   RegexDecoder(const RegexDecoder&) = delete;
   RegexDecoder& operator=(const RegexDecoder&) = delete;
   ~RegexDecoder() override;
