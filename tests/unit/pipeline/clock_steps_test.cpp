@@ -30,7 +30,7 @@ class Device {
                                       clock, core::Logger(core::make_null_sink(), "test"));
     engine->set_live(&live);
   }
-  SeriesState& series(const char* name) { return *engine->declare("plc", test::gauge(name)); }
+  SeriesState& series(const char* name) const { return *engine->declare("plc", test::gauge(name)); }
   // Passes with a reading each, `between` apart; their values count up.
   void measure(int count, core::Duration between = milliseconds(20)) {
     for (int i = 0; i < count; ++i) {
@@ -56,7 +56,7 @@ class Device {
       }
     }
   }
-  [[nodiscard]] core::LatestRow latest(const char* selector) {
+  [[nodiscard]] core::LatestRow latest(const char* selector) const {
     auto rows = engine->latest({core::Selector::parse(selector).value()});
     return rows.empty() ? core::LatestRow{} : rows.front();
   }

@@ -37,7 +37,7 @@ class EverySecond final : public core::HistoryReader {
     for (const core::SeriesPtr& series : query.series) {
       core::HistorySeries out{series, {"value"}, {}, {{}}, {}};
       for (std::int64_t i = 0; i < count; ++i) {
-        out.times.push_back(begin + seconds(i));
+        out.times.emplace_back(begin + seconds(i));
         out.values[0].push_back(bad ? std::numeric_limits<double>::quiet_NaN() : 1);
       }
       result.series.push_back(std::move(out));

@@ -9,8 +9,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-std::vector<PollRule> rules_of(std::vector<milliseconds> intervals) {
+std::vector<PollRule> rules_of(const std::vector<milliseconds>& intervals) {
   std::vector<PollRule> rules;
+  rules.reserve(intervals.size());
   for (const milliseconds every : intervals) rules.push_back({"?", {}, every, milliseconds(100)});
   return rules;
 }
