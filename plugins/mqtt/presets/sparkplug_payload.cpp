@@ -257,9 +257,13 @@ SparkplugFault read_sparkplug(std::string_view bytes, SparkplugPayload& payload)
     if (field.number == 1 && field.type == kVarint) payload.timestamp = field.value;
     if (field.number == 3 && field.type == kVarint) payload.seq = field.value;
     if (field.number != 2) continue;
-    if (field.type != kBytes) return SparkplugFault::kMalformed;
-    if (payload.metrics.size() == kMaxSparkplugMetrics) return SparkplugFault::kTooMany;
-    fault = read_metric(field.bytes, payload.metrics.emplace_back());
+    if (field.type != kBytes) {
+      fault = SparkplugFault::kMalformed;
+    } else if (payload.metrics.size() == kMaxSparkplugMetrics) {
+      fault = SparkplugFault::kTooMany;
+    } else {
+      fault = read_metric(field.bytes, payload.metrics.emplace_back());
+    }
   }
   if (fault == SparkplugFault::kNone && !reader.ended_well()) fault = SparkplugFault::kMalformed;
   if (fault != SparkplugFault::kNone) payload.metrics.clear();
