@@ -45,8 +45,8 @@ class TimeZone {
     std::optional<std::int32_t> summer;
     Turn begin, end;
   };
-  [[nodiscard]] std::int32_t offset_at(std::int64_t seconds) const;
-  [[nodiscard]] std::int32_t offset_by_rule(std::int64_t seconds) const;
+  [[nodiscard]] std::int32_t offset_at(std::int64_t at) const;
+  [[nodiscard]] std::int32_t offset_by_rule(std::int64_t at) const;
   [[nodiscard]] static std::int64_t seconds_of(const Turn& turn, std::chrono::year year);
   [[nodiscard]] static std::optional<Rule> parse_rule(std::string_view text);
   [[nodiscard]] static bool parse_turn(std::string_view& text, Turn& turn);

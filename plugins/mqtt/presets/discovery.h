@@ -46,7 +46,7 @@ struct DiscoveryTopic {
   std::string_view object;
 };
 // Of what follows the prefix; nothing when it is no such topic.
-[[nodiscard]] std::optional<DiscoveryTopic> parse_discovery_topic(std::string_view below_prefix);
+[[nodiscard]] std::optional<DiscoveryTopic> parse_discovery_topic(std::string_view rest);
 
 // The sensors and binary sensors of a configuration, flattened to leaves with texts. What is wrong with one is appended
 // to `faults`, in words, and that one is left out; others are kept.

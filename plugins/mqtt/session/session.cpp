@@ -76,7 +76,7 @@ void Session::run(int stop_fd) {
   }
 }
 
-bool Session::pause(milliseconds time, int stop_fd) {
+bool Session::pause(milliseconds time, int stop_fd) const {
   const Stop stop(stop_fd);
   for (; time > kTick; time -= kTick) {
     events_.tick();

@@ -42,7 +42,7 @@ class Session {
   bool serve(Connection& connection, const Address& address, int stop_fd);
   void send_outgoing(Connection& connection);
   // Waits, and ticks. True when the stop came.
-  bool pause(std::chrono::milliseconds time, int stop_fd);
+  bool pause(std::chrono::milliseconds time, int stop_fd) const;
   [[nodiscard]] bool silent_for_too_long(std::uint64_t messages);
   [[nodiscard]] std::string reason_of(Connection::End end, const Outcome& outcome, const Address& address,
                                       int stop_fd) const;

@@ -126,7 +126,7 @@ TEST_P(PowerCut, LosesNothingThatWasPromised) {
   const auto image = disk.image();
   const std::int64_t held = first.appended();
   const std::int64_t wanted = cuts_wanted();
-  const int stride = wanted != 0 ? 1 : (GetParam() == Fault::kPowerCut ? 3 : 9) * (host::kSanitized ? 7 : 1);
+  const int stride = wanted != 0 ? 1 : (GetParam() != Fault::kPowerCut ? 9 : host::kSanitized ? 15 : 3);
   std::int64_t cuts = 0;
   for (std::uint64_t seed = 1; seed == 1 || cuts < wanted; ++seed) {
     bool fired = true;
