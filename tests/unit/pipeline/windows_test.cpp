@@ -102,6 +102,7 @@ TEST(Windows, EqualsTheDefinitionForReadingsInAnyOrder) {
       windows.add(sample);
     }
     std::vector<Sample> samples;
+    samples.reserve(by_time.size());
     for (const auto& [time, value] : by_time) samples.push_back({time, value});
     const WallTime now = at(milliseconds(*rc::gen::inRange(0, 260'000)));
     for (const core::Duration length : kLengths) {
