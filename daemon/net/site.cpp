@@ -20,7 +20,8 @@ std::string_view method_text(Method method) {
 // Whoever does what an admin does leaves a line in the log.
 Respond audited(const Request& request, const core::Logger& log, Respond respond) {
   const std::string who = request.identity ? request.identity->who : "a local user";
-  const std::string where = request.peer.address.empty() ? "the device's socket" : request.peer.address;
+  const std::string address = true_peer(request).address;
+  const std::string where = address.empty() ? "the device's socket" : address;
   const std::string what = core::escape_line(core::cut_utf8(request.target.path, 200));
   return
       [who, where, what, method = method_text(request.method), log, respond = std::move(respond)](Response response) {
