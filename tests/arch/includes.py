@@ -100,6 +100,13 @@ def project_path(header: str, quote: str) -> str | None:
     return None
 
 
+def place_of(project: str | None) -> str | None:
+    """Where the file lies that a project path of an include names: the payload forms' headers have a root of their own."""
+    if project is not None and project.startswith(ABI + "payload/"):
+        return "sdk/payload/include/" + project.removeprefix("sdk/include/")
+    return project
+
+
 def library_of(header: str) -> str | None:
     return next((name for name, pattern in LIBRARIES.items() if re.match(pattern, header)), None)
 
@@ -150,7 +157,7 @@ def graph_of(tree: Tree) -> dict[str, list[str]]:
     """Each file with the files of the tree that it includes."""
     graph = {}
     for path in tree.paths(CXX_SUFFIXES):
-        named = (project_path(header, quote) for _, quote, header in includes_of(tree.texts[path]))
+        named = (place_of(project_path(header, quote)) for _, quote, header in includes_of(tree.texts[path]))
         graph[path] = [name for name in named if name in tree.texts]
     return graph
 

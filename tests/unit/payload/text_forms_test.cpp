@@ -21,8 +21,8 @@ void expect(Decoder& decoder, const std::vector<PayloadCase>& cases) {
   for (const PayloadCase& row : cases) EXPECT_EQ(decoded(decoder, row.payload), row.expected) << row.payload;
 }
 
-std::unique_ptr<RegexDecoder> regex(RegexOptions options) {
-  auto made = RegexDecoder::make(std::move(options));
+std::unique_ptr<RegexDecoder> regex(const RegexOptions& options) {
+  auto made = RegexDecoder::make(options);
   if (const auto* reason = std::get_if<std::string>(&made)) throw std::invalid_argument(*reason);
   return std::get<std::unique_ptr<RegexDecoder>>(std::move(made));
 }
