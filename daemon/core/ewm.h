@@ -20,10 +20,9 @@ class Ewm {
       mean_ = sample.value;
       weight_ = 1;
     } else {
-      const double decay =
-          half_life_ == Duration{}
-              ? decay_
-              : std::exp2(-static_cast<double>((sample.time - last_).count()) / static_cast<double>(half_life_.count()));
+      const double decay = half_life_ == Duration{} ? decay_
+                                                    : std::exp2(-static_cast<double>((sample.time - last_).count()) /
+                                                                static_cast<double>(half_life_.count()));
       const double old = adjust_ ? weight_ * decay : decay;
       const double fresh = adjust_ ? 1 : 1 - decay;
       mean_ += (sample.value - mean_) * (fresh / (old + fresh));

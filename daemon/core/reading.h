@@ -25,6 +25,7 @@ struct Reading {
   SeriesId series{};
   std::uint32_t text = kNoText;  // index of an event's text in the batch that holds the reading
   Quality quality = Quality::kGood;
+  bool by_source = false;  // its time is the source's own: no correction of our clock moves it
 };
 
 // Readings in the order they arrived, with the texts of events. One owner; no thread of its own.

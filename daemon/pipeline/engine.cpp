@@ -8,6 +8,8 @@ namespace telltale::pipeline {
 
 namespace {
 
+// A clock that says less was never set.
+constexpr core::WallTime kClocksAreSet = std::chrono::sys_days(std::chrono::year(2020) / 1 / 1);
 constexpr double kAbsent = std::numeric_limits<double>::quiet_NaN();
 
 // The ring's and the store's times are ns in 64 bits: what cannot be a time of this device is refused early.
@@ -30,9 +32,29 @@ Engine::Engine(EngineOptions options, Registry& registry, WatchTable& watches, c
       batch_(std::make_shared<core::ReadingBatch>()) {}
 
 void Engine::begin_pass() {
-  if (const auto step = time_.refresh()) {
-    log_.notice("the wall clock stepped by {} s; readings go on with the new time",
-                std::chrono::duration<double>(*step).count());
+  if (const auto change = time_.refresh()) take_over(*change);
+}
+
+void Engine::take_over(const TimeMap::Change& change) {
+  const double step = std::chrono::duration<double>(change.step).count();
+  if (change.synchronised) {
+    log_.notice("the clock is synchronised; times since the start are corrected by {} s", step);
+  } else {
+    log_.notice("the wall clock stepped by {} s; {}", step,
+                change.corrections.empty() ? "times go on with it" : "times that were given before are corrected");
+  }
+  bool kept = true;
+  for (const core::TimeCorrection& correction : change.corrections) {
+    if (const auto done = history_.correct_times(correction); !done && kept) {
+      kept = false;
+      log_.warning("history keeps the times that the clock gave before: {}", done.error().text());
+    }
+    for (const auto& state : states_) {
+      if (state) state->correct(correction);
+    }
+    if (live_ == nullptr || correction.shift == core::Duration{}) continue;
+    live_->rewritten(std::min(correction.from, correction.from + correction.shift),
+                     std::max(correction.to, correction.to + correction.shift));
   }
 }
 
@@ -74,23 +96,24 @@ Engine::Stamped Engine::wall_time(Stamp stamp, core::Quality& quality) {
   const auto doubt = [&quality] {
     if (quality == core::Quality::kGood) quality = core::Quality::kUncertain;
   };
-  if (!time_.certain()) doubt();
-  switch (stamp.source) {
-    case Stamp::Source::kBoot: {
-      // A plugin cannot have measured in the future: it is wrong, and its reading is from now.
-      const core::BootTime measured{core::Duration(stamp.ns)};
-      if (stamp.ns >= 0 && time_.has_come(measured)) return {time_.to_wall(measured), true};
-      return {time_.now(), false};
+  if (stamp.source == Stamp::Source::kWall) {
+    const core::WallTime said{core::Duration(stamp.ns)};
+    if (is_plausible(said) && said <= time_.now() + options_.future_tolerance) {
+      // The source's clock is its own affair, unless it is one that was never set, as ours.
+      const bool unset = time_.provisional() && said < kClocksAreSet;
+      if (unset) doubt();
+      return {said, true, !unset};
     }
-    case Stamp::Source::kWall: {
-      const core::WallTime said{core::Duration(stamp.ns)};
-      if (is_plausible(said) && said <= time_.now() + options_.future_tolerance) return {said, true};
-      doubt();
-      return {time_.now(), false};
-    }
-    default:
-      return {time_.now(), false};
+    doubt();
+    return {time_.now()};
   }
+  if (!time_.certain()) doubt();
+  if (stamp.source == Stamp::Source::kBoot) {
+    // A plugin cannot have measured in the future: it is wrong, and its reading is from now.
+    const core::BootTime measured{core::Duration(stamp.ns)};
+    if (stamp.ns >= 0 && time_.has_come(measured)) return {time_.to_wall(measured), true};
+  }
+  return {time_.now()};
 }
 
 // The number of a state that came as text: its own, or the next free one. False when it has too many.
@@ -126,7 +149,8 @@ bool Engine::take(SeriesState& state, Stamp stamp, double value, core::Quality q
   reading.value = value;
   const Stamped stamped = wall_time(stamp, quality);
   reading.time = stamped.time;
-  if (!stamped.by_source) reading.time = apart_from_newest(state, stamped.time);
+  if (!stamped.measured) reading.time = apart_from_newest(state, stamped.time);
+  reading.by_source = stamped.by_source;
   reading.quality = quality;
   if (is_event && !text.empty()) {
     batch_->add_text(reading, text);
@@ -150,6 +174,7 @@ core::Result<std::uint64_t> Engine::finish_pass() {
     log_.notice("history is kept again; {} readings were shown but not kept", counters_.journal_lost.load());
   }
   journal_full_ = position.has_error();
+  if (!journal_full_) time_.note_position(*position);
   if (size == 0) return position;
   counters_.readings.fetch_add(size, std::memory_order_relaxed);
   std::sort(touched_.begin(), touched_.end());

@@ -79,8 +79,10 @@ class Engine {
   SeriesState& state_of(const core::SeriesPtr& series);
   struct Stamped {
     core::WallTime time;
-    bool by_source = false;  // else it was given here
+    bool measured = false;   // then, by what the source says; else it is when it came here
+    bool by_source = false;  // of a clock that is not ours
   };
+  void take_over(const TimeMap::Change& change);
   [[nodiscard]] Stamped wall_time(Stamp stamp, core::Quality& quality);
   bool name_state(SeriesState& state, std::string_view text, double& value);
   void tell_watches(SeriesState& state, core::WallTime now, bool sliding);

@@ -24,6 +24,14 @@ bool SeriesState::take(const core::Reading& reading, std::string_view text, core
   return late;
 }
 
+void SeriesState::correct(const core::TimeCorrection& correction) {
+  if (has_reading_ && !newest_.by_source && newest_.time >= correction.from && newest_.time <= correction.to) {
+    newest_.time += correction.shift;
+    if (correction.certain && newest_.quality == core::Quality::kUncertain) newest_.quality = core::Quality::kGood;
+  }
+  if (correction.shift != core::Duration{}) windows_.shift(correction.from, correction.to, correction.shift);
+}
+
 core::Quality SeriesState::quality(core::BootTime now) const {
   // Events and states come when something happens: their silence says nothing.
   if (!has_reading_) return core::Quality::kStale;  // all that is known came from the history

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "daemon/core/clock.h"
+#include "daemon/core/interfaces/history.h"
 #include "daemon/core/reading.h"
 #include "daemon/core/selector.h"
 #include "daemon/core/series.h"
@@ -30,6 +31,9 @@ class SeriesState {
 
   // Takes a reading in. `text` is an event's. True when it is older than the newest one: a late reading.
   bool take(const core::Reading& reading, std::string_view text, core::BootTime arrived);
+
+  // Times of [from, to] were wrong.
+  void correct(const core::TimeCorrection& correction);
 
   [[nodiscard]] bool has_reading() const { return has_reading_; }
   [[nodiscard]] const core::Reading& newest() const { return newest_; }

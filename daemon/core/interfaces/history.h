@@ -16,6 +16,15 @@
 
 namespace telltale::core {
 
+// Times that were given by a clock that was wrong, and what is right.
+struct TimeCorrection {
+  WallTime from{};          // inclusive
+  WallTime to{};            // inclusive
+  Duration shift{};         // added to their times; may be zero
+  std::uint64_t since = 0;  // journal position: only what was appended behind it; 0: since the machine booted
+  bool certain = false;     // what was uncertain because of the clock is good now
+};
+
 // Written by the pipeline's thread alone. Never blocks on the disk.
 class HistoryWriter {
  public:
@@ -30,6 +39,12 @@ class HistoryWriter {
   // journal position behind them. ErrorCode::kLimit: the journal is full because the disk does not take
   // commits; nothing was kept, the caller counts the loss.
   virtual Result<std::uint64_t> append(const ReadingBatch& batch) = 0;
+  // Moves the readings of all series whose times were given here (not Reading::by_source), of [from, to] and appended
+  // behind `since`, by the shift: once, in journal and store, also when the daemon ends in between. Corrections of one
+  // change come oldest first; a later one may find what an earlier one moved. Never blocks: queries see it soon.
+  virtual Result<void> correct_times(const TimeCorrection& /*correction*/) {
+    return make_error(ErrorCode::kUnavailable, "this history keeps times as they were given");
+  }
   // Little room is left: whoever appends much should wait a little, so that it lasts for those who append little.
   [[nodiscard]] virtual bool tight() const = 0;
   // Calls back once everything before `position` is on disk (group commit, at most 50 ms while somebody

@@ -29,6 +29,8 @@ class LiveSink {
   LiveSink& operator=(const LiveSink&) = delete;
   virtual ~LiveSink() = default;
   virtual void publish(LiveBatch batch) = 0;
+  // Times of readings in [from, to] were corrected: what viewers were told of that span does not hold any more.
+  virtual void rewritten(WallTime /*from*/, WallTime /*to*/) {}
 };
 
 // The registry, read from any thread.

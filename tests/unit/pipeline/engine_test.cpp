@@ -229,18 +229,6 @@ TEST_F(EngineTest, TellsWatchesAtEachReadingAndWhenTheWindowSlides) {
   for (const core::Reading& kept : history_.readings) EXPECT_FALSE(kept.series.is_watch());
 }
 
-TEST_F(EngineTest, AStepOfTheWallClockLosesNothing) {
-  for (const auto step :
-       {core::Duration(hours(24 * 3650)), core::Duration(-hours(24 * 3650)), core::Duration(seconds(-1))}) {
-    const std::size_t before = history_.readings.size();
-    clock_.step_wall(step);
-    clock_.advance(seconds(1));
-    give("a", 1);
-    EXPECT_EQ(history_.readings.size(), before + 1);
-    EXPECT_EQ(history_.readings.back().time, clock_.wall_now());
-  }
-}
-
 TEST_F(EngineTest, PostedReadingsSayWhichWasRefused) {
   std::vector<core::PostedReading> posted(2);
   posted[0].series = test::gauge("x");

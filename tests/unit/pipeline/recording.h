@@ -26,6 +26,17 @@ class RecordingHistory final : public core::HistoryWriter {
     }
     return static_cast<std::uint64_t>(readings.size());
   }
+  // As the store's contract says, on what is recorded here; positions are counts of readings.
+  core::Result<void> correct_times(const core::TimeCorrection& correction) override {
+    corrections.push_back(correction);
+    for (std::size_t i = correction.since; i < readings.size(); ++i) {
+      core::Reading& reading = readings[i];
+      if (reading.by_source || reading.time < correction.from || reading.time > correction.to) continue;
+      reading.time += correction.shift;
+      if (correction.certain && reading.quality == core::Quality::kUncertain) reading.quality = core::Quality::kGood;
+    }
+    return {};
+  }
   void when_durable(std::uint64_t position, std::function<void(core::Result<void>)> done) override {
     waiting.emplace_back(position, std::move(done));
   }
@@ -37,6 +48,7 @@ class RecordingHistory final : public core::HistoryWriter {
   std::vector<core::SeriesInfo> declared;
   std::vector<core::Reading> readings;
   std::vector<std::string> texts;
+  std::vector<core::TimeCorrection> corrections;
   std::vector<std::pair<std::uint64_t, std::function<void(core::Result<void>)>>> waiting;
 };
 
@@ -46,6 +58,14 @@ class RecordingLive final : public core::LiveSink {
     const core::MutexLock lock(mutex_);
     batches_.push_back(std::move(batch));
     changed_.notify_all();
+  }
+  void rewritten(core::WallTime from, core::WallTime to) override {
+    const core::MutexLock lock(mutex_);
+    rewritten_.emplace_back(from, to);
+  }
+  std::vector<std::pair<core::WallTime, core::WallTime>> rewritten_spans() const {
+    const core::MutexLock lock(mutex_);
+    return rewritten_;
   }
   // All readings so far, in order.
   std::vector<core::Reading> readings() const {
@@ -73,6 +93,7 @@ class RecordingLive final : public core::LiveSink {
   mutable core::Mutex mutex_;
   core::Condition changed_;
   std::vector<core::LiveBatch> batches_ TELLTALE_GUARDED_BY(mutex_);
+  std::vector<std::pair<core::WallTime, core::WallTime>> rewritten_ TELLTALE_GUARDED_BY(mutex_);
 };
 
 inline core::SeriesDeclaration gauge(std::string name) {

@@ -65,8 +65,71 @@ TEST(TimeMap, FollowsTheWallClockAndTellsItsSteps) {
   EXPECT_EQ(map.to_wall(kThen), before + 10ms);
   clock.step_wall(-1s);
   clock.hold_up(24ms, 2);
-  EXPECT_EQ(map.refresh(), std::optional<core::Duration>(-1s));
+  const auto change = map.refresh();
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->step, core::Duration(-1s));
   EXPECT_EQ(map.to_wall(kThen), before - 990ms);
+}
+
+TEST(TimeMap, CatchesUpWithAClockThatWasSetBackALittle) {
+  test::ManualClock clock;
+  TimeMap map(clock);
+  clock.step_wall(-10s);
+  ASSERT_TRUE(map.refresh());
+  EXPECT_FALSE(map.certain());
+  core::WallTime before = map.now();
+  for (int i = 0; i < 40; ++i) {
+    clock.advance(500ms);
+    EXPECT_FALSE(map.refresh());
+    EXPECT_GT(map.now(), before);
+    before = map.now();
+  }
+  EXPECT_EQ(map.now(), clock.wall_now());
+  EXPECT_TRUE(map.certain());
+}
+
+TEST(TimeMap, AStampHasOneTimeWhetherItComesBeforeAStepOrAfter) {
+  test::ManualClock clock;
+  TimeMap map(clock);
+  clock.advance(10s);
+  ASSERT_FALSE(map.refresh());
+  const core::BootTime measured = clock.boot_now() - 1s;
+  const core::WallTime time = map.to_wall(measured);
+  for (const core::Duration step : {core::Duration(1h), core::Duration(-30s)}) {
+    clock.step_wall(step);
+    ASSERT_TRUE(map.refresh());
+    EXPECT_EQ(map.to_wall(measured), time);
+    clock.advance(100ms);
+  }
+}
+
+TEST(TimeMap, CorrectsWhatAnUnsynchronisedClockGaveOnce) {
+  test::ManualClock clock(core::from_ms(20'000));
+  clock.set_synchronised(false);
+  TimeMap map(clock);
+  EXPECT_TRUE(map.provisional());
+  const core::WallTime began = map.to_wall(core::BootTime{});
+  clock.advance(100s);
+  EXPECT_FALSE(map.refresh());
+  const core::WallTime given = map.now();
+  const auto away = std::chrono::hours(24 * 365 * 50);
+  clock.step_wall(away);
+  clock.set_synchronised(true);
+  clock.advance(1s);
+  const auto change = map.refresh();
+  ASSERT_TRUE(change);
+  EXPECT_TRUE(change->synchronised);
+  ASSERT_EQ(change->corrections.size(), 1U);
+  const core::TimeCorrection& correction = change->corrections[0];
+  EXPECT_EQ(correction.from, began);
+  EXPECT_GE(correction.to, given);
+  EXPECT_EQ(correction.shift, core::Duration(away));
+  EXPECT_EQ(correction.since, 0U);
+  EXPECT_TRUE(correction.certain);
+  EXPECT_EQ(map.now(), clock.wall_now());
+  EXPECT_FALSE(map.provisional());
+  clock.advance(10s);
+  EXPECT_FALSE(map.refresh());
 }
 
 }  // namespace
