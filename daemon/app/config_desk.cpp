@@ -7,12 +7,10 @@
 #include <memory>
 #include <mutex>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/core/fd.h"
+#include "daemon/app/replace_file.h"
 
 namespace telltale::app {
 
@@ -20,47 +18,6 @@ namespace {
 
 constexpr int kKept = 9;
 constexpr std::size_t kMaxBytes = 1 << 20;
-
-std::string version_of(const std::string& text) {
-  // FNV-1a, 64 bits: tells two texts of one file apart, no more.
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-  return fmt::format("{:016x}", hash);
-}
-
-core::Result<void> write_all(const core::Fd& fd, const std::string& text, const std::string& path) {
-  std::size_t done = 0;
-  while (done < text.size()) {
-    const ssize_t wrote = ::write(fd.get(), text.data() + done, text.size() - done);
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0) return core::errno_error(errno, "write", path);
-    done += static_cast<std::size_t>(wrote);
-  }
-  if (::fsync(fd.get()) != 0) return core::errno_error(errno, "write", path);
-  return {};
-}
-
-// A new file with the owner and the mode of the one it will replace, on the disk when this returns.
-core::Result<void> write_beside(const std::string& path, const std::string& text, const std::string& model) {
-  struct stat status {};
-  if (::stat(model.c_str(), &status) != 0) return core::errno_error(errno, "look at", model);
-  ::unlink(path.c_str());
-  const core::Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!fd.valid()) return core::errno_error(errno, "write", path);
-  if (::fchown(fd.get(), status.st_uid, status.st_gid) != 0 && errno != EPERM) {
-    return core::errno_error(errno, "give to its owner", path);
-  }
-  if (::fchmod(fd.get(), status.st_mode & 07777) != 0) return core::errno_error(errno, "set the mode of", path);
-  return write_all(fd, text, path);
-}
-
-// A rename is on the disk once its directory is.
-void sync_directory(const std::string& file) {
-  const auto slash = file.rfind('/');
-  const std::string directory = slash == std::string::npos ? "." : file.substr(0, slash + 1);
-  const core::Fd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd.valid()) ::fsync(fd.get());
-}
 
 }  // namespace
 
@@ -73,7 +30,7 @@ core::Result<core::ConfigText> ConfigDesk::read() {
 
 core::Result<std::string> ConfigDesk::replace(const std::string& text) {
   const std::string fresh = file_ + ".new";
-  if (auto written = write_beside(fresh, text, file_); !written) {
+  if (auto written = write_like(fresh, text, file_); !written) {
     ::unlink(fresh.c_str());
     return written.error();
   }
@@ -86,7 +43,7 @@ core::Result<std::string> ConfigDesk::replace(const std::string& text) {
     ::unlink(fresh.c_str());
     return core::errno_error(failure, "replace", file_);
   }
-  sync_directory(file_);
+  sync_directory_of(file_);
   return kept(1);
 }
 

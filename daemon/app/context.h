@@ -11,8 +11,10 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "daemon/app/config_desk.h"
+#include "daemon/app/dashboard_desk.h"
 #include "daemon/app/options.h"
 #include "daemon/app/settings.h"
+#include "daemon/auth/account_book.h"
 #include "daemon/config/config.h"
 #include "daemon/core/clock.h"
 #include "daemon/core/fd.h"
@@ -45,7 +47,9 @@ struct AppContext {
   boost::asio::signal_set reload_signal{io};
   boost::asio::steady_timer stop_deadline{io};
   std::unique_ptr<pipeline::Pipeline> pipeline;
+  std::unique_ptr<auth::AccountBook> accounts;
   std::unique_ptr<ConfigDesk> desk;  // when there is a file
+  std::unique_ptr<DashboardDesk> dashboards;
   std::unique_ptr<net::Server> server;
   std::unique_ptr<host::Supervisor> inputs;
   bool stopping = false;

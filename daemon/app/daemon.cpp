@@ -82,9 +82,21 @@ core::Result<bool> take_over(AppContext& context, config::Config next) {
     context.log.error("inputs: {}", applied.error().text());
     return applied.error();
   }
+  context.dashboards->set_configured(next.dashboards);
   context.config.inputs = std::move(next.inputs);  // the rest is what runs, until the next start
   context.log.notice("configuration taken over: {} inputs", context.config.inputs.size());
   return waits;
+}
+
+// Beside the configuration, or, without one, with what the daemon keeps for itself.
+void open_dashboards(AppContext& context) {
+  std::string directory = context.directories.state + "/dashboards";
+  if (context.config_path) {
+    const auto slash = context.config_path->rfind('/');
+    directory = (slash == std::string::npos ? "." : context.config_path->substr(0, slash)) + "/dashboards";
+  }
+  context.dashboards = std::make_unique<DashboardDesk>(context.config_path.value_or(""), std::move(directory));
+  context.dashboards->set_configured(context.config.dashboards);
 }
 
 void open_desk(AppContext& context) {
@@ -103,7 +115,8 @@ net::Dependencies dependencies(AppContext& context) {
   facts.boot_id = fmt::format("{:016x}", random_number());
   facts.started = context.clock.wall_now();
   return {context.pipeline->catalog(), *context.pipeline, *context.store,   *context.inputs,       context.clock,
-          context.log.with("net"),     web::assets(),     std::move(facts), context.plugins.get(), context.desk.get()};
+          context.log.with("net"),     web::assets(),     std::move(facts), context.plugins.get(), context.desk.get(),
+          context.dashboards.get(), context.accounts.get()};
 }
 
 core::Result<void> start_server(AppContext& context) {
@@ -131,7 +144,10 @@ core::Result<void> start_parts(AppContext& context) {
   settings.host_program = context.plugin_host;
   context.inputs = std::make_unique<host::Supervisor>(context.io, settings, *context.plugins, *context.pipeline,
                                                       context.clock, context.log.with("inputs"), random_number);
+  context.accounts = std::make_unique<auth::AccountBook>(context.directories.state + "/accounts.json", context.clock,
+                                                         context.log.with("accounts"));
   open_desk(context);
+  open_dashboards(context);
   auto serving = start_server(context);
   if (!serving) return serving.error();
   context.pipeline->start(context.server->live_sink());
@@ -237,6 +253,9 @@ int run_daemon(const Options& options) {
     return failed(context, started.error());
   }
   context.log.notice("Telltale {} is at {}", TELLTALE_VERSION, address_of(context));
+  if (const std::string code = context.accounts->setup_code(); !code.empty() && !context.listen.is_loopback()) {
+    context.log.notice("nobody can log in from the network yet: open the page and set it up with the code {}", code);
+  }
   core::name_thread("net");
   context.io.run();
   end_parts(context);

@@ -66,6 +66,7 @@ net::ServerOptions server_options(const config::Config& config, const config::Li
   net::ServerOptions options;
   options.address = listen.address;
   options.port = listen.port;
+  options.only_loopback = listen.is_loopback();
   options.socket = core::api_socket_path(run_directory);
   options.view = config.server.view == config::View::kPublic ? net::View::kPublic : net::View::kLogin;
   switch (config.server.write) {

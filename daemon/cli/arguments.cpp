@@ -31,7 +31,9 @@ class Parser {
         "Exit codes: 0 done, 1 failed, 2 usage, 69 daemon not reachable, 77 not allowed, 78 bad configuration.");
     add_reading_commands();
     add_device_commands();
+    add_account_commands();
     add_plugin_commands();
+    add_probe();
   }
 
   std::variant<Arguments, int> parse(int argc, const char* const* argv) {
@@ -97,6 +99,33 @@ class Parser {
     restart->add_option("ID", arguments_.name, "Its id in the configuration")->required();
   }
 
+  void add_account_commands() {
+    const auto named = [this](CLI::App* command) {
+      command->add_option("NAME", arguments_.name, "1 to 64 letters, digits, dots, dashes, underscores or @")->required();
+      return command;
+    };
+    CLI::App* user = app_.add_subcommand("user", "Who may log in on the page");
+    user->require_subcommand(1);
+    add_json(add(*user, "list", "Every user and role", Command::kUserList));
+    CLI::App* added =
+        named(add(*user, "add", "Add one; the password is asked for, or is read from standard input", Command::kUserAdd));
+    added->add_option("--role", arguments_.role, "viewer looks, operator posts and operates, admin changes the device")
+        ->check(CLI::IsMember({"viewer", "operator", "admin"}))
+        ->capture_default_str();
+    named(add(*user, "passwd", "Give one another password; ends all sessions of it", Command::kUserPasswd));
+    named(add(*user, "remove", "Remove one; ends all sessions of it", Command::kUserRemove));
+
+    CLI::App* token = app_.add_subcommand("token", "API tokens of scripts and other programs");
+    token->require_subcommand(1);
+    add_json(add(*token, "list", "Every token and its scopes", Command::kTokenList));
+    CLI::App* made = named(add(*token, "new", "Make one; it is printed once, and kept nowhere", Command::kTokenNew));
+    made->add_option("--scope", arguments_.scopes, "read, write, admin; several with commas between")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"read", "write", "admin"}))
+        ->capture_default_str();
+    named(add(*token, "revoke", "It holds no longer, at once", Command::kTokenRevoke));
+  }
+
   void add_plugin_commands() {
     CLI::App* plugins = add(app_, "plugins", "List the installed plugins", Command::kPlugins);
     add_json(plugins);
@@ -135,6 +164,24 @@ class Parser {
         "Examples:\n"
         "  telltale plugin validate build/thermo.so\n"
         "  telltale plugin validate build/thermo.so --case poll.returns --option port=/dev/ttyUSB0");
+  }
+
+  void add_probe() {
+    CLI::App* probe =
+        add(app_, "probe", "Find devices, try decodings, print YAML to paste; needs no daemon", Command::kProbe);
+    probe->add_option("PLUGIN", arguments_.name, "Who looks: serial, modbus, mqtt, or a plugin of your own")
+        ->required();
+    probe->add_option("WHERE", arguments_.words,
+                      "Where it looks, and KEY=VALUE of how; without anything the plugin's options are shown");
+    probe->add_option("--deadline", arguments_.deadline, "Longest time to look")->capture_default_str();
+    add_json(probe);
+    add_plugin_directory(probe);
+    probe->footer(
+        "Exit codes: 0 looked, whatever was found, 1 could not look, 2 usage.\n"
+        "Examples:\n"
+        "  telltale probe serial\n"
+        "  telltale probe modbus tcp://192.168.1.20 address=100 count=20\n"
+        "  telltale probe modbus rtu:///dev/ttyUSB0 units=1-10 --json");
   }
 
   void add_plugin_directory(CLI::App* command) {

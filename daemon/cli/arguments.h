@@ -23,6 +23,14 @@ enum class Command : std::uint8_t {
   kPluginValidate,
   kInputList,
   kInputRestart,
+  kUserList,
+  kUserAdd,
+  kUserPasswd,
+  kUserRemove,
+  kTokenList,
+  kTokenNew,
+  kTokenRevoke,
+  kProbe,
 };
 
 struct Arguments {
@@ -33,7 +41,9 @@ struct Arguments {
   std::string run_directory;
   // What the command is about; each has a meaning only for the commands that take it.
   std::string file = "/etc/telltale/telltale.yaml";
-  std::string name;  // of a plugin or an input
+  std::string name;  // of a plugin, an input, a user or a token
+  std::string role = "admin";
+  std::vector<std::string> scopes{"read"};
   std::string glob = "*";
   std::string from = "now-1h";
   std::string to = "now";
@@ -50,6 +60,9 @@ struct Arguments {
   std::vector<std::string> cases;         // ids; none: all
   std::vector<std::string> option_texts;  // KEY=VALUE
   bool list = false;
+  // Of `probe`.
+  std::vector<std::string> words;  // KEY=VALUE, or what the plugin looks at
+  std::string deadline = "30m";
 };
 
 // The arguments, or the exit code when there is nothing to do: help was shown, or a usage error was told.

@@ -20,7 +20,15 @@ using Outcome = core::Result<int>;
 [[nodiscard]] Outcome run_plugin_schema(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_plugin_new(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_plugin_validate(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_probe(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_input_list(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_input_restart(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_user_list(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_user_add(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_user_passwd(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_user_remove(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_token_list(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_token_new(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_token_revoke(const Arguments& arguments, const Output& output);
 
 }  // namespace telltale::cli

@@ -42,6 +42,22 @@ Outcome run(const Arguments& arguments, const Output& output) {
       return run_input_list(arguments, output);
     case Command::kInputRestart:
       return run_input_restart(arguments, output);
+    case Command::kUserList:
+      return run_user_list(arguments, output);
+    case Command::kUserAdd:
+      return run_user_add(arguments, output);
+    case Command::kUserPasswd:
+      return run_user_passwd(arguments, output);
+    case Command::kUserRemove:
+      return run_user_remove(arguments, output);
+    case Command::kTokenList:
+      return run_token_list(arguments, output);
+    case Command::kTokenNew:
+      return run_token_new(arguments, output);
+    case Command::kTokenRevoke:
+      return run_token_revoke(arguments, output);
+    case Command::kProbe:
+      return run_probe(arguments, output);
   }
   return kExitUsage;
 }

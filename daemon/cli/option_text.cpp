@@ -45,7 +45,7 @@ std::string type_text(const OptionSpec& option) {
       name = "size";
       break;
     case TELLTALE_OPTION_SECTION:
-      name = "section";
+      name = option.has_short_form() ? "word or section" : "section";
       break;
     default:
       break;
@@ -136,7 +136,8 @@ json::object value_schema(const OptionSpec& option) {
       schema["minimum"] = 0;
       break;
     case TELLTALE_OPTION_SECTION:
-      return section_schema(option.children);
+      if (!option.has_short_form()) return section_schema(option.children);
+      return {{"anyOf", json::array{section_schema(option.children), value_schema(option.children.front())}}};
     default:
       schema["type"] = "string";
       if (!option.choices.empty()) schema["enum"] = json::value_from(option.choices);

@@ -70,6 +70,7 @@ Table status_table(const json::value& status) {
   const json::value& server = part(status, "server");
   row("device", Phrase().add("", text_of(device, "name")).add("", text_of(device, "site")));
   row("daemon", Phrase().add("telltaled ", text_of(status, "version")).add("since ", time_of(status, "started_at")));
+  row("setup code", Phrase().add("", text_of(status, "setup_code"), " (open the page from the network and type it)"));
   row("health", Phrase().add("", text_of(status, "health")));
   row("clock", Phrase().add("", clock_of(status)));
   row("readings", Phrase()

@@ -1,4 +1,4 @@
-// derived, rules, sinks and dashboards of sections.h: their shape is checked so that a file written for a later
+// derived, rules and sinks of sections.h: their shape is checked so that a file written for a later
 // version is understood, and a warning says that this one ignores them.
 #include "daemon/config/section_reader.h"
 #include "daemon/config/sections.h"
@@ -67,12 +67,6 @@ std::vector<Sink> read_sinks(const ConfigNode* node, core::Diagnostics& diagnost
     all.push_back(
         {value_of(section, "id").text, value_of(section, "plugin").text, given == nullptr ? ConfigNode{} : *given});
   }
-  return all;
-}
-
-std::vector<ConfigNode> read_dashboards(const ConfigNode* node, core::Diagnostics& diagnostics) {
-  std::vector<ConfigNode> all;
-  for (const ConfigNode* item : items_with_warning(node, "name", "dashboards", diagnostics)) all.push_back(*item);
   return all;
 }
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "daemon/config/dashboards.h"
 #include "daemon/config/prescan.h"
 #include "daemon/config/read_file.h"
 #include "daemon/config/sections.h"

@@ -24,7 +24,5 @@ namespace telltale::config {
 [[nodiscard]] std::vector<Derived> read_derived(const core::ConfigNode* node, core::Diagnostics& diagnostics);
 [[nodiscard]] std::vector<Rule> read_rules(const core::ConfigNode* node, core::Diagnostics& diagnostics);
 [[nodiscard]] std::vector<Sink> read_sinks(const core::ConfigNode* node, core::Diagnostics& diagnostics);
-[[nodiscard]] std::vector<core::ConfigNode> read_dashboards(const core::ConfigNode* node,
-                                                            core::Diagnostics& diagnostics);
 
 }  // namespace telltale::config

@@ -1,10 +1,12 @@
 // A plugin's options table as values the daemon owns, and the validation of a configuration against it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <telltale/options.h>
@@ -28,6 +30,12 @@ struct OptionSpec {
   std::uint32_t type = 0;
   std::uint32_t flags = 0;
   [[nodiscard]] bool has(std::uint32_t flag) const { return (flags & flag) != 0; }
+  // Of a section: a plain value stands for its first option, a text with choices: `payload: csv` is `payload: {form:
+  // csv}`.
+  [[nodiscard]] bool has_short_form() const {
+    return type == TELLTALE_OPTION_SECTION && !children.empty() && children.front().type == TELLTALE_OPTION_TEXT &&
+           !children.front().choices.empty() && !children.front().has(TELLTALE_OPTION_LIST);
+  }
 };
 
 // What a plugin says of itself.
@@ -41,6 +49,10 @@ struct PluginDescription {
   std::uint32_t needs = 0;              // TELLTALE_NEEDS_... or-ed; unknown bits are kept
   std::vector<std::string> interfaces;  // "telltale.poll/1", …
   std::vector<OptionSpec> options;
+  std::vector<OptionSpec> probe_options = {};  // of probe/1, when it is among the interfaces
+  [[nodiscard]] bool offers(std::string_view interface) const {
+    return std::find(interfaces.begin(), interfaces.end(), interface) != interfaces.end();
+  }
 };
 
 // Copies a C table, checking it as hostile: sane counts, depth at most 8, names, clean texts, known types.

@@ -105,6 +105,7 @@ class Validation {
 
   OptionValue single(const OptionSpec& spec, const ConfigNode& node) {
     if (spec.type == TELLTALE_OPTION_SECTION) {
+      if (node.type == Type::kScalar && spec.has_short_form()) return short_section(spec, node);
       return section(spec.children, node, place_of(node));
     }
     if (node.type != Type::kScalar) {
@@ -116,6 +117,17 @@ class Validation {
     if (value) return std::move(*value);
     diagnostics_.error(node.mark, value.error().message);
     return {};
+  }
+
+  // `payload: csv` for `payload: {form: csv}`.
+  OptionValue short_section(const OptionSpec& spec, const ConfigNode& node) {
+    OptionValue value;
+    value.type = TELLTALE_VALUE_SECTION;
+    for (const OptionSpec& child : spec.children) {
+      const bool is_first = &child == &spec.children.front();
+      value.children.push_back(option(child, is_first ? &node : nullptr, place_of(node)));
+    }
+    return value;
   }
 
   OptionValue list(const OptionSpec& spec, const ConfigNode& node) {

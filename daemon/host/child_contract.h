@@ -9,5 +9,6 @@ inline constexpr int kWakeDescriptor = 5;                   // the consumer's ev
 inline constexpr int kReportDescriptor = 6;                 // the report's memory
 inline constexpr const char* kRunFlag = "--run";            // followed by the daemon's process id
 inline constexpr const char* kDescribeFlag = "--describe";  // followed by a plugin's file
+inline constexpr const char* kProbeFlag = "--probe";        // followed by the process id of whoever asks
 
 }  // namespace telltale::host

@@ -134,6 +134,12 @@ json::value spec_to_json(const core::OptionSpec& spec) {
   return object;
 }
 
+json::array specs_to_json(const std::vector<core::OptionSpec>& table) {
+  json::array rows;
+  for (const core::OptionSpec& spec : table) rows.push_back(spec_to_json(spec));
+  return rows;
+}
+
 core::Result<core::OptionSpec> spec_from_json(const json::value& value, int depth) {
   if (depth > kMaxOptionDepth) return damaged("options are nested too deep");
   Members members(value);
@@ -181,8 +187,6 @@ json::value option_to_json(const core::OptionValue& value) {
 core::Result<core::OptionValue> option_from_json(const json::value& value) { return option_at(value, 0); }
 
 std::string encode_description(const core::PluginDescription& description) {
-  json::array options;
-  for (const core::OptionSpec& spec : description.options) options.push_back(spec_to_json(spec));
   const json::object object{
       {"name", description.name},
       {"version", description.version},
@@ -192,7 +196,8 @@ std::string encode_description(const core::PluginDescription& description) {
       {"abi_minor", description.abi_minor},
       {"needs", description.needs},
       {"interfaces", json::array(description.interfaces.begin(), description.interfaces.end())},
-      {"options", std::move(options)},
+      {"options", specs_to_json(description.options)},
+      {"probe_options", specs_to_json(description.probe_options)},
   };
   return json::serialize(object);
 }
@@ -214,10 +219,13 @@ core::Result<core::PluginDescription> decode_description(std::string_view text) 
     if (!id.is_string()) return damaged("an interface that is no text");
     description.interfaces.emplace_back(id.get_string());
   }
-  for (const json::value& row : members.list("options")) {
-    auto spec = spec_from_json(row, 0);
-    if (!spec) return spec.error();
-    description.options.push_back(std::move(*spec));
+  for (const auto& [key, table] :
+       {std::pair("options", &description.options), std::pair("probe_options", &description.probe_options)}) {
+    for (const json::value& row : members.list(key)) {
+      auto spec = spec_from_json(row, 0);
+      if (!spec) return spec.error();
+      table->push_back(std::move(*spec));
+    }
   }
   if (!members.ok()) return damaged("is not the description of a plugin");
   return description;

@@ -131,7 +131,29 @@ core::Result<LoadedPlugin> LoadedPlugin::load(const std::string& file) {
                             : "offers both " TELLTALE_POLL_1 " and " TELLTALE_STREAM_1 "; it must choose one");
   }
   loaded.description_.interfaces = {loaded.poll_ != nullptr ? TELLTALE_POLL_1 : TELLTALE_STREAM_1};
+  try {
+    loaded.take_further_interfaces();
+  } catch (...) {
+    return refuse(path, "threw while it was asked what it is");
+  }
   return loaded;
+}
+
+// A mistake in one of these does not keep an input from running; `telltale plugin validate` names it.
+void LoadedPlugin::take_further_interfaces() {
+  const auto* probe = static_cast<const telltale_probe_1*>(plugin_->get_interface(TELLTALE_PROBE_1));
+  if (probe != nullptr && probe->run != nullptr) {
+    if (auto options = core::copy_options(probe->options, probe->option_count)) {
+      probe_ = probe;
+      description_.probe_options = std::move(*options);
+      description_.interfaces.emplace_back(TELLTALE_PROBE_1);
+    }
+  }
+  const auto* write = static_cast<const telltale_write_1*>(plugin_->get_interface(TELLTALE_WRITE_1));
+  if (write != nullptr && write->write != nullptr) {
+    write_ = write;
+    description_.interfaces.emplace_back(TELLTALE_WRITE_1);
+  }
 }
 
 }  // namespace telltale::host

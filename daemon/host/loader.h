@@ -9,7 +9,9 @@
 #include <string>
 
 #include <telltale/ext/poll.h>
+#include <telltale/ext/probe.h>
 #include <telltale/ext/stream.h>
+#include <telltale/ext/write.h>
 #include <telltale/plugin.h>
 
 #include "daemon/core/error.h"
@@ -27,12 +29,19 @@ class LoadedPlugin {
   // Exactly one of the two.
   [[nodiscard]] const telltale_poll_1* poll() const { return poll_; }
   [[nodiscard]] const telltale_stream_1* stream() const { return stream_; }
+  // May be there, too; null otherwise, and when it makes no sense.
+  [[nodiscard]] const telltale_probe_1* probe() const { return probe_; }
+  [[nodiscard]] const telltale_write_1* write() const { return write_; }
   [[nodiscard]] const core::PluginDescription& description() const { return description_; }
 
  private:
+  void take_further_interfaces();
+
   const telltale_plugin* plugin_ = nullptr;
   const telltale_poll_1* poll_ = nullptr;
   const telltale_stream_1* stream_ = nullptr;
+  const telltale_probe_1* probe_ = nullptr;
+  const telltale_write_1* write_ = nullptr;
   core::PluginDescription description_;
 };
 

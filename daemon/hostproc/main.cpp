@@ -1,4 +1,5 @@
-// telltale-plugin-host: the process of one isolated plugin instance, and the one that looks into a plugin's file.
+// telltale-plugin-host: the process of one isolated plugin instance, the one that looks into a plugin's file, and the
+// one in which a plugin looks for devices.
 // Started by the daemon and by `telltale`; by people only to see what a plugin says of itself.
 #include <charconv>
 #include <exception>
@@ -9,6 +10,7 @@
 #include "daemon/host/child_contract.h"
 #include "daemon/hostproc/describe.h"
 #include "daemon/hostproc/run_instance.h"
+#include "daemon/hostproc/run_probe.h"
 
 namespace {
 
@@ -26,6 +28,9 @@ int run(int argc, char** argv) {
   if (flag == telltale::host::kDescribeFlag) return telltale::hostproc::describe_plugin(argv[2]);
   if (flag == telltale::host::kRunFlag) {
     if (const auto pid = parse_pid(argv[2])) return telltale::hostproc::run_instance(*pid);
+  }
+  if (flag == telltale::host::kProbeFlag) {
+    if (const auto pid = parse_pid(argv[2])) return telltale::hostproc::run_probe(*pid);
   }
   std::cerr << "usage: telltale-plugin-host --describe FILE.so\n"
                "Prints what a plugin says of itself, as JSON. The daemon starts this program for each input.\n";

@@ -82,29 +82,59 @@ Verdict check_origin(const AccessQuestion& question) {
   return refuse(403, "a page of " + shown(question.origin) + " asked for this: only this device's own page may");
 }
 
-Verdict check_lan(Need need, const AccessPolicy& policy) {
+// A request that a browser sent by itself must come from our page.
+Verdict check_cookie(const AccessQuestion& question) {
+  if (!question.changes || !question.by_cookie || !question.origin.empty()) return {};
+  if (question.fetch_site == "same-origin") return {};
+  return refuse(403, "a change with a session's cookie must name the page that it comes from (field Origin)");
+}
+
+bool grants(const core::Grants& shown, Need need) {
   switch (need) {
+    case Need::kOpen:
+      return true;
     case Need::kRead:
-      if (policy.view == View::kPublic) return {};
-      return refuse(403,
-                    "reading from the network needs a login, which this version does not have: set server.view to "
-                    "public to open reading to everybody on the network, or ask from the device itself (127.0.0.1)");
+      return shown.read;
     case Need::kWrite:
-      if (policy.write == WriteAccess::kLan) return {};
-      if (policy.write == WriteAccess::kToken) {
-        return refuse(403,
-                      "posting from the network needs a token, which this version does not have: set server.write to "
-                      "lan to let everybody on the network post, or post from the device itself (127.0.0.1)");
-      }
-      return refuse(403,
-                    "readings are taken from the device itself alone (server.write is loopback): set server.write to "
-                    "lan to let everybody on the network post");
+      return shown.write;
+    case Need::kAdmin:
+      return shown.admin;
+  }
+  return false;
+}
+
+// What everybody on this side of the device may do, without showing anything.
+bool is_free(const AccessQuestion& question, const AccessPolicy& policy) {
+  const bool local = question.peer == PeerKind::kLoopback;
+  switch (question.need) {
+    case Need::kOpen:
+      return true;
+    case Need::kRead:
+      return local || policy.view == View::kPublic;
+    case Need::kWrite:
+      return policy.write == WriteAccess::kLan || (policy.write == WriteAccess::kLoopback && local);
+    case Need::kAdmin:
+      return local && policy.only_loopback;
+  }
+  return false;
+}
+
+Verdict ask_for_login(const AccessQuestion& question, const AccessPolicy& policy) {
+  if (question.bad_token) return refuse(401, "this token is not one of this device: `telltale token list` shows those");
+  if (question.shown != nullptr) return refuse(403, "this login or token may not do that: it has not the role or scope");
+  switch (question.need) {
+    case Need::kOpen:
+    case Need::kRead:
+      return refuse(401, "reading needs a login or a token with scope read: open the page and log in");
+    case Need::kWrite:
+      return refuse(401, policy.write == WriteAccess::kToken
+                             ? "posting needs a token with scope write (server.write is token): `telltale token new`"
+                             : "readings are taken from the device itself (server.write is loopback), or with a token "
+                               "of scope write: `telltale token new`");
     case Need::kAdmin:
       break;
   }
-  return refuse(403,
-                "this changes the device and needs a login, which this version does not have: do it on the device "
-                "itself, with the command line tool or from 127.0.0.1");
+  return refuse(401, "this changes the device: log in as an admin, or use the command line tool on the device");
 }
 
 }  // namespace
@@ -138,14 +168,12 @@ bool is_same_origin(std::string_view origin, std::string_view host) {
 Verdict decide(const AccessQuestion& question, const AccessPolicy& policy) {
   if (Verdict verdict = check_host(question, policy); !verdict.allowed()) return verdict;
   if (Verdict verdict = check_origin(question); !verdict.allowed()) return verdict;
-  switch (question.peer) {
-    case PeerKind::kUnixSocket:
-    case PeerKind::kLoopback:
-      return {};
-    case PeerKind::kOther:
-      break;
-  }
-  return check_lan(question.need, policy);
+  if (Verdict verdict = check_cookie(question); !verdict.allowed()) return verdict;
+  if (question.peer == PeerKind::kUnixSocket) return {};  // its file mode has decided
+  if (question.need == Need::kOpen) return {};
+  if (question.shown != nullptr && grants(*question.shown, question.need)) return {};
+  if (!question.bad_token && is_free(question, policy)) return {};
+  return ask_for_login(question, policy);
 }
 
 PeerKind peer_kind_of(std::string_view address) {

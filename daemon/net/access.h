@@ -7,12 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/core/interfaces/accounts.h"
 #include "daemon/net/http_message.h"
 
 namespace telltale::net {
 
-// What a route asks for.
-enum class Need : std::uint8_t { kRead, kWrite, kAdmin };
+// What a route asks for. Open: nothing, so that somebody can log in.
+enum class Need : std::uint8_t { kOpen, kRead, kWrite, kAdmin };
 
 // Who may look without a login, and who may post readings without a token.
 enum class View : std::uint8_t { kLogin, kPublic };
@@ -22,6 +23,7 @@ struct AccessPolicy {
   View view = View::kLogin;
   WriteAccess write = WriteAccess::kLoopback;
   std::vector<std::string> names;  // that this device is reached by, beside addresses and localhost; lower case
+  bool only_loopback = false;      // the server listens on loopback alone: who gets there is on the device itself
 };
 
 // The part of a request that decides.
@@ -33,10 +35,13 @@ struct AccessQuestion {
   std::string_view host;        // field Host
   std::string_view origin;      // field Origin; empty: none, so no browser's page
   std::string_view fetch_site;  // field Sec-Fetch-Site; empty: none
+  const core::Grants* shown = nullptr;  // of who showed a session or a token that holds
+  bool by_cookie = false;               // it was a session's cookie, which browsers send by themselves
+  bool bad_token = false;               // a token was shown, and there is none such
 };
 
 struct Verdict {
-  unsigned status = 200;  // 200: allowed
+  unsigned status = 200;  // 200: allowed; 401: a login or a token would help
   std::string detail;     // else what to do about it
   [[nodiscard]] bool allowed() const { return status == 200; }
 };

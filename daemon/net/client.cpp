@@ -212,7 +212,7 @@ struct Client::Impl {
     result.set(http::field::accept, accept);
     result.set(http::field::connection, "close");
     if (!token.empty()) result.set(http::field::authorization, "Bearer " + token);
-    if (verb == http::verb::post) {
+    if (verb == http::verb::post || verb == http::verb::put) {
       result.set(http::field::content_type, request.content_type);
       result.body() = request.body;
     }
@@ -312,6 +312,10 @@ Result<Client> Client::make(const ClientTarget& target) {
 
 Result<std::string> Client::get(const ClientRequest& request) { return impl_->fetch(http::verb::get, request); }
 Result<std::string> Client::post(const ClientRequest& request) { return impl_->fetch(http::verb::post, request); }
+
+Result<std::string> Client::send(std::string_view method, const ClientRequest& request) {
+  return impl_->fetch(http::string_to_verb(method), request);
+}
 
 Result<void> Client::download(const ClientRequest& request, const Sink& sink) {
   return impl_->exchange(http::verb::get, request, "*/*", false,

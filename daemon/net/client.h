@@ -59,6 +59,8 @@ class Client {
   // The body of the answer, at most 64 MiB (ErrorCode::kLimit).
   [[nodiscard]] core::Result<std::string> get(const ClientRequest& request);
   [[nodiscard]] core::Result<std::string> post(const ClientRequest& request);
+  // With another method: "PUT", "DELETE".
+  [[nodiscard]] core::Result<std::string> send(std::string_view method, const ClientRequest& request);
   // An answer of any length, piece by piece.
   [[nodiscard]] core::Result<void> download(const ClientRequest& request, const Sink& sink);
   // Server-Sent Events until the sink says stop; the daemon's end is ErrorCode::kUnavailable. No event for long is

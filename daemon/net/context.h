@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/net/access.h"
 #include "daemon/net/dependencies.h"
 #include "daemon/net/event_loop.h"
 #include "daemon/net/http_limits.h"
@@ -34,8 +35,10 @@ struct Context {
   LiveHub& hub;
   WorkPool& queries;
   WorkPool& facts;
+  WorkPool& logins;
   HttpCounters& counters;
   RateMeter& rate;
+  const AccessPolicy& access;
 };
 
 }  // namespace telltale::net

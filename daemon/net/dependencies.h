@@ -7,7 +7,9 @@
 
 #include "daemon/core/asset.h"
 #include "daemon/core/clock.h"
+#include "daemon/core/interfaces/accounts.h"
 #include "daemon/core/interfaces/configuration.h"
+#include "daemon/core/interfaces/dashboards.h"
 #include "daemon/core/interfaces/history.h"
 #include "daemon/core/interfaces/inputs.h"
 #include "daemon/core/interfaces/live.h"
@@ -33,8 +35,10 @@ struct Dependencies {
   core::Logger log;
   std::span<const core::Asset> assets;  // the page
   Facts facts;
-  core::PluginCatalog* plugins = nullptr;  // optional
-  core::ConfigKeeper* config = nullptr;    // optional: then there is no configuration to see or change
+  core::PluginCatalog* plugins = nullptr;       // optional
+  core::ConfigKeeper* config = nullptr;         // optional: then there is no configuration to see or change
+  core::DashboardKeeper* dashboards = nullptr;  // optional: then there are none
+  core::Accounts* accounts = nullptr;           // optional: then nobody can log in
 };
 
 }  // namespace telltale::net

@@ -39,7 +39,9 @@ class EventStream final : public Connection, public std::enable_shared_from_this
     listen();
   }
   void sweep(core::BootTime now) override {
-    if (writing_ && now >= deadline_) {
+    if (response_.ended != nullptr && response_.ended->load()) {
+      abort();
+    } else if (writing_ && now >= deadline_) {
       ++hall_.site->counters().timeouts;
       abort();
     } else if (!writing_ && now - written_at_ >= kSilence) {

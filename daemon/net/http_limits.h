@@ -26,6 +26,7 @@ struct HttpLimits {
 
   std::size_t query_threads = 2;
   std::size_t query_queue = 32;              // beyond it 503 with Retry-After
+  std::size_t login_queue = 8;               // logins that wait for a core: 503
   std::size_t fact_queue = 64;               // of status, storage, series, metrics: likewise
   std::uint64_t query_readings = 1'000'000;  // read for one query: 422
   std::uint32_t query_points = 10'000;       // of a series: 400

@@ -5,19 +5,21 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "daemon/core/interfaces/accounts.h"
 #include "daemon/net/target.h"
 
 namespace telltale::net {
 
 class Viewer;
 
-enum class Method : std::uint8_t { kGet, kHead, kPost, kPut, kOptions, kOther };
+enum class Method : std::uint8_t { kGet, kHead, kPost, kPut, kDelete, kOptions, kOther };
 
 // Where a connection comes from. A Unix socket's file mode has decided already who may use it.
 enum class PeerKind : std::uint8_t { kUnixSocket, kLoopback, kOther };
@@ -33,6 +35,7 @@ struct Request {
   std::string body;
   Peer peer;
   bool upgrade = false;  // asks for a WebSocket
+  std::optional<core::Identity> identity;  // who showed a session or a token that holds
   // Set when the client has left or the deadline has passed: whoever works on it stops.
   std::shared_ptr<std::atomic<bool>> cancelled;
 
@@ -50,6 +53,7 @@ struct Response {
   // Frames follow for as long as both sides want: as Server-Sent Events, or over a WebSocket.
   std::shared_ptr<Viewer> events;
   std::shared_ptr<Viewer> websocket;
+  std::shared_ptr<const std::atomic<bool>> ended;  // set: whoever it is for may no longer look
 
   [[nodiscard]] std::size_t body_size() const { return static_body.empty() ? body.size() : static_body.size(); }
 };

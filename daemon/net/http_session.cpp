@@ -37,6 +37,8 @@ Method method_of(http::verb verb) {
       return Method::kPost;
     case http::verb::put:
       return Method::kPut;
+    case http::verb::delete_:
+      return Method::kDelete;
     case http::verb::options:
       return Method::kOptions;
     default:

@@ -119,7 +119,6 @@ class LiveHub final : public core::LiveSink {
   std::deque<std::pair<core::BootTime, FeedKey>> lingering_;  // without viewers since
   std::set<Viewer*> viewers_;
   core::LiveBatch taken_;  // a batch that was begun, and how far
-  std::size_t taken_readings_ = 0;
   Stats stats_;
 };
 

@@ -76,6 +76,7 @@ void get_events(Context& context, Request request, Respond respond) {
   viewer->greet();
   if (auto done = viewer->subscribe(*wanted); !done) return respond(problem(done.error()));
   response.events = std::move(viewer);
+  if (request.identity) response.ended = request.identity->ended;
   respond(std::move(response));
 }
 
@@ -93,6 +94,7 @@ void get_live(Context& context, Request request, Respond respond) {
   if (!offered.empty()) response.headers.emplace_back("Sec-WebSocket-Protocol", std::string(kSubprotocol));
   response.websocket = std::make_shared<Viewer>(context.hub);
   response.websocket->greet();
+  if (request.identity) response.ended = request.identity->ended;
   respond(std::move(response));
 }
 

@@ -74,6 +74,7 @@ struct StatusFacts {
   LiveHub::Stats live;
   core::PipelineStats pipeline;
   double rate = 0;
+  std::string setup_code;  // empty: none, or not for this one
 };
 
 std::string status_body(const StatusFacts& status, const core::HistoryStats& history,
@@ -96,7 +97,9 @@ std::string status_body(const StatusFacts& status, const core::HistoryStats& his
   write_server(json, status.http, status.live);
   json.end_object().key("inputs").begin_array();
   for (const core::InputStatus& input : inputs) write_input(json, input);
-  json.end_array().end_object();
+  json.end_array();
+  if (!status.setup_code.empty()) json.text("setup_code", status.setup_code);
+  json.end_object();
   return body;
 }
 
@@ -118,7 +121,11 @@ void get_status(Context& context, Request request, Respond respond) {
   if (auto known = only_parameters(request.target, {}); !known) return respond(problem(known.error()));
   const Dependencies& parts = context.parts;
   StatusFacts status{parts.facts,         parts.clock.wall_now(), parts.clock.synchronised(), context.counters,
-                     context.hub.stats(), parts.pipeline.stats(), context.rate.rate()};
+                     context.hub.stats(), parts.pipeline.stats(), context.rate.rate(), {}};
+  // Who may use the device's own socket may set it up.
+  if (request.peer.kind == PeerKind::kUnixSocket && parts.accounts != nullptr) {
+    status.setup_code = parts.accounts->setup_code();
+  }
   auto& history = context.parts.history;
   auto& inputs = context.parts.inputs;
   answer_from(

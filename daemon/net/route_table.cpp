@@ -5,7 +5,7 @@
 namespace telltale::net {
 
 std::span<const Route> route_table() {
-  static constexpr std::array<Route, 20> kRoutes = {{
+  static constexpr std::array<Route, 36> kRoutes = {{
       {"/healthz", Method::kGet, Need::kRead, get_health},
       {"/metrics", Method::kGet, Need::kRead, get_metrics},
       {"/ping", Method::kGet, Need::kWrite, get_ping},
@@ -19,6 +19,22 @@ std::span<const Route> route_table() {
       {"/api/v1/inputs/*/restart", Method::kPost, Need::kAdmin, restart_input},
       {"/api/v1/config", Method::kGet, Need::kAdmin, get_config},
       {"/api/v1/config", Method::kPut, Need::kAdmin, put_config, &HttpLimits::config_bytes},
+      {"/api/v1/dashboards", Method::kGet, Need::kRead, get_dashboards},
+      {"/api/v1/dashboards/*", Method::kGet, Need::kRead, get_dashboard},
+      {"/api/v1/dashboards/*", Method::kPut, Need::kAdmin, put_dashboard, &HttpLimits::config_bytes},
+      {"/api/v1/dashboards/*", Method::kDelete, Need::kAdmin, delete_dashboard},
+      {"/api/v1/session", Method::kGet, Need::kOpen, get_session},
+      {"/api/v1/login", Method::kPost, Need::kOpen, post_login},
+      {"/api/v1/logout", Method::kPost, Need::kOpen, post_logout},
+      {"/api/v1/setup", Method::kPost, Need::kOpen, post_setup},
+      {"/api/v1/password", Method::kPost, Need::kRead, post_password},
+      {"/api/v1/users", Method::kGet, Need::kAdmin, get_users},
+      {"/api/v1/users", Method::kPost, Need::kAdmin, post_user},
+      {"/api/v1/users/*", Method::kDelete, Need::kAdmin, delete_user},
+      {"/api/v1/users/*/password", Method::kPut, Need::kAdmin, put_password},
+      {"/api/v1/tokens", Method::kGet, Need::kAdmin, get_tokens},
+      {"/api/v1/tokens", Method::kPost, Need::kAdmin, post_token},
+      {"/api/v1/tokens/*", Method::kDelete, Need::kAdmin, delete_token},
       {"/api/v1/plugins", Method::kGet, Need::kRead, get_plugins},
       {"/api/v1/series", Method::kGet, Need::kRead, get_series},
       {"/api/v1/latest", Method::kGet, Need::kRead, get_latest},

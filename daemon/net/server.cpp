@@ -50,7 +50,8 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
         options(chosen),
         loop(make_asio_loop(io)),
         site(std::make_shared<Site>(
-            SiteOptions{{chosen.view, chosen.write, own_names(chosen.names)}, chosen.http, chosen.live},
+            SiteOptions{
+                {chosen.view, chosen.write, own_names(chosen.names), chosen.only_loopback}, chosen.http, chosen.live},
             std::move(dependencies), loop)),
         connections(std::make_shared<Connections>(chosen.http, site->counters())) {}
 

@@ -30,6 +30,7 @@ struct ServerOptions {
   std::string socket;               // path of the Unix socket, "RUNDIR/api.sock"; empty: none
   View view = View::kLogin;
   WriteAccess write = WriteAccess::kLoopback;
+  bool only_loopback = false;  // `address` is a loopback one: who gets there is on the device itself
   std::vector<std::string> names;  // that the device goes by beside its addresses, localhost and its host name
   HttpLimits http;
   LiveLimits live;

@@ -4,6 +4,7 @@
 
 #include "daemon/core/escape.h"
 #include "daemon/core/utf8.h"
+#include "daemon/net/identify.h"
 #include "daemon/net/problem.h"
 
 namespace telltale::net {
@@ -12,12 +13,19 @@ namespace {
 
 std::string_view method_text(Method method) {
   if (method == Method::kPost) return "POST";
+  if (method == Method::kDelete) return "DELETE";
   return method == Method::kPut ? "PUT" : "GET, HEAD";
 }
 
-// A POST or a PUT changes something; a WebSocket is a door that only its own page may open.
-bool changes(const Request& head) {
-  return head.method == Method::kPost || head.method == Method::kPut || head.upgrade;
+// Whoever does what an admin does leaves a line in the log.
+Respond audited(const Request& request, const core::Logger& log, Respond respond) {
+  const std::string who = request.identity ? request.identity->who : "a local user";
+  const std::string where = request.peer.address.empty() ? "the device's socket" : request.peer.address;
+  const std::string what = core::escape_line(core::cut_utf8(request.target.path, 200));
+  return [who, where, what, method = method_text(request.method), log, respond = std::move(respond)](Response response) {
+    log.notice("audit: {} from {}: {} {}: {}", who, where, method, what, response.status);
+    respond(std::move(response));
+  };
 }
 
 }  // namespace
@@ -32,7 +40,17 @@ Site::Site(const SiteOptions& options, Dependencies dependencies, std::shared_pt
       queries_(
           std::make_unique<WorkPool>("query", WorkPool::Size{options.http.query_threads, options.http.query_queue})),
       facts_(std::make_unique<WorkPool>("facts", WorkPool::Size{1, options.http.fact_queue})),
-      context_{std::move(dependencies), options.http, std::move(loop), hub_, *queries_, *facts_, counters_, rate_} {}
+      logins_(std::make_unique<WorkPool>("login", WorkPool::Size{1, options.http.login_queue})),
+      context_{std::move(dependencies),
+               options.http,
+               std::move(loop),
+               hub_,
+               *queries_,
+               *facts_,
+               *logins_,
+               counters_,
+               rate_,
+               access_} {}
 
 Site::~Site() { shut_down(); }
 
@@ -41,6 +59,7 @@ void Site::shut_down() {
   shut_down_ = true;
   queries_.reset();
   facts_.reset();
+  logins_.reset();
   hub_.shut_down();
 }
 
@@ -55,25 +74,23 @@ Site::Found Site::find(const Request& head) const {
     found.route = &route;
     found.need = route.need;
   }
+  // The page holds nothing of the device, and shows the login.
+  if (found.allowed.empty()) found.need = Need::kOpen;
   if (found.allowed.empty() && assets_.has(head.target.path)) found.allowed = method_text(Method::kGet);
   return found;
 }
 
 Site::Admission Site::admit(const Request& head) {
   ++counters_.requests;
-  if (shut_down_) return {busy("the daemon is stopping"), nullptr, 0};
+  if (shut_down_) return {busy("the daemon is stopping"), nullptr, 0, {}};
   const Found found = find(head);
-  const AccessQuestion question{head.peer.kind,
-                                found.need,
-                                changes(head),
-                                head.count("host"),
-                                head.header("host"),
-                                head.header("origin"),
-                                head.header("sec-fetch-site")};
+  const Shown shown = identify(head, context_.parts.accounts);
   Admission admission;
-  if (const Verdict verdict = decide(question, access_); !verdict.allowed()) {
+  admission.identity = shown.identity;
+  if (const Verdict verdict = decide(question_of(head, shown, found.need), access_); !verdict.allowed()) {
     ++counters_.refused;
     admission.refusal = problem(verdict.status, verdict.detail);
+    if (verdict.status == 401) admission.refusal->headers.emplace_back("WWW-Authenticate", "Bearer realm=\"telltale\"");
     return admission;
   }
   if (found.allowed.empty()) {
@@ -100,6 +117,9 @@ void Site::serve(const Admission& admission, Request request, Respond respond) {
   if (shut_down_) return respond(busy("the daemon is stopping"));
   if (admission.route == nullptr) return respond(assets_.serve(request));
   const std::string path = request.target.path;
+  request.identity = admission.identity;
+  const bool changing = request.method != Method::kGet && request.method != Method::kHead;
+  if (admission.route->need == Need::kAdmin && changing) respond = audited(request, context_.parts.log, respond);
   // Handlers answer once, by themselves or later; one that throws has not answered.
   try {
     admission.route->handler(context_, std::move(request), respond);

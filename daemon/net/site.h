@@ -33,6 +33,7 @@ class Site {
     std::optional<Response> refusal;  // the answer, and the end of it
     const Route* route = nullptr;     // none: a file of the page, or OPTIONS
     std::size_t body_limit = 0;
+    std::optional<core::Identity> identity;
   };
   [[nodiscard]] Admission admit(const Request& head);
   // Answers an admitted request.
@@ -63,6 +64,7 @@ class Site {
   LiveHub hub_;
   std::unique_ptr<WorkPool> queries_;
   std::unique_ptr<WorkPool> facts_;
+  std::unique_ptr<WorkPool> logins_;
   Context context_;
   bool shut_down_ = false;
 };

@@ -27,6 +27,7 @@ class WebSocketSession final : public Connection, public std::enable_shared_from
         viewer_(std::move(response.websocket)),
         request_(std::move(request)),
         in_(hall_.site->hub().limits().message_bytes + 1'024) {
+    ended_ = response.ended;
     prepare(response);
   }
 
@@ -55,6 +56,7 @@ class WebSocketSession final : public Connection, public std::enable_shared_from
   std::shared_ptr<Viewer> viewer_;
   BeastRequest request_;
   beast::flat_buffer in_;
+  std::shared_ptr<const std::atomic<bool>> ended_;  // set: whoever watches may no longer
   Phase phase_ = Phase::kAccepting;
   bool reading_ = false;
   bool writing_ = false;
@@ -150,6 +152,7 @@ void WebSocketSession::ping() {
 }
 
 void WebSocketSession::sweep(core::BootTime at) {
+  if (ended_ != nullptr && ended_->load() && phase_ == Phase::kOpen) return close(websocket::close_code::policy_error);
   const auto& limits = hall_.site->limits();
   if (phase_ == Phase::kAccepting || phase_ == Phase::kClosing) {
     if (at >= phase_until_) abort();

@@ -1,246 +1,195 @@
 #include "daemon/store/block_codec.h"
 
-#include <array>
-#include <bit>
-#include <cmath>
+#include <algorithm>
+#include <cstring>
 #include <limits>
-#include <optional>
-#include <span>
+#include <utility>
 
-#include "daemon/store/bytes.h"
+#include "daemon/store/block_v1.h"
+#include "daemon/store/codec/bytes.h"
+#include "daemon/store/codec/doubles.h"
+#include "daemon/store/codec/ints.h"
 
 namespace telltale::store {
 
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
-constexpr std::uint8_t kRawValues = 0xff;
-constexpr std::array<double, 10> kPowers = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
-constexpr std::array<std::int64_t, 4> kUnits = {1, 1'000, 1'000'000, 1'000'000'000};
-constexpr double kExactIntegers = 9007199254740992.0;  // 2^53
-// A run of a quality is two bytes whatever its length, and regular times cost one byte each: a count is bounded by the
-// bytes of its times and values.
-constexpr std::uint64_t kMaxSeries = 1U << 24U;
-
-using Run = std::span<const Point>;
+constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kHasQualities = 1;
+constexpr std::uint8_t kHasTexts = 2;
 
 core::Error corrupt(const char* what) {
   return core::make_error(core::ErrorCode::kCorrupt, std::string("a block is damaged: ") + what);
 }
 
-std::uint8_t time_unit(Run run) {
-  for (std::uint8_t unit = 3; unit > 0; --unit) {
-    bool fits = true;
-    for (std::size_t i = 1; i < run.size() && fits; ++i) {
-      fits = wrapping_sub(run[i].time, run[i - 1].time) % kUnits.at(unit) == 0;
-    }
-    if (fits) return unit;
+bool all_good(const Column& column) {
+  return std::all_of(column.qualities.begin(), column.qualities.end(),
+                     [](std::uint8_t quality) { return quality == 0; });
+}
+
+std::string body_of(const Column& column, Effort effort) {
+  const bool qualities = !all_good(column);
+  const bool texts = !column.texts.which.empty();
+  std::string out;
+  put_doubles(out, column.values, effort, qualities || texts);
+  if (!qualities && !texts) return out;
+  out.push_back(static_cast<char>((qualities ? kHasQualities : 0) | (texts ? kHasTexts : 0)));
+  if (qualities) put_qualities(out, column.qualities);
+  if (texts) put_texts(out, column.texts, effort);
+  return out;
+}
+
+// The first time is the first of the column's varints, behind its mode byte.
+std::int64_t first_time(std::string_view times) {
+  ByteReader in(times);
+  (void)in.fixed<std::uint8_t>();
+  return in.signed_varint();
+}
+
+struct Part {
+  std::uint32_t series;
+  std::uint64_t bytes;
+};
+
+core::Result<std::vector<Part>> take_parts(ByteReader& in) {
+  const std::uint64_t size = in.varint();
+  if (!in.ok() || size == 0 || size > in.left()) return corrupt("the number of its series");
+  std::vector<Part> parts;
+  std::uint64_t id = 0;
+  for (std::uint64_t i = 0; i < size; ++i) {
+    const std::uint64_t step = in.varint();
+    const std::uint64_t bytes = in.varint();
+    if (!in.ok() || step > std::numeric_limits<std::uint32_t>::max()) return corrupt("the head of a series");
+    id += step;
+    if (id > std::numeric_limits<std::uint32_t>::max()) return corrupt("the id of a series");
+    parts.push_back({static_cast<std::uint32_t>(id), bytes});
   }
-  return 0;
+  return parts;
 }
 
-void put_times(ByteWriter& out, Run run) {
-  const std::uint8_t unit = time_unit(run);
-  out.fixed(unit);
-  std::int64_t previous = 0;
-  for (std::size_t i = 1; i < run.size(); ++i) {
-    const std::int64_t delta = wrapping_sub(run[i].time, run[i - 1].time) / kUnits.at(unit);
-    out.signed_varint(wrapping_sub(delta, previous));
-    previous = delta;
-  }
-}
-
-std::optional<std::int64_t> scaled(double value, std::size_t exponent) {
-  const double number = std::nearbyint(value * kPowers.at(exponent));
-  if (!(std::abs(number) < kExactIntegers)) return std::nullopt;  // also NaN
-  const auto integer = static_cast<std::int64_t>(number);
-  const double back = static_cast<double>(integer) / kPowers.at(exponent);
-  if (std::bit_cast<std::uint64_t>(back) != std::bit_cast<std::uint64_t>(value)) return std::nullopt;
-  return integer;
-}
-
-// The smallest exponent at which every value is an integer, and gives the same bits back.
-std::uint8_t value_form(Run run) {
-  std::uint8_t exponent = 0;
-  for (std::size_t i = 0; i < run.size();) {
-    if (scaled(run[i].value, exponent)) {
-      ++i;
-    } else if (++exponent < kPowers.size()) {
-      i = 0;
-    } else {
-      return kRawValues;
-    }
-  }
-  return exponent;
-}
-
-void put_values(ByteWriter& out, Run run) {
-  const std::uint8_t form = value_form(run);
-  out.fixed(form);
-  std::int64_t previous = 0;
-  for (const Point& point : run) {
-    if (form == kRawValues) {
-      out.fixed(point.value);
-      continue;
-    }
-    const std::int64_t integer = *scaled(point.value, form);
-    out.signed_varint(integer - previous);
-    previous = integer;
-  }
-}
-
-void put_qualities(ByteWriter& out, Run run) {
-  for (std::size_t begin = 0; begin < run.size();) {
-    std::size_t end = begin;
-    while (end < run.size() && run[end].quality == run[begin].quality) ++end;
-    out.varint(end - begin);
-    out.fixed(static_cast<std::uint8_t>(run[begin].quality));
-    begin = end;
-  }
-}
-
-void put_texts(ByteWriter& out, Run run) {
-  bool any = false;
-  for (const Point& point : run) any = any || point.has_text;
-  out.fixed(static_cast<std::uint8_t>(any ? 1 : 0));
-  if (!any) return;
-  for (const Point& point : run) {
-    out.varint(point.has_text ? point.text.size() + 1 : 0);
-    if (point.has_text) {
-      for (const char c : point.text) out.fixed(c);
-    }
-  }
-}
-
-core::Result<void> take_times(ByteReader& in, const BlockHead& head, std::span<Point> out) {
-  const auto unit = in.fixed<std::uint8_t>();
-  if (!in.ok() || unit >= kUnits.size()) return corrupt("the unit of the times");
-  std::int64_t time = head.first;
-  std::int64_t delta = 0;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    if (i > 0) {
-      delta = wrapping_add(delta, in.signed_varint());
-      time = wrapping_add(time, wrapping_mul(delta, kUnits.at(unit)));
-    }
-    out[i].time = time;
-    out[i].series = head.series;
-  }
-  if (!in.ok() || time != head.last) return corrupt("the times");
-  return {};
-}
-
-core::Result<void> take_values(ByteReader& in, std::span<Point> out) {
-  const auto form = in.fixed<std::uint8_t>();
-  if (form != kRawValues && form >= kPowers.size()) return corrupt("the form of the values");
-  std::int64_t integer = 0;
-  for (Point& point : out) {
-    if (form == kRawValues) {
-      point.value = in.fixed<double>();
-      continue;
-    }
-    integer = wrapping_add(integer, in.signed_varint());
-    point.value = static_cast<double>(integer) / kPowers.at(form);
-  }
-  if (!in.ok()) return corrupt("the values");
-  return {};
-}
-
-core::Result<void> take_qualities(ByteReader& in, std::span<Point> out) {
-  for (std::size_t at = 0; at < out.size();) {
-    const std::uint64_t length = in.varint();
-    const auto quality = in.fixed<std::uint8_t>();
-    if (!in.ok() || length == 0 || length > out.size() - at || quality > 3) return corrupt("the qualities");
-    for (Point& point : out.subspan(at, length)) point.quality = static_cast<core::Quality>(quality);
-    at += length;
+core::Result<void> visit_group(ByteReader& in, const BlockVisitor& visitor) {
+  BlockHead head;
+  head.version = kVersion;
+  head.count = in.varint();
+  head.times = in.text();
+  if (!in.ok() || head.count == 0 || head.count > kMaxColumnValues) return corrupt("the number of readings");
+  head.first = first_time(head.times);
+  head.last = head.count > 1 ? wrapping_add(head.first, static_cast<std::int64_t>(in.varint())) : head.first;
+  auto parts = take_parts(in);
+  if (!parts) return parts.error();
+  for (const Part& part : *parts) {
+    const std::string_view body = in.take(part.bytes);
+    if (!in.ok()) return corrupt("the body of a series");
+    head.series.value = part.series;
+    if (auto visited = visitor(head, body); !visited) return visited;
   }
   return {};
 }
 
-core::Result<void> take_texts(ByteReader& in, std::span<Point> out) {
-  const auto any = in.fixed<std::uint8_t>();
-  if (!in.ok() || any > 1) return corrupt("the texts");
-  for (Point& point : out.first(any == 1 ? out.size() : 0)) {
-    const std::uint64_t length = in.varint();
-    if (length == 0) continue;
-    point.text = in.take(length - 1);
-    point.has_text = true;
+core::Result<void> take_extras(ByteReader& in, Column& out) {
+  const auto flags = in.fixed<std::uint8_t>();
+  if (!in.ok() || flags > (kHasQualities | kHasTexts)) return corrupt("the qualities");
+  if ((flags & kHasQualities) != 0) {
+    out.qualities.resize(out.times.size());
+    if (!take_qualities(in, out.qualities)) return corrupt("the qualities");
   }
-  if (!in.ok() || in.left() != 0) return corrupt("the texts");
+  if ((flags & kHasTexts) != 0 && !take_texts(in, out.times.size(), out.texts)) return corrupt("the texts");
   return {};
-}
-
-void put_series(ByteWriter& out, Run run, std::uint32_t previous_id) {
-  std::string body;
-  ByteWriter inner(body);
-  put_times(inner, run);
-  put_values(inner, run);
-  put_qualities(inner, run);
-  put_texts(inner, run);
-  out.varint(run.front().series.value - previous_id);
-  out.varint(run.size());
-  out.signed_varint(run.front().time);
-  out.varint(static_cast<std::uint64_t>(wrapping_sub(run.back().time, run.front().time)));
-  out.text(body);
 }
 
 }  // namespace
 
-std::string encode_block(const std::vector<Point>& points) {
-  std::vector<Run> runs;
-  for (std::size_t begin = 0; begin < points.size();) {
-    std::size_t end = begin;
-    while (end < points.size() && points[end].series == points[begin].series) ++end;
-    runs.push_back(Run(points).subspan(begin, end - begin));
-    begin = end;
+void BlockBuilder::add(core::SeriesId series, const Column& column) {
+  auto group =
+      std::find_if(groups_.begin(), groups_.end(), [&](const Group& other) { return other.times == column.times; });
+  if (group == groups_.end()) {
+    group = groups_.insert(groups_.end(), Group{column.times, {}, {}});
+    put_ints(group->time_bytes, column.times, effort_);
+    bytes_ += group->time_bytes.size() + 8;
   }
-  std::string data;
-  ByteWriter out(data);
-  out.fixed(kVersion);
-  out.varint(runs.size());
-  std::uint32_t previous = 0;
-  for (const Run& run : runs) {
-    put_series(out, run, previous);
-    previous = run.front().series.value;
+  group->parts.push_back({series, body_of(column, effort_)});
+  bytes_ += group->parts.back().body.size() + 3;
+}
+
+std::string BlockBuilder::finish() {
+  std::string data(1, static_cast<char>(kVersion));
+  ByteWriter bytes(data);
+  bytes.varint(groups_.size());
+  for (const Group& group : groups_) {
+    const auto& times = group.times;
+    bytes.varint(times.size());
+    bytes.text(group.time_bytes);
+    if (times.size() > 1) bytes.varint(static_cast<std::uint64_t>(wrapping_sub(times.back(), times.front())));
+    bytes.varint(group.parts.size());
+    std::uint32_t previous = 0;
+    for (const Part& part : group.parts) {
+      bytes.varint(part.series.value - previous);
+      bytes.varint(part.body.size());
+      previous = part.series.value;
+    }
+    for (const Part& part : group.parts) data += part.body;
   }
+  bytes.fixed(block_checksum(data));
+  groups_.clear();
+  bytes_ = 0;
   return data;
 }
 
+std::string encode_columns(const std::vector<SeriesColumn>& columns, Effort effort) {
+  BlockBuilder builder(effort);
+  for (const SeriesColumn& column : columns) builder.add(column.series, column.column);
+  return builder.finish();
+}
+
+std::string encode_block(const std::vector<Point>& points, Effort effort) {
+  return encode_columns(columns_of(points), effort);
+}
+
+std::uint32_t block_checksum(std::string_view data) {
+  std::uint64_t hash = 0x746c6c74ULL ^ data.size();
+  while (!data.empty()) {
+    std::uint64_t word = 0;
+    const std::size_t size = std::min<std::size_t>(data.size(), 8);
+    std::memcpy(&word, data.data(), size);
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+    hash ^= hash >> 29U;
+    data.remove_prefix(size);
+  }
+  return static_cast<std::uint32_t>(hash ^ (hash >> 32U));
+}
+
 core::Result<void> visit_block(std::string_view data, const BlockVisitor& visitor) {
-  ByteReader in(data);
-  if (in.fixed<std::uint8_t>() != kVersion) return corrupt("its version is unknown");
-  const std::uint64_t series = in.varint();
-  if (!in.ok() || series > kMaxSeries) return corrupt("the number of its series");
-  std::uint64_t id = 0;
-  for (std::uint64_t i = 0; i < series; ++i) {
-    BlockHead head;
-    const std::uint64_t step = in.varint();
-    head.count = in.varint();
-    head.first = in.signed_varint();
-    head.last = wrapping_add(head.first, static_cast<std::int64_t>(in.varint()));
-    const std::string_view body = in.text();
-    if (!in.ok() || step > std::numeric_limits<std::uint32_t>::max()) return corrupt("the head of a series");
-    id += step;
-    if (id > std::numeric_limits<std::uint32_t>::max()) return corrupt("the id of a series");
-    if (head.count == 0 || head.count > body.size()) return corrupt("the number of readings");
-    head.series.value = static_cast<std::uint32_t>(id);
-    if (auto visited = visitor(head, body); !visited) return visited.error();
+  ByteReader in(data.substr(0, data.size() - std::min(data.size(), sizeof(std::uint32_t))));
+  const auto version = in.fixed<std::uint8_t>();
+  if (!data.empty() && data.front() == kBlockVersion1) return visit_block_v1(data.substr(1), visitor);
+  if (!in.ok() || version != kVersion) return corrupt("its version is unknown");
+  ByteReader end(data.substr(in.left() + 1));
+  if (end.fixed<std::uint32_t>() != block_checksum(data.substr(0, in.left() + 1))) return corrupt("its checksum");
+  const std::uint64_t groups = in.varint();
+  if (!in.ok() || groups > in.left()) return corrupt("the number of its groups");
+  for (std::uint64_t i = 0; i < groups; ++i) {
+    if (auto done = visit_group(in, visitor); !done) return done;
   }
   if (in.left() != 0) return corrupt("bytes after its end");
   return {};
 }
 
-core::Result<void> decode_body(const BlockHead& head, std::string_view body, std::vector<Point>& out) {
-  if (head.count > body.size()) return corrupt("the number of readings");
-  const std::size_t before = out.size();
-  out.resize(before + head.count);
-  const auto points = std::span(out).subspan(before);
+core::Result<void> decode_column(const BlockHead& head, std::string_view body, Column& out) {
+  out.clear();
+  if (head.version == kBlockVersion1) return decode_column_v1(head, body, out);
+  if (head.count == 0 || head.count > kMaxColumnValues) return corrupt("the number of readings");
+  out.times.resize(head.count);
+  out.values.resize(head.count);
+  ByteReader times(head.times);
+  if (!take_ints(times, out.times) || times.left() != 0 || out.times.back() != head.last) return corrupt("the times");
   ByteReader in(body);
-  auto done = take_times(in, head, points);
-  if (done) done = take_values(in, points);
-  if (done) done = take_qualities(in, points);
-  if (done) done = take_texts(in, points);
-  if (!done) out.resize(before);
-  return done;
+  bool extras = false;
+  if (!take_doubles(in, out.values, extras)) return corrupt("the values");
+  if (extras) {
+    if (auto done = take_extras(in, out); !done) return done;
+  }
+  if (in.left() != 0) return corrupt("bytes after the end of a series");
+  return {};
 }
 
 }  // namespace telltale::store

@@ -1,13 +1,6 @@
-// A block: the readings of many series over one commit interval, as one blob. Pure functions; any thread.
-//
-//   version (1 byte, 1), number of series (varint), then per series, ascending by id:
-//     id - previous id, count, first time (zigzag), last - first, bytes of the body (varints), body
-//   body: times: unit (1 byte: 10^(3n) ns), then, for a count above one, the first difference and the differences of
-//         the differences, zigzag varints in that unit
-//         values: form (1 byte): 0xff raw doubles; e <= 9: the first of value * 10^e and then its differences, zigzag
-//         qualities: runs of (length varint, quality byte) until the count is reached
-//         texts: 0, or 1 and per reading 0 or length + 1 and the bytes
-// The heads alone tell what a block holds: a series that is not wanted is skipped, not decoded.
+// A block: readings of many series over one stretch of time, as one blob. Series that were read at the same times share
+// one column of times. Pure functions; any thread. docs/format.md ("Blocks") has the bytes; the heads alone tell what a
+// block holds: a series that is not wanted is skipped, not decoded.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +10,8 @@
 #include <vector>
 
 #include "daemon/core/error.h"
+#include "daemon/store/codec/effort.h"
+#include "daemon/store/column.h"
 #include "daemon/store/point.h"
 
 namespace telltale::store {
@@ -27,16 +22,50 @@ struct BlockHead {
   std::uint64_t count = 0;
   std::int64_t first = 0;
   std::int64_t last = 0;
+  std::string_view times;  // the group's column; empty in version 1, whose bodies hold it
+  std::uint8_t version = 0;
 };
 
-// `points` sorted by series, then time. Bit for bit what decode_block() gives back.
-[[nodiscard]] std::string encode_block(const std::vector<Point>& points);
+// Each column at least one reading, at most kMaxColumnValues; ascending by series. Bit for bit what decode_column()
+// gives back.
+[[nodiscard]] std::string encode_columns(const std::vector<SeriesColumn>& columns, Effort effort);
+// `points` sorted by series, then time.
+[[nodiscard]] std::string encode_block(const std::vector<Point>& points, Effort effort = Effort::kQuick);
+
+// Collects the series of one block, and says how large it would be by now.
+class BlockBuilder {
+ public:
+  explicit BlockBuilder(Effort effort) : effort_(effort) {}
+  // `column` is not kept, but its times are. Ascending by series where the times are the same.
+  void add(core::SeriesId series, const Column& column);
+  [[nodiscard]] bool empty() const { return groups_.empty(); }
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  // Empty again afterwards.
+  [[nodiscard]] std::string finish();
+
+ private:
+  struct Part {
+    core::SeriesId series{};
+    std::string body;
+  };
+  struct Group {
+    std::vector<std::int64_t> times;
+    std::string time_bytes;
+    std::vector<Part> parts;
+  };
+  const Effort effort_;
+  std::vector<Group> groups_;
+  std::size_t bytes_ = 0;
+};
+
+// The last four bytes of a block of version 2 are that of those before.
+[[nodiscard]] std::uint32_t block_checksum(std::string_view data);
 
 // Visits heads and bodies in order; `body` is valid as long as `data`. ErrorCode::kCorrupt on anything else.
 using BlockVisitor = std::function<core::Result<void>(const BlockHead& head, std::string_view body)>;
 [[nodiscard]] core::Result<void> visit_block(std::string_view data, const BlockVisitor& visitor);
 
-// Appends the readings of one body to `out`. Allocates no more than the body's bytes allow.
-[[nodiscard]] core::Result<void> decode_body(const BlockHead& head, std::string_view body, std::vector<Point>& out);
+// Overwrites `out` with the readings of one body: at most kMaxColumnValues.
+[[nodiscard]] core::Result<void> decode_column(const BlockHead& head, std::string_view body, Column& out);
 
 }  // namespace telltale::store

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <functional>
-#include <iterator>
-#include <limits>
-#include <tuple>
+#include <string>
 
 #include "daemon/store/block_codec.h"
 #include "daemon/store/files.h"
 #include "daemon/store/journal_codec.h"
+#include "daemon/store/meta.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/series_rows.h"
 
@@ -17,26 +16,7 @@ namespace telltale::store {
 namespace {
 
 constexpr std::size_t kTransactionReadings = 131'072;
-constexpr std::size_t kBlockReadings = 65'536;
-constexpr std::uint64_t kWalPages = 256;  // 1 MiB of 4 KiB pages
-constexpr std::uint64_t kPageBytes = 4096;
-constexpr std::uint64_t kFrameBytes = kPageBytes + 24;
-
-// Calls `put` with stretches of `points`, which are sorted by time, each sorted by series.
-template <class Put>
-core::Result<void> in_blocks(std::vector<Point>& points, const Put& put) {
-  for (std::size_t begin = 0; begin < points.size(); begin += kBlockReadings) {
-    const auto from = points.begin() + static_cast<std::ptrdiff_t>(begin);
-    const auto to = points.begin() + static_cast<std::ptrdiff_t>(std::min(begin + kBlockReadings, points.size()));
-    std::vector<Point> block(std::make_move_iterator(from), std::make_move_iterator(to));
-    const std::int64_t first = block.front().time;
-    const std::int64_t last = block.back().time;
-    std::sort(block.begin(), block.end(),
-              [](const Point& a, const Point& b) { return std::tie(a.series, a.time) < std::tie(b.series, b.time); });
-    if (auto done = put(block, first, last, to == points.end()); !done) return done;
-  }
-  return {};
-}
+constexpr int kVersion1Batches = 32;
 
 std::size_t hash_of(const core::SeriesInfo& series) {
   std::string bytes;
@@ -57,64 +37,87 @@ core::Result<std::unique_ptr<Committer>> Committer::open(const StoreOptions& opt
 }
 
 core::Result<void> Committer::load() {
-  auto id = database_.integer("SELECT value FROM meta WHERE name='database'");
-  if (!id) return id.error();
-  database_id_ = *id;
-  upto_ = kNoTime;
-  auto newest = database_.prepare("SELECT id, position, upto FROM block ORDER BY id DESC LIMIT 1");
-  if (!newest) return newest.error();
-  auto row = newest->step();
-  if (!row) return row.error();
-  if (*row) {
-    newest_block_ = newest->integer(0);
-    position_ = static_cast<std::uint64_t>(newest->integer(1));
-    upto_ = newest->integer(2);
-  }
-  newest->reset();
+  const auto take = [&](std::string_view name, std::int64_t& into) -> core::Result<void> {
+    auto value = get_meta(database_, name);
+    if (!value) return value.error();
+    into = *value;
+    return {};
+  };
+  std::int64_t position = 0;
+  auto done = take(Meta::kDatabase, database_id_);
+  if (done) done = take(Meta::kPosition, position);
+  if (done) done = take(Meta::kUpto, upto_);
+  if (done) done = take(Meta::kChunk, chunk_);
+  if (!done) return done;
+  auto tail = Tail::load(database_, limits_.slots);
+  if (!tail) return tail.error();
+  tail_ = std::move(*tail);
+  position_ = std::max(static_cast<std::uint64_t>(position), tail_.position());
+  auto page = database_.integer("PRAGMA page_size");
+  if (!page) return page.error();
+  page_bytes_ = static_cast<std::uint64_t>(*page);
+  auto version1 = database_.integer("SELECT EXISTS(SELECT 1 FROM block)");
+  if (!version1) return version1.error();
+  version1_ = *version1 != 0;
   auto summary = load_summary(database_);
   if (!summary) return summary.error();
   summary_ = std::move(*summary);
-  auto rows = load_series_rows();
+  auto rows = series();
   if (!rows) return rows.error();
   for (const core::SeriesInfo& series : *rows) series_hashes_[series.id] = hash_of(series);
-  return {};
+  compacted_ = true;
+  return room().has_value() ? core::Result<void>() : room().error();
 }
 
-core::Result<std::vector<core::SeriesInfo>> Committer::load_series_rows() { return load_series(database_); }
+core::Result<std::vector<core::SeriesInfo>> Committer::series() { return load_series(database_); }
+
+// The WAL cannot begin anew while a query reads an old state: then nothing more is written than the budget has room
+// for.
+core::Result<void> Committer::begin() {
+  const std::uint64_t bytes = database_.wal_pages() * (page_bytes_ + Limits::kFrameHead);
+  if (bytes > limits_.wal_most) {
+    if (auto done = checkpoint_all(); !done) return done.error().in("a query holds the write-ahead log");
+  }
+  return database_.execute("BEGIN IMMEDIATE");
+}
 
 core::Result<CommitReport> Committer::commit(const Journal& journal, std::uint64_t from, std::uint64_t to) {
-  Gathered gathered = gather(journal, from, to, kTransactionReadings);
+  Gathered gathered = gather(journal, from, to, kTransactionReadings, limits_.journal_bytes);
   CommitReport report;
   report.position = gathered.end;
   report.readings = gathered.points.size();
   report.damaged = gathered.damaged;
-  if (auto begun = database_.execute("BEGIN IMMEDIATE"); !begun) return begun.error();
-  if (auto written = write(gathered, report); !written) return written.error();
-  if (auto ended = database_.execute("COMMIT"); !ended) return ended.error();
+  report.duplicates = sort_and_unite(gathered.points);
+  for (const Point& point : gathered.points) {
+    const auto known = summary_.spans.find(point.series);
+    if (known && known->last == point.time) ++report.duplicates;
+  }
+  for (const Point& point : gathered.points) summary_.spans.note(point.series, point.time, point.time);
+  if (auto written = put_readings(gathered); !written) return written.error();
   position_ = report.position;
   return report;
 }
 
-core::Result<void> Committer::write(Gathered& gathered, CommitReport& report) {
-  report.duplicates = sort_and_unite(gathered.points);
-  const std::int64_t newest = clock_.wall_now().time_since_epoch().count() + kLateness;
-  const std::int64_t oldest = upto_ == kNoTime ? kNoTime : std::max(upto_, kNoTime + kLateness) - kLateness;
-  std::vector<Point> on_time;
-  std::vector<Point> late;
-  for (Point& point : gathered.points) {
-    const auto known = summary_.spans.find(point.series);
-    if (known && known->last == point.time) ++report.duplicates;
-    auto& side = point.time >= oldest && point.time <= newest ? on_time : late;
-    side.push_back(std::move(point));
+// Into the tail; what is large, such as a backfill, into segments at once.
+core::Result<void> Committer::put_readings(const Gathered& gathered) {
+  const std::string block = encode_block(gathered.points, Effort::kQuick);
+  const bool large = Tail::slots_of(block.size()) > tail_.capacity() / 4;
+  auto done = make_room(block.size() + kSlotBytes);
+  if (done && !large && !tail_.fits(block.size())) done = compact_tail();
+  if (done && large) done = make_room(block.size() + tail_.used() * kSlotBytes);
+  if (done) done = begin();
+  if (done) done = put_series(gathered);
+  if (!done) return done;
+  const auto count = static_cast<std::int64_t>(gathered.points.size());
+  summary_.samples += count;
+  summary_.in_tail += count;
+  position_ = gathered.end;
+  if (large) {
+    done = compact(block);
+  } else if (auto put = tail_.put(database_, gathered.end, block); !put) {
+    done = put.error();
   }
-  for (const auto& side : {std::cref(on_time), std::cref(late)}) {
-    for (const Point& point : side.get()) summary_.spans.note(point.series, point.time, point.time);
-  }
-  summary_.samples += static_cast<std::int64_t>(on_time.size() + late.size());
-  auto done = put_series(gathered);
-  if (done) done = put_blocks(on_time, gathered.end);
-  if (done) done = put_late(late);
-  if (done && newest_block_ - summary_.saved_block >= kSummaryBlocks) done = save_summary(database_, summary_);
+  if (done) done = database_.execute("COMMIT");
   return done;
 }
 
@@ -129,60 +132,29 @@ core::Result<void> Committer::put_series(const Gathered& gathered) {
   return {};
 }
 
-// A commit always appends a row, an empty one if need be: the row says how far the journal is in.
-core::Result<void> Committer::put_blocks(std::vector<Point>& points, std::uint64_t position) {
-  auto insert = database_.prepare("INSERT INTO block(position, upto, first, last, readings, data) VALUES(?,?,?,?,?,?)");
-  if (!insert) return insert.error();
-  const auto put = [&](const std::vector<Point>& block, std::int64_t first, std::int64_t last, bool final) {
-    const std::string data = encode_block(block);
-    upto_ = std::max(upto_, last);
-    insert->bind(1, static_cast<std::int64_t>(final ? position : position_)).bind(2, upto_);
-    insert->bind(3, first).bind(4, last).bind(5, static_cast<std::int64_t>(block.size())).bind_blob(6, data);
-    auto done = insert->run();
-    newest_block_ = database_.last_rowid();
-    return done;
-  };
-  if (points.empty()) return put({}, upto_, upto_, true);
-  return in_blocks(points, put);
-}
-
-core::Result<void> Committer::put_late(std::vector<Point>& points) {
-  if (points.empty()) return {};
-  auto insert = database_.prepare("INSERT INTO late_block(after, first, last, readings, data) VALUES(?,?,?,?,?)");
-  if (!insert) return insert.error();
-  return in_blocks(points, [&](const std::vector<Point>& block, std::int64_t first, std::int64_t last, bool) {
-    const std::string data = encode_block(block);
-    insert->bind(1, newest_block_).bind(2, first).bind(3, last);
-    insert->bind(4, static_cast<std::int64_t>(block.size())).bind_blob(5, data);
-    return insert->run();
-  });
-}
-
-core::Result<void> Committer::checkpoint_when_due() {
-  if (database_.wal_pages() < kWalPages) return {};
-  auto pages = database_.checkpoint(false);
-  if (!pages) return pages.error();
-  checkpointed_pages_ += *pages;
-  return {};
-}
-
-core::Result<void> Committer::checkpoint_all() {
-  auto pages = database_.checkpoint(true);
-  if (!pages) return pages.error();
-  checkpointed_pages_ += *pages;
-  return {};
+core::Result<void> Committer::maintain(Forgotten& forgotten) {
+  core::Result<void> done;
+  for (int batch = 0; batch < kVersion1Batches && version1_ && done; ++batch) done = compact_version1();
+  if (done && tail_.used() > tail_.capacity() / 4 * 3) done = compact_tail();
+  if (done) done = checkpoint_when_due();
+  if (done) done = keep_raw();
+  forgotten.swap(forgotten_);
+  forgotten_.clear();
+  return done;
 }
 
 core::Result<void> Committer::finish() {
-  auto done = database_.execute("BEGIN IMMEDIATE");
-  if (done) done = save_summary(database_, summary_);
+  auto done = compact_tail();
+  if (done) done = begin();
+  if (done) done = tail_.give_back(database_);
   if (done) done = database_.execute("COMMIT");
+  if (done) done = database_.execute("PRAGMA incremental_vacuum");
   if (done) done = checkpoint_all();
   return done;
 }
 
 std::uint64_t Committer::written_bytes() const {
-  return database_.pages_written() * kFrameBytes + checkpointed_pages_ * kPageBytes;
+  return database_.pages_written() * (page_bytes_ + Limits::kFrameHead) + checkpointed_pages_ * page_bytes_;
 }
 
 }  // namespace telltale::store

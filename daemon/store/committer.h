@@ -1,22 +1,26 @@
-// One opened database to write: turns stretches of the journal into transactions, checkpoints, deletes what is too old.
-// After any error it must be thrown away and opened again: what a failed commit left is known only to the file.
-// Owned by the writer; its thread alone.
+// One opened database to write: turns stretches of the journal into transactions, compacts, checkpoints, deletes what
+// is too old. After any error it must be thrown away and opened again: what a failed commit left is known only to the
+// file. Owned by the writer; its thread alone.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "daemon/core/clock.h"
 #include "daemon/core/error.h"
 #include "daemon/core/series.h"
+#include "daemon/store/compaction.h"
 #include "daemon/store/gather.h"
 #include "daemon/store/journal.h"
+#include "daemon/store/limits.h"
 #include "daemon/store/sqlite.h"
 #include "daemon/store/store.h"
 #include "daemon/store/summary.h"
+#include "daemon/store/tail.h"
 
 namespace telltale::store {
 
@@ -36,47 +40,66 @@ class Committer {
   [[nodiscard]] std::uint64_t position() const { return position_; }
   [[nodiscard]] std::int64_t database_id() const { return database_id_; }
   [[nodiscard]] const Summary& summary() const { return summary_; }
-  [[nodiscard]] core::Result<std::vector<core::SeriesInfo>> series() { return load_series_rows(); }
+  [[nodiscard]] core::Result<std::vector<core::SeriesInfo>> series();
 
   // One transaction: as much as fits into one from `from` on, never beyond `to`.
   [[nodiscard]] core::Result<CommitReport> commit(const Journal& journal, std::uint64_t from, std::uint64_t to);
-  // Checkpoints when the WAL is over 1 MiB.
-  [[nodiscard]] core::Result<void> checkpoint_when_due();
+  // What can wait until those who wait for the commit are told: compacts when the tail is nearly full, or when blocks
+  // of version 1 are left, checkpoints, and deletes what `raw` and `budget` ask for. Series that lost something are
+  // told through `forgotten`: (series, time up to which it may be gone).
+  using Forgotten = std::vector<std::pair<core::SeriesId, std::int64_t>>;
+  [[nodiscard]] core::Result<void> maintain(Forgotten& forgotten);
   // Everything into the database file, on disk. Waits for readers, up to SQLite's busy time.
   [[nodiscard]] core::Result<void> checkpoint_all();
-  // Deletes a bounded number of the oldest rows when `raw` or `budget` asks for it. Series that lost something are told
-  // through `forgotten`: (series, time up to which it may be gone).
-  using Forgotten = std::vector<std::pair<core::SeriesId, std::int64_t>>;
-  [[nodiscard]] core::Result<void> trim(Forgotten& forgotten);
-  // The summary, so that the next open has nothing to read.
+  // For the next start, or a long sleep: nothing in the tail, nothing in the WAL, no page unused.
   [[nodiscard]] core::Result<void> finish();
+  // Readings of one series and time that compactions found since the last call.
+  [[nodiscard]] std::uint64_t take_duplicates() { return std::exchange(duplicates_, 0); }
   // Bytes handed to the disk by this object.
   [[nodiscard]] std::uint64_t written_bytes() const;
 
  private:
   struct Table;
   Committer(const StoreOptions& options, const core::Clock& clock, Database database)
-      : options_(options), clock_(clock), database_(std::move(database)) {}
+      : options_(options), clock_(clock), limits_(Limits::of(options.budget)), database_(std::move(database)) {}
   [[nodiscard]] core::Result<void> load();
-  [[nodiscard]] core::Result<std::vector<core::SeriesInfo>> load_series_rows();
-  [[nodiscard]] core::Result<void> write(Gathered& gathered, CommitReport& report);
+  [[nodiscard]] core::Result<void> begin();
   [[nodiscard]] core::Result<void> put_series(const Gathered& gathered);
-  [[nodiscard]] core::Result<void> put_blocks(std::vector<Point>& points, std::uint64_t position);
-  [[nodiscard]] core::Result<void> put_late(std::vector<Point>& points);
-  [[nodiscard]] core::Result<bool> over_budget();
-  [[nodiscard]] core::Result<bool> delete_oldest(std::int64_t before, Forgotten& forgotten);
-  [[nodiscard]] core::Result<std::int64_t> delete_rows(const Table& table, std::int64_t before, Forgotten& forgotten);
+  [[nodiscard]] core::Result<void> put_readings(const Gathered& gathered);
+
+  // compact.cpp
+  [[nodiscard]] core::Result<void> compact(std::string_view behind_tail);
+  [[nodiscard]] core::Result<void> compact_tail();
+  [[nodiscard]] core::Result<void> compact_version1();
+  [[nodiscard]] core::Result<std::int64_t> take_version1(Compaction& compaction);
+  [[nodiscard]] core::Result<void> write_compacted(Compaction& compaction, std::int64_t before);
+  [[nodiscard]] core::Result<void> checkpoint_when_due();
+
+  // retention.cpp
+  [[nodiscard]] core::Result<void> keep_raw();
+  [[nodiscard]] core::Result<void> make_room(std::uint64_t bytes);
+  [[nodiscard]] core::Result<std::int64_t> room();
+  [[nodiscard]] std::int64_t excess_pages();
+  [[nodiscard]] core::Result<bool> delete_oldest(std::int64_t before);
+  [[nodiscard]] core::Result<bool> delete_rows(const Table& table, std::int64_t before);
 
   const StoreOptions& options_;
   const core::Clock& clock_;
+  const Limits limits_;
   Database database_;
   Summary summary_;
+  Tail tail_;
   std::unordered_map<core::SeriesId, std::size_t> series_hashes_;  // so that what is known is not written again
   std::uint64_t position_ = 0;
   std::int64_t database_id_ = 0;
-  std::int64_t upto_ = 0;
-  std::int64_t newest_block_ = 0;
+  std::int64_t upto_ = 0;  // of segments
+  std::int64_t chunk_ = 0;
+  std::uint64_t page_bytes_ = 0;
   std::uint64_t checkpointed_pages_ = 0;
+  std::uint64_t duplicates_ = 0;
+  bool version1_ = false;   // blocks of version 1 are left
+  bool compacted_ = false;  // since keep_raw() looked
+  Forgotten forgotten_;
 };
 
 }  // namespace telltale::store

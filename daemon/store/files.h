@@ -28,4 +28,16 @@ namespace telltale::store {
   return bytes;
 }
 
+// Of the files there that are not the database's own.
+[[nodiscard]] inline std::uint64_t bytes_beside(const std::filesystem::path& directory) {
+  std::uint64_t own = 0;
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    std::error_code gone;
+    const auto size = std::filesystem::file_size(database_path(directory) + suffix, gone);
+    if (!gone) own += size;
+  }
+  const std::uint64_t all = bytes_in(directory);
+  return all > own ? all - own : 0;
+}
+
 }  // namespace telltale::store

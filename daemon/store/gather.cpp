@@ -8,14 +8,15 @@
 
 namespace telltale::store {
 
-Gathered gather(const Journal& journal, std::uint64_t from, std::uint64_t to, std::size_t most) {
+Gathered gather(const Journal& journal, std::uint64_t from, std::uint64_t to, std::size_t most,
+                std::uint64_t most_bytes) {
   Gathered out;
   out.end = from;
   const auto take = [&](std::int64_t time, double value, core::SeriesId series, core::Quality quality,
                         std::optional<std::string_view> text) {
     out.points.push_back({time, value, series, quality, text.has_value(), std::string(text.value_or(""))});
   };
-  while (out.end < to && out.points.size() < most) {
+  while (out.end < to && out.points.size() < most && out.end - from < most_bytes) {
     const auto record = journal.next(out.end);
     if (!record || record->end > to) {
       out.damaged += to - out.end;
@@ -37,7 +38,7 @@ Gathered gather(const Journal& journal, std::uint64_t from, std::uint64_t to, st
 
 std::uint64_t sort_and_unite(std::vector<Point>& points) {
   std::stable_sort(points.begin(), points.end(), [](const Point& a, const Point& b) {
-    return std::tie(a.time, a.series) < std::tie(b.time, b.series);
+    return std::tie(a.series, a.time) < std::tie(b.series, b.time);
   });
   std::size_t kept = 0;
   for (std::size_t i = 0; i < points.size(); ++i) {

@@ -19,10 +19,11 @@ struct Gathered {
   std::uint64_t damaged = 0;  // bytes that could not be read and are given up
 };
 
-// Takes whole records until `to`, or until at least `most` readings are there.
-[[nodiscard]] Gathered gather(const Journal& journal, std::uint64_t from, std::uint64_t to, std::size_t most);
+// Takes whole records until `to`, or until at least `most` readings or bytes are there.
+[[nodiscard]] Gathered gather(const Journal& journal, std::uint64_t from, std::uint64_t to, std::size_t most,
+                              std::uint64_t most_bytes = UINT64_MAX);
 
-// Sorts by time, then series; of several readings of one series and time the last that arrived stays. Returns how many
+// Sorts by series, then time; of several readings of one series and time the last that arrived stays. Returns how many
 // went.
 std::uint64_t sort_and_unite(std::vector<Point>& points);
 

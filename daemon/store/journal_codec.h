@@ -11,7 +11,7 @@
 
 #include "daemon/core/reading.h"
 #include "daemon/core/series.h"
-#include "daemon/store/bytes.h"
+#include "daemon/store/codec/bytes.h"
 #include "daemon/store/point.h"
 
 namespace telltale::store {

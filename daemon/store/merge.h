@@ -8,16 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "daemon/store/arrival.h"
 #include "daemon/store/sinks.h"
 
 namespace telltale::store {
-
-// Order of arrival: blocks by rowid, a late block behind the block it came after, the journal behind everything.
-[[nodiscard]] constexpr std::uint64_t arrival_of_block(std::int64_t id) { return static_cast<std::uint64_t>(id) * 2; }
-[[nodiscard]] constexpr std::uint64_t arrival_of_late(std::int64_t after) {
-  return static_cast<std::uint64_t>(after) * 2 + 1;
-}
-inline constexpr std::uint64_t kArrivalOfJournal = UINT64_MAX;
 
 class SeriesMerge {
  public:

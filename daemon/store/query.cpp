@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "daemon/store/journal_codec.h"
+#include "daemon/store/meta.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/steps.h"
+#include "daemon/store/tail.h"
 
 namespace telltale::store {
 
@@ -13,10 +15,6 @@ namespace {
 
 constexpr std::uint32_t kDefaultPoints = 1000;
 constexpr std::uint64_t kSettleEvery = 8192;  // readings: sorting less often costs memory, more often time
-
-constexpr std::int64_t before(std::int64_t time, std::int64_t distance) {
-  return time < INT64_MIN + distance ? INT64_MIN : time - distance;
-}
 
 }  // namespace
 
@@ -32,6 +30,8 @@ QueryRun::QueryRun(const core::HistoryQuery& query, Database& database, const Jo
   for (const core::SeriesPtr& series : query.series) {
     const core::SeriesKind kind = series->declaration.kind;
     wanted_.emplace(series->id, merges_.size());
+    low_ = std::min(low_, std::int64_t{series->id.value});
+    high_ = std::max(high_, std::int64_t{series->id.value});
     merges_.emplace_back(make_sink(query.mode, kind, std::max<std::int64_t>(step_, 1), points));
   }
 }
@@ -51,7 +51,8 @@ core::Result<core::HistoryResult> QueryRun::run() {
 core::Result<void> QueryRun::read() {
   auto done = read_journal();
   if (done) done = find_late();
-  if (done) done = read_blocks();
+  if (done) done = read_segments();
+  if (done) done = read_version1();
   if (done) done = read_late_before(INT64_MAX);
   return done;
 }
@@ -60,9 +61,9 @@ core::Result<void> QueryRun::read() {
 core::Result<void> QueryRun::read_journal() {
   const InsideGate inside(gate_);
   if (auto begun = database_.execute("BEGIN"); !begun) return begun;
-  auto position = database_.integer("SELECT position FROM block ORDER BY id DESC LIMIT 1");
+  auto position = read_tail();
   if (!position) return position.error();
-  std::uint64_t at = std::max(static_cast<std::uint64_t>(*position), journal_.committed());
+  std::uint64_t at = std::max(*position, journal_.committed());
   const std::uint64_t end = journal_.written();
   while (at < end) {
     const auto record = journal_.next(at);
@@ -83,6 +84,19 @@ core::Result<void> QueryRun::read_journal() {
   return {};
 }
 
+// Up to which journal position the database has everything.
+core::Result<std::uint64_t> QueryRun::read_tail() {
+  auto compacted = get_meta(database_, Meta::kPosition);
+  if (!compacted) return compacted.error();
+  auto position = static_cast<std::uint64_t>(*compacted);
+  auto read = visit_tail(database_, [&](const TailCommit& commit) {
+    position = std::max(position, commit.position);
+    return take_block(commit.block, arrival_of_commit(commit.number));
+  });
+  if (!read) return read.error();
+  return position;
+}
+
 core::Result<void> QueryRun::find_late() {
   auto rows =
       database_.prepare("SELECT id, after, first FROM late_block WHERE last >= ? AND first < ? ORDER BY first, id");
@@ -96,13 +110,13 @@ core::Result<void> QueryRun::find_late() {
   }
 }
 
-// The first block that can hold something at or after `from_`: `upto` never falls.
-core::Result<std::int64_t> QueryRun::first_block() {
-  auto low = database_.integer("SELECT min(id) FROM block");
+// The first segment that can hold something at or after `from_`: `upto` never falls.
+core::Result<std::int64_t> QueryRun::first_segment() {
+  auto low = database_.integer("SELECT min(id) FROM segment");
   if (!low) return low;
-  auto high = database_.integer("SELECT max(id) FROM block");
+  auto high = database_.integer("SELECT max(id) FROM segment");
   if (!high) return high;
-  auto probe = database_.prepare("SELECT id, upto FROM block WHERE id >= ? ORDER BY id LIMIT 1");
+  auto probe = database_.prepare("SELECT id, upto FROM segment WHERE id >= ? ORDER BY id LIMIT 1");
   if (!probe) return probe.error();
   std::int64_t begin = *low;
   std::int64_t end = *high;  // the answer is in [begin, end]
@@ -123,13 +137,14 @@ core::Result<std::int64_t> QueryRun::first_block() {
   return begin;
 }
 
-core::Result<void> QueryRun::read_blocks() {
-  auto begin = first_block();
+core::Result<void> QueryRun::read_segments() {
+  auto begin = first_segment();
   if (!begin) return begin.error();
-  auto rows = database_.prepare("SELECT id, upto, first, last, data FROM block WHERE id >= ? ORDER BY id");
+  auto rows = database_.prepare(
+      "SELECT id, settled, chunk, first, last, low, high, data FROM segment WHERE id >= ? ORDER BY id");
   if (!rows) return rows.error();
   rows->bind(1, *begin);
-  std::int64_t settled = INT64_MIN;  // no block from here on has anything older
+  std::int64_t settled = INT64_MIN;  // no segment from here on has anything older
   for (;;) {
     auto row = rows->step();
     if (!row) return row.error();
@@ -138,14 +153,29 @@ core::Result<void> QueryRun::read_blocks() {
       if (auto late = read_late_before(settled); !late) return late;
       settle(settled);
     }
-    const bool overlaps = rows->integer(3) >= from_ && rows->integer(2) < to_;
+    const bool overlaps =
+        rows->integer(4) >= from_ && rows->integer(3) < to_ && rows->integer(5) <= high_ && rows->integer(6) >= low_;
     if (overlaps) {
-      auto taken = take_block(rows->blob(4), arrival_of_block(rows->integer(0)));
-      if (!taken) return taken.error().in("block " + std::to_string(rows->integer(0)));
+      auto taken = take_block(rows->blob(7), arrival_of_chunk(rows->integer(2)));
+      if (!taken) return taken.error().in("segment " + std::to_string(rows->integer(0)));
     } else if (auto counted = count(0); !counted) {
       return counted;
     }
-    settled = before(rows->integer(1), kLateness);
+    settled = rows->integer(1);
+  }
+}
+
+// What is not compacted yet: newer than any segment, but for kLateness.
+core::Result<void> QueryRun::read_version1() {
+  auto rows = database_.prepare("SELECT id, data FROM block WHERE last >= ? AND first < ? ORDER BY id");
+  if (!rows) return rows.error();
+  rows->bind(1, from_).bind(2, to_);
+  for (;;) {
+    auto row = rows->step();
+    if (!row) return row.error();
+    if (!*row) return {};
+    auto taken = take_block(rows->blob(1), arrival_of_block(rows->integer(0)));
+    if (!taken) return taken.error().in("block " + std::to_string(rows->integer(0)));
   }
 }
 
@@ -170,12 +200,12 @@ core::Result<void> QueryRun::take_block(std::string_view data, std::uint64_t arr
   return visit_block(data, [&](const BlockHead& head, std::string_view body) -> core::Result<void> {
     const auto found = wanted_.find(head.series);
     if (found == wanted_.end() || head.last < from_ || head.first >= to_) return {};
-    scratch_.clear();
-    if (auto decoded = decode_body(head, body, scratch_); !decoded) return decoded;
+    if (auto decoded = decode_column(head, body, scratch_); !decoded) return decoded;
     std::uint64_t taken = 0;
-    for (Point& point : scratch_) {
-      if (!wanted_time(point.time)) continue;
-      merges_[found->second].add(arrival, point.time, point.value, std::move(point.text));
+    for (std::size_t i = 0; i < scratch_.times.size(); ++i) {
+      if (!wanted_time(scratch_.times[i])) continue;
+      const std::string* text = scratch_.text(i);
+      merges_[found->second].add(arrival, scratch_.times[i], scratch_.values[i], text == nullptr ? "" : *text);
       ++taken;
     }
     return count(taken);

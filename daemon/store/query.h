@@ -33,9 +33,11 @@ class QueryRun {
 
   [[nodiscard]] core::Result<void> read();
   [[nodiscard]] core::Result<void> read_journal();
+  [[nodiscard]] core::Result<std::uint64_t> read_tail();
   [[nodiscard]] core::Result<void> find_late();
-  [[nodiscard]] core::Result<std::int64_t> first_block();
-  [[nodiscard]] core::Result<void> read_blocks();
+  [[nodiscard]] core::Result<std::int64_t> first_segment();
+  [[nodiscard]] core::Result<void> read_segments();
+  [[nodiscard]] core::Result<void> read_version1();
   [[nodiscard]] core::Result<void> read_late_before(std::int64_t time);
   [[nodiscard]] core::Result<void> take_block(std::string_view data, std::uint64_t arrival);
   [[nodiscard]] core::Result<void> count(std::uint64_t readings);
@@ -54,9 +56,11 @@ class QueryRun {
   std::unordered_map<core::SeriesId, std::size_t> wanted_;  // index into merges_
   std::vector<LateBlock> late_;                             // by first; those not yet read
   std::size_t next_late_ = 0;
-  std::vector<Point> scratch_;
+  Column scratch_;
   std::uint64_t readings_ = 0;
   std::uint64_t unsettled_ = 0;
+  std::int64_t low_ = INT64_MAX;  // of the ids of the query's series
+  std::int64_t high_ = 0;
 };
 
 }  // namespace telltale::store

@@ -1,14 +1,18 @@
 // Deleting: the part of Committer that keeps `raw` and `budget`.
+//
+// The budget is hard. Before anything is written there must be room for it in the database file, whose size SQLite is
+// told never to pass; what the WAL can reach, its index, and files of others are set aside.
 #include <algorithm>
 #include <string>
 
 #include "daemon/store/block_codec.h"
 #include "daemon/store/committer.h"
+#include "daemon/store/files.h"
 #include "daemon/store/schema.h"
 
 namespace telltale::store {
 
-// The two tables differ in how their oldest rows are found.
+// The tables differ in how their oldest rows are found.
 struct Committer::Table {
   const char* oldest;
   const char* select;  // id, readings, last, data of the oldest rows that end before ?1
@@ -17,23 +21,56 @@ struct Committer::Table {
 
 namespace {
 
-constexpr std::uint64_t kMostReserve = 2ULL << 20U;  // for the WAL beside the database, and one commit
-constexpr int kSteps = 16;
-constexpr std::int64_t kStepRows = 64;  // as in the statements below
+constexpr int kSteps = 256;
+constexpr std::uint64_t kPagesBeside = 48;  // of trees, of the summary, of what is not full
 
 }  // namespace
 
-core::Result<bool> Committer::over_budget() {
-  if (options_.budget == 0) return false;
-  auto used = database_.integer(
-      "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, "
-      "pragma_page_size");
+// Bytes that the database can take up before it is as large as it may become.
+core::Result<std::int64_t> Committer::room() {
+  if (options_.budget == 0) return INT64_MAX;
+  const std::uint64_t beside = bytes_beside(options_.state_dir) + limits_.wal_reserve + Limits::kSharedMemory;
+  const std::uint64_t most = options_.budget - std::min(options_.budget, beside);
+  const std::uint64_t pages = std::max<std::uint64_t>(most / page_bytes_, 1);
+  auto set = database_.integer("PRAGMA max_page_count=" + std::to_string(pages));
+  if (!set) return set.error();
+  auto used = database_.integer("SELECT page_count - freelist_count FROM pragma_page_count, pragma_freelist_count");
   if (!used) return used.error();
-  const std::uint64_t reserve = std::min(kMostReserve, options_.budget / 8 * 3);
-  return static_cast<std::uint64_t>(*used) > options_.budget - reserve;
+  return (static_cast<std::int64_t>(pages) - *used) * static_cast<std::int64_t>(page_bytes_);
 }
 
-core::Result<std::int64_t> Committer::delete_rows(const Table& table, std::int64_t before, Forgotten& forgotten) {
+// The oldest go until `bytes` and some more have room; when all have gone, SQLite says that there is none.
+core::Result<void> Committer::make_room(std::uint64_t bytes) {
+  const auto need = static_cast<std::int64_t>(bytes + bytes / 8 + kPagesBeside * page_bytes_);
+  auto left = room();
+  if (!left) return left.error();
+  if (*left >= need) return {};
+  const auto ahead =
+      static_cast<std::int64_t>(std::clamp<std::uint64_t>(options_.budget / 64, 16U << 10U, 512U << 10U));
+  if (auto begun = begin(); !begun) return begun;
+  for (int step = 0; step < kSteps && *left < need + ahead; ++step) {
+    auto deleted = delete_oldest(INT64_MAX);
+    if (!deleted) return deleted.error();
+    if (!*deleted) break;
+    left = room();
+    if (!left) return left.error();
+  }
+  auto done = save_summary(database_, summary_);
+  if (done) done = database_.execute("COMMIT");
+  // A budget that became smaller: the file must, too.
+  if (done) done = database_.execute(("PRAGMA incremental_vacuum(" + std::to_string(excess_pages()) + ")").c_str());
+  return done;
+}
+
+// Pages by which the file is larger than it may be.
+std::int64_t Committer::excess_pages() {
+  auto pages = database_.integer("SELECT page_count FROM pragma_page_count");
+  const std::uint64_t beside = bytes_beside(options_.state_dir) + limits_.wal_reserve + Limits::kSharedMemory;
+  const std::uint64_t most = (options_.budget - std::min(options_.budget, beside)) / page_bytes_;
+  return pages ? std::max<std::int64_t>(0, *pages - static_cast<std::int64_t>(most)) : 0;
+}
+
+core::Result<bool> Committer::delete_rows(const Table& table, std::int64_t before) {
   auto select = database_.prepare(table.select);
   if (!select) return select.error();
   auto remove = database_.prepare(table.remove);
@@ -49,61 +86,62 @@ core::Result<std::int64_t> Committer::delete_rows(const Table& table, std::int64
     // A damaged block goes like any other.
     (void)visit_block(select->blob(3), [&](const BlockHead& head, std::string_view) -> core::Result<void> {
       summary_.spans.forget(head.series, head.last);
-      forgotten.emplace_back(head.series, head.last);
+      forgotten_.emplace_back(head.series, head.last);
       return {};
     });
   }
   for (const std::int64_t id : ids) {
     if (auto removed = remove->bind(1, id).run(); !removed) return removed.error();
   }
-  return static_cast<std::int64_t>(ids.size());
+  return !ids.empty();
 }
 
-// Deletes up to 64 rows that end before `before` from the table whose oldest row is older. False: there was none.
-core::Result<bool> Committer::delete_oldest(std::int64_t before, Forgotten& forgotten) {
-  // The newest block stays whatever its age: it says how far the journal is in.
-  static constexpr Table kBlocks = {
-      "SELECT upto FROM block ORDER BY id LIMIT 1",
-      "SELECT id, readings, last, data FROM block WHERE upto < ?1 AND id < (SELECT max(id) FROM block) "
-      "AND id < (SELECT min(id) FROM block) + 64 ORDER BY id",
-      "DELETE FROM block WHERE id = ?"};
+// Deletes a few rows that end before `before` from the table whose oldest row is older. False: there was none.
+core::Result<bool> Committer::delete_oldest(std::int64_t before) {
+  static constexpr Table kSegments = {
+      "SELECT first FROM segment ORDER BY id LIMIT 1",
+      "SELECT id, readings, last, data FROM segment WHERE last < ?1 AND id < (SELECT min(id) FROM segment) + 4 "
+      "ORDER BY id",
+      "DELETE FROM segment WHERE id = ?"};
   static constexpr Table kLate = {
       "SELECT min(last) FROM late_block",
-      "SELECT id, readings, last, data FROM late_block WHERE last < ?1 ORDER BY last LIMIT 64",
+      "SELECT id, readings, last, data FROM late_block WHERE last < ?1 ORDER BY last LIMIT 4",
       "DELETE FROM late_block WHERE id = ?"};
-  auto late_rows = database_.integer("SELECT EXISTS(SELECT 1 FROM late_block)");
-  if (!late_rows) return late_rows.error();
-  auto block = database_.integer(kBlocks.oldest);
-  if (!block) return block.error();
-  auto late = database_.integer(kLate.oldest);
-  if (!late) return late.error();
-  const bool late_first = *late_rows != 0 && *late <= *block;
-  auto deleted = delete_rows(late_first ? kLate : kBlocks, before, forgotten);
-  if (deleted && *deleted == 0) deleted = delete_rows(late_first ? kBlocks : kLate, before, forgotten);
-  if (!deleted) return deleted.error();
-  return *deleted != 0;
+  static constexpr Table kVersion1 = {"SELECT first FROM block ORDER BY id LIMIT 1",
+                                      "SELECT id, readings, last, data FROM block WHERE upto < ?1 AND id < (SELECT "
+                                      "min(id) FROM block) + 16 ORDER BY id",
+                                      "DELETE FROM block WHERE id = ?"};
+  std::vector<std::pair<std::int64_t, const Table*>> tables;
+  for (const Table* table : {&kSegments, &kLate, &kVersion1}) {
+    auto oldest = database_.prepare(table->oldest);
+    if (!oldest) return oldest.error();
+    auto row = oldest->step();
+    if (!row) return row.error();
+    if (*row && !oldest->is_null(0)) tables.emplace_back(oldest->integer(0), table);
+  }
+  std::stable_sort(tables.begin(), tables.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& [time, table] : tables) {
+    auto deleted = delete_rows(*table, before);
+    if (!deleted || *deleted) return deleted;
+  }
+  return false;
 }
 
-core::Result<void> Committer::trim(Forgotten& forgotten) {
-  std::int64_t cutoff = kNoTime;
-  if (options_.raw > core::Duration::zero() && clock_.synchronised() && upto_ != kNoTime) {
-    // The newest reading counts when the clock is ahead of it: a clock that jumped must not delete everything.
-    const std::int64_t now = std::min(upto_, static_cast<std::int64_t>(clock_.wall_now().time_since_epoch().count()));
-    if (now > kNoTime + options_.raw.count()) cutoff = now - options_.raw.count();
-  }
-  // By age only now and then: each deletion rewrites the summary, which costs flash.
-  if (newest_block_ % kStepRows != 0) cutoff = kNoTime;
-  if (cutoff == kNoTime && options_.budget == 0) return {};
-  auto done = database_.execute("BEGIN IMMEDIATE");
+// Looks after every compaction: what is old is in segments.
+core::Result<void> Committer::keep_raw() {
+  if (!compacted_ || options_.raw <= core::Duration::zero() || !clock_.synchronised() || upto_ == kNoTime) return {};
+  // The newest reading counts when the clock is ahead of it: a clock that jumped must not delete everything.
+  const std::int64_t now = std::min(upto_, static_cast<std::int64_t>(clock_.wall_now().time_since_epoch().count()));
+  compacted_ = false;
+  if (now < kNoTime + options_.raw.count()) return {};
+  auto done = begin();
   bool any = false;
   for (int step = 0; step < kSteps && done; ++step) {
-    auto over = over_budget();
-    if (!over) return over.error();
-    if (!*over && cutoff == kNoTime) break;
-    auto deleted = delete_oldest(*over ? INT64_MAX : cutoff, forgotten);
+    auto deleted = delete_oldest(now - options_.raw.count());
     if (!deleted) return deleted.error();
     if (!*deleted) break;
     any = true;
+    compacted_ = step + 1 == kSteps;  // more may be left
   }
   if (done && any) done = save_summary(database_, summary_);
   if (done) done = database_.execute(any ? "COMMIT" : "ROLLBACK");

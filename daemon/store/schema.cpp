@@ -18,7 +18,13 @@ constexpr std::array<const char*, kSchemaVersion> kMigrations = {
        CREATE INDEX late_block_last ON late_block(last, first);
        CREATE TABLE span(series INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL);
        CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-       INSERT INTO meta VALUES('database', random()), ('samples', 0), ('summary_block', 0), ('summary_late', 0);)"};
+       INSERT INTO meta VALUES('database', random()), ('samples', 0), ('summary_block', 0), ('summary_late', 0);)",
+    R"(CREATE TABLE slot(id INTEGER PRIMARY KEY, data BLOB NOT NULL);
+       CREATE TABLE segment(id INTEGER PRIMARY KEY, upto INTEGER NOT NULL, settled INTEGER NOT NULL,
+         chunk INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, low INTEGER NOT NULL,
+         high INTEGER NOT NULL, readings INTEGER NOT NULL, data BLOB NOT NULL);
+       INSERT INTO meta VALUES('compacted', 0), ('chunk', 0), ('upto', -9223372036854775808),
+         ('position', coalesce((SELECT position FROM block ORDER BY id DESC LIMIT 1), 0));)"};
 
 core::Result<void> migrate(Database& database, std::int64_t version) {
   const std::string sql = std::string("BEGIN IMMEDIATE;") + kMigrations.at(static_cast<std::size_t>(version)) +
@@ -45,7 +51,12 @@ core::Result<void> bring_forward(Database& database) {
                                 ", this one knows " + std::to_string(kSchemaVersion) +
                                 "); it is left as it is: install that version again, or name another state directory");
   }
-  auto mode = database.execute("PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=1048576;");
+  // Of a new file: a commit overwrites a page or two, and small ones cost little; and pages can be given back.
+  if (*tables == 0) {
+    auto shape = database.execute("PRAGMA page_size=1024; PRAGMA auto_vacuum=INCREMENTAL;");
+    if (!shape) return shape;
+  }
+  auto mode = database.execute("PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=2097152;");
   if (!mode) return mode;
   for (std::int64_t step = *version; step < kSchemaVersion; ++step) {
     if (auto migrated = migrate(database, step); !migrated) return migrated;

@@ -1,5 +1,5 @@
 // First and last time of every series, in memory: 24 bytes each. Not synchronised; whoever owns one says how.
-// On flash the table costs one rewrite of the changed rows per kSummaryBlocks commits (an hour at 10 s).
+// On flash the table costs one rewrite of the changed rows per compaction.
 #pragma once
 
 #include <algorithm>

@@ -2,10 +2,6 @@
 // directory, the writer thread and the pool of reading connections. Owned by app.
 // Threads: declare() and append() from the pipeline thread alone; open(), series() and close() from the main thread;
 // everything else from any thread that may block.
-//
-// What is not guaranteed yet: retention deletes whole block rows, oldest first, in small steps, and freed pages are
-// used again but the file does not shrink. So `raw` may be overstayed by one row, and `budget` is a target that the
-// live pages are held under: a sudden batch may pass it until the next commit has deleted its share.
 #pragma once
 
 #include <cstdint>

@@ -1,22 +1,12 @@
 #include "daemon/store/summary.h"
 
-#include <string>
-
 #include "daemon/store/block_codec.h"
+#include "daemon/store/meta.h"
+#include "daemon/store/tail.h"
 
 namespace telltale::store {
 
 namespace {
-
-core::Result<std::int64_t> meta(Database& database, const char* name) {
-  return database.integer(std::string("SELECT value FROM meta WHERE name='") + name + "'");
-}
-
-core::Result<void> set_meta(Database& database, const char* name, std::int64_t value) {
-  auto update = database.prepare("UPDATE meta SET value=? WHERE name=?");
-  if (!update) return update.error();
-  return update->bind(1, value).bind(2, std::string_view(name)).run();
-}
 
 core::Result<void> load_spans(Database& database, Summary& summary) {
   auto rows = database.prepare("SELECT series, first, last FROM span");
@@ -52,18 +42,28 @@ core::Result<void> add_rows(Database& database, const char* sql, std::int64_t af
 
 core::Result<Summary> load_summary(Database& database) {
   Summary summary;
-  auto samples = meta(database, "samples");
+  auto samples = get_meta(database, Meta::kSamples);
   if (!samples) return samples.error();
-  auto block = meta(database, "summary_block");
+  auto block = get_meta(database, Meta::kSummaryBlock);
   if (!block) return block.error();
-  auto late = meta(database, "summary_late");
+  auto late = get_meta(database, Meta::kSummaryLate);
   if (!late) return late.error();
   summary.samples = *samples;
-  summary.saved_block = *block;
   if (auto loaded = load_spans(database, summary); !loaded) return loaded.error();
   auto added = add_rows(database, "SELECT readings, data FROM block WHERE id > ?", *block, summary);
   if (added) added = add_rows(database, "SELECT readings, data FROM late_block WHERE id > ?", *late, summary);
+  if (added) {
+    added = visit_tail(database, [&](const TailCommit& commit) -> core::Result<void> {
+      (void)visit_block(commit.block, [&](const BlockHead& head, std::string_view) -> core::Result<void> {
+        summary.spans.note(head.series, head.first, head.last);
+        summary.in_tail += static_cast<std::int64_t>(head.count);
+        return {};
+      });
+      return {};
+    });
+  }
   if (!added) return added.error();
+  summary.samples += summary.in_tail;
   return summary;
 }
 
@@ -88,10 +88,9 @@ core::Result<void> save_summary(Database& database, Summary& summary) {
   if (!block) return block.error();
   auto late = database.integer("SELECT max(id) FROM late_block");
   if (!late) return late.error();
-  summary.saved_block = *block;
-  result = set_meta(database, "samples", summary.samples);
-  if (result) result = set_meta(database, "summary_block", *block);
-  if (result) result = set_meta(database, "summary_late", *late);
+  result = set_meta(database, Meta::kSamples, summary.samples - summary.in_tail);
+  if (result) result = set_meta(database, Meta::kSummaryBlock, *block);
+  if (result) result = set_meta(database, Meta::kSummaryLate, *late);
   return result;
 }
 

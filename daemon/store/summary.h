@@ -1,5 +1,5 @@
-// How many readings the database has, and the span of each series: known in memory, and on flash as of a block, so that
-// opening reads the heads of at most the blocks that came later. Belongs to the owner of the writing connection.
+// How many readings the database has, and the span of each series: known in memory, and on flash as of the last
+// compaction, so that opening reads the tail's heads and nothing else. Belongs to the owner of the writing connection.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +10,10 @@
 
 namespace telltale::store {
 
-inline constexpr std::int64_t kSummaryBlocks = 360;
-
 struct Summary {
   SpanTable spans;
   std::int64_t samples = 0;
-  std::int64_t saved_block = 0;  // what is on flash counts blocks up to this one
+  std::int64_t in_tail = 0;  // of those, not compacted: flash does not count them
 };
 
 [[nodiscard]] core::Result<Summary> load_summary(Database& database);

@@ -118,10 +118,20 @@ void Writer::pass(bool forced) {
   kicked_ = false;
   if (forced || committer_ != nullptr || clock_.boot_now() >= retry_at_) {
     last_result_ = commit_all();
-    note_result(last_result_);
+    if (!last_result_) note_result(last_result_);
     last_commit_ = clock_.boot_now();
   }
-  answer(waiters, journal_.committed(), last_result_);
+  const auto positions = journal_.committed();
+  if (forced) tidy();  // who asked for a commit by name sees all of it
+  answer(waiters, positions, last_result_);
+  if (!forced) tidy();
+}
+
+void Writer::tidy() {
+  if (!last_result_ || !committer_) return;
+  last_result_ = maintain();
+  note_disk();
+  note_result(last_result_);
 }
 
 void Writer::answer(const std::vector<Waiter>& waiters, std::uint64_t committed, const core::Result<void>& result) {
@@ -144,7 +154,6 @@ core::Result<void> Writer::commit_all() {
   while (journal_.committed() < to) {
     if (auto done = commit_once(to); !done) return done;
   }
-  note_disk();
   return {};
 }
 
@@ -169,17 +178,19 @@ core::Result<void> Writer::commit_once(std::uint64_t to) {
   if (!report) return report.error();
   gate_.exclusively([&] { journal_.release(report->position); });
   count(*report);
-  if (auto done = committer_->checkpoint_when_due(); !done) return done;
-  return trim();
+  return {};
 }
 
-core::Result<void> Writer::trim() {
+// Behind the answers: nobody waits for it.
+core::Result<void> Writer::maintain() {
+  if (!committer_) return {};
   Committer::Forgotten forgotten;
-  if (auto done = committer_->trim(forgotten); !done) return done;
+  auto done = committer_->maintain(forgotten);
+  state_.duplicates += committer_->take_duplicates();
   state_.samples = static_cast<std::uint64_t>(committer_->summary().samples);
   const core::MutexLock lock(state_.mutex);
   for (const auto& [series, gone] : forgotten) state_.spans.forget(series, gone);
-  return {};
+  return done;
 }
 
 void Writer::count(const CommitReport& report) {

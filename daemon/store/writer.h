@@ -69,7 +69,8 @@ class Writer {
   [[nodiscard]] core::Result<void> commit_all();
   [[nodiscard]] core::Result<void> reopen();
   [[nodiscard]] core::Result<void> commit_once(std::uint64_t to);
-  [[nodiscard]] core::Result<void> trim();
+  [[nodiscard]] core::Result<void> maintain();
+  void tidy();
   void count(const CommitReport& report);
   void note_result(const core::Result<void>& result);
   void note_disk();

@@ -2,6 +2,7 @@
 
 #include <random>
 #include <string>
+#include <utility>
 
 namespace telltale::mqtt {
 namespace {
@@ -34,19 +35,37 @@ void warn_of_overlaps(Host host, const std::vector<Subscription>& subscriptions)
 MqttInput::MqttInput(Host host)
     : host_(host),
       settings_(make_settings(host.options(), made_up_id(host.id()))),
-      mapper_(host, settings_.subscriptions, settings_.max_series) {
+      outbox_(filters_of(settings_.subscriptions)),
+      bad_(host),
+      publisher_(host, settings_.max_series),
+      mapper_(publisher_, bad_, settings_.subscriptions, settings_.max_series) {
   warn_of_overlaps(host, settings_.subscriptions);
+  for (const PresetSettings& preset : settings_.presets) {
+    presets_.push_back(make_preset(preset, {publisher_, bad_, outbox_}));
+  }
+}
+
+void MqttInput::take(const Message& message) {
+  const std::lock_guard lock(mutex_);
+  try {
+    bool taken = false;
+    for (const auto& preset : presets_) taken = preset->message(message) || taken;
+    taken = (!settings_.subscriptions.empty() && mapper_.message(message)) || taken;
+    if (!taken) host_.count("topic.not_asked_for");
+  } catch (const std::exception& error) {  // out of memory: nothing may cross into Paho
+    host_.count("message.failed");
+    host_.error(error.what());
+  }
 }
 
 void MqttInput::run(int stop_fd) {
-  Session session(host_, settings_, [this](std::string_view topic, std::string_view payload, bool retained) {
-    try {
-      mapper_.message(topic, payload, retained);
-    } catch (const std::exception& error) {  // out of memory: nothing may cross into Paho
-      host_.count("message.failed");
-      host_.error(error.what());
-    }
-  });
+  SessionEvents events;
+  events.tick = [this] {
+    const std::lock_guard lock(mutex_);
+    publisher_.tick();
+  };
+  Session session(
+      host_, settings_.broker, outbox_, [this](const Message& message) { take(message); }, std::move(events));
   session.run(stop_fd);
 }
 

@@ -1,15 +1,17 @@
 #include "plugins/mqtt/settings.h"
 
 #include <algorithm>
-#include <charconv>
-#include <system_error>
 #include <utility>
 #include <variant>
+
+#include <telltale/payload/series_name.hpp>
 
 #include "plugins/mqtt/mqtt_options.h"
 
 namespace telltale::mqtt {
 namespace {
+
+constexpr std::size_t kMaxLabels = 16;  // of a series, by the ABI
 
 template <std::size_t Size>
 std::size_t choice(std::string_view word, const std::array<telltale_str, Size>& words) {
@@ -40,6 +42,47 @@ payload::JsonTexts texts_of(const Options& options, Kind kind) {
   return options.flag("numbers_in_text") ? payload::JsonTexts::kAsNumbers : payload::JsonTexts::kIgnore;
 }
 
+void take_labels(const Options& options, Subscription& made) {
+  std::vector<std::string> names;
+  for (const Options label : options.items("labels")) {
+    const std::string_view name = label.text("name");
+    made.labels.emplace_back(name,
+                             value_or_throw(payload::NameTemplate::parse(label.text("value"), made.filter), "labels"));
+    names.emplace_back(name);
+  }
+  made.user_properties = options.texts("user_properties");
+  for (const std::string& name : made.user_properties) {
+    std::string label;
+    payload::append_label_name(label, name);
+    names.push_back(label);
+  }
+  if (names.size() > kMaxLabels) throw ConfigError("a series has at most 16 labels");
+  for (const std::string& name : names) {
+    if (!payload::is_label_name(name)) {
+      throw ConfigError("labels: '" + name + "' is no name of a label: letters, digits and _, no digit first");
+    }
+  }
+  std::sort(names.begin(), names.end());
+  const auto twice = std::adjacent_find(names.begin(), names.end());
+  if (twice != names.end()) throw ConfigError("labels: '" + *twice + "' is given twice");
+}
+
+// A payload in which no path can be followed has no use for one.
+void check_format(const Options& options, Subscription& made) {
+  const bool has_paths = options.has("value") || options.has("time");
+  if (has_paths && made.format != PayloadFormat::kJson && made.format != PayloadFormat::kAuto) {
+    throw ConfigError("'value' and 'time' are places in JSON: leave them out, or set 'payload: json'");
+  }
+  if (has_paths) made.format = PayloadFormat::kJson;
+  if (made.format == PayloadFormat::kText && (made.kind == Kind::kGauge || made.kind == Kind::kCounter)) {
+    throw ConfigError("a 'payload: text' makes events or states: use 'payload: number' for a gauge or counter");
+  }
+}
+
+std::chrono::nanoseconds expire_after_of(const Options& options) {
+  return options.has("expire_after") ? options.duration("expire_after") : std::chrono::nanoseconds();
+}
+
 Subscription make_subscription(const Options& options) {
   Subscription made(value_or_throw(payload::TopicFilter::parse(options.text("topic")), "topic"));
   if (options.has("name")) {
@@ -55,86 +98,77 @@ Subscription make_subscription(const Options& options) {
   made.selection.texts = texts_of(options, made.kind);
   if (options.has("value")) made.selection.value = json_path(options.text("value"), "value");
   if (options.has("time")) made.selection.time = json_path(options.text("time"), "time");
-  const bool has_paths = options.has("value") || options.has("time");
-  if (has_paths && made.format != PayloadFormat::kJson && made.format != PayloadFormat::kAuto) {
-    throw ConfigError("'value' and 'time' are places in JSON: leave them out, or set 'payload: json'");
-  }
-  if (has_paths) made.format = PayloadFormat::kJson;
-  if (made.format == PayloadFormat::kText && (made.kind == Kind::kGauge || made.kind == Kind::kCounter)) {
-    throw ConfigError("a 'payload: text' makes events or states: use 'payload: number' for a gauge or counter");
-  }
+  made.expire_after = expire_after_of(options);
+  take_labels(options, made);
+  check_format(options, made);
   return made;
+}
+
+PresetSettings make_preset(const Options& options) {
+  PresetSettings made;
+  made.kind = static_cast<PresetKind>(choice(options.text("preset"), kPresets));
+  if (options.has("topic")) {
+    made.topic = options.text("topic");
+    while (made.topic.ends_with('/')) made.topic.pop_back();
+    const bool plain = made.topic.find_first_of("+#{}") == std::string::npos;
+    if (made.topic.empty() || !plain) throw ConfigError("topic: where the messages begin, without '+', '#' and '/'");
+    value_or_throw(payload::TopicFilter::parse(made.topic), "topic");
+  }
+  if (options.has("name")) payload::append_series_name(made.name, options.text("name"));
+  if (!made.name.empty()) made.name += '.';
+  made.qos = static_cast<int>(options.integer("qos"));
+  if (options.has("group")) made.group = options.text("group");
+  if (made.group.find_first_of("+#/") != std::string::npos) throw ConfigError("group: one group's name, without '+'");
+  if (!made.group.empty() && made.kind != PresetKind::kSparkplug) throw ConfigError("'group' is of sparkplug only");
+  made.rebirth = options.flag("rebirth");
+  made.expire_after = expire_after_of(options);
+  return made;
+}
+
+template <class Made, class Make>
+std::vector<Made> make_each(const Options& options, std::string_view key, Make&& make) {
+  std::vector<Made> all;
+  for (const Options item : options.items(key)) {
+    try {
+      all.push_back(make(item));
+    } catch (const ConfigError& error) {
+      throw ConfigError(std::string(key) + "[" + std::to_string(all.size() + 1) + "]: " + error.what());
+    }
+  }
+  return all;
 }
 
 }  // namespace
 
-std::string Broker::where() const {
-  const bool is_ipv6 = host.find(':') != std::string::npos;
-  return (is_ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
-}
-
-void parse_url(std::string_view url, Broker& broker) {
-  const auto wrong = [url](std::string_view reason) {
-    return ConfigError("url: '" + std::string(url) + "': " + std::string(reason));
-  };
-  std::string_view rest = url;
-  const std::size_t colon = rest.find("://");
-  if (colon == std::string_view::npos) throw wrong("write mqtt://HOST:PORT");
-  const std::string_view scheme = rest.substr(0, colon);
-  if (scheme == "mqtts" || scheme == "ssl" || scheme == "tls" || scheme == "wss") {
-    throw wrong("an encrypted connection is not supported yet: use mqtt://");
+std::vector<Filter> filters_of(const std::vector<Subscription>& subscriptions) {
+  std::vector<Filter> filters;
+  for (const Subscription& subscription : subscriptions) {
+    const std::string& topic = subscription.filter.subscription();
+    const auto known =
+        std::find_if(filters.begin(), filters.end(), [&](const Filter& filter) { return filter.topic == topic; });
+    if (known == filters.end()) {
+      filters.push_back({topic, subscription.qos});
+    } else {
+      known->qos = std::max(known->qos, subscription.qos);
+    }
   }
-  if (scheme != "mqtt" && scheme != "tcp") throw wrong("write mqtt://HOST:PORT");
-  rest.remove_prefix(colon + 3);
-  if (rest.ends_with('/')) rest.remove_suffix(1);
-  if (rest.find('@') != std::string_view::npos) throw wrong("put user and password into 'username' and 'password'");
-  if (rest.find_first_of("/?# ") != std::string_view::npos) throw wrong("nothing can follow the port");
-  std::string_view port;
-  if (rest.starts_with('[')) {
-    const std::size_t close = rest.find(']');
-    if (close == std::string_view::npos) throw wrong("the ']' of the IPv6 address is missing");
-    broker.host = rest.substr(1, close - 1);
-    port = rest.substr(close + 1);
-  } else {
-    const std::size_t end = std::min(rest.find(':'), rest.size());
-    broker.host = rest.substr(0, end);
-    port = rest.substr(end);
-  }
-  if (broker.host.empty() || broker.host.size() > 253) throw wrong("the host is missing or too long");
-  if (port.empty()) return;
-  std::uint16_t number = 0;
-  const auto parsed = std::from_chars(port.data() + 1, port.data() + port.size(), number);
-  if (!port.starts_with(':') || parsed.ec != std::errc{} || parsed.ptr != port.data() + port.size() || number == 0) {
-    throw wrong("a port is a number from 1 to 65535");
-  }
-  broker.port = number;
+  return filters;
 }
 
 Settings make_settings(const Options& options, std::string_view made_up_id) {
   Settings made;
-  Broker& broker = made.broker;
-  parse_url(options.text("url"), broker);
-  broker.version_5 = options.text("version") == "5";
-  broker.client_id = options.has("client_id") ? options.text("client_id") : made_up_id;
-  if (options.has("username")) broker.username = options.text("username");
-  if (options.has("password")) broker.password = options.text("password");
-  broker.keep_alive = std::chrono::ceil<std::chrono::seconds>(options.duration("keep_alive"));
-  broker.clean_session = options.flag("clean_session");
-  if (!broker.clean_session && !options.has("client_id")) {
-    throw ConfigError("'clean_session: false' needs a 'client_id' that stays the same");
-  }
-  if (!broker.password.empty() && broker.username.empty()) throw ConfigError("'password' needs a 'username'");
+  made.broker = make_broker(options, made_up_id);
   made.max_series = static_cast<std::size_t>(options.integer("max_series"));
-  std::size_t number = 0;
-  for (const telltale_value& item : options.at("subscribe").children()) {
-    ++number;
-    try {
-      made.subscriptions.push_back(make_subscription(Options(item)));
-    } catch (const ConfigError& error) {
-      throw ConfigError("subscribe[" + std::to_string(number) + "]: " + error.what());
+  made.subscriptions = make_each<Subscription>(options, "subscribe", make_subscription);
+  made.presets = make_each<PresetSettings>(options, "presets", make_preset);
+  if (made.subscriptions.empty() && made.presets.empty()) {
+    throw ConfigError("neither 'subscribe' nor 'presets' has an entry: nothing would ever arrive");
+  }
+  if (!made.broker.version_5) {
+    for (const Subscription& subscription : made.subscriptions) {
+      if (!subscription.user_properties.empty()) throw ConfigError("'user_properties' needs 'version: 5'");
     }
   }
-  if (made.subscriptions.empty()) throw ConfigError("'subscribe' is empty: nothing would ever arrive");
   return made;
 }
 

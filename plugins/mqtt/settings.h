@@ -4,38 +4,44 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <telltale/cpp/host.hpp>
 
+#include "plugins/mqtt/broker.h"
 #include "plugins/mqtt/mapping/subscription.h"
 
 namespace telltale::mqtt {
 
-struct Broker {
-  std::string host;  // a name or an address, without brackets
-  std::uint16_t port = 1883;
-  bool version_5 = false;
-  std::string client_id;
-  std::string username;
-  std::string password;
-  std::chrono::seconds keep_alive{30};
-  bool clean_session = true;
+enum class PresetKind : std::uint8_t { kHomeAssistant, kZigbee2Mqtt, kTasmota, kShelly, kSparkplug };
 
-  // "127.0.0.1:1883", as messages name it.
-  [[nodiscard]] std::string where() const;
+struct PresetSettings {
+  PresetKind kind = PresetKind::kHomeAssistant;
+  std::string topic;  // empty: as the devices come
+  std::string name;   // before the names of the series, with its dot; or empty
+  int qos = 1;
+  std::string group;  // of Sparkplug; empty: all
+  bool rebirth = true;
+  std::chrono::nanoseconds expire_after{};
 };
 
 struct Settings {
   Broker broker;
   std::size_t max_series = 2'000;
   std::vector<Subscription> subscriptions;
+  std::vector<PresetSettings> presets;
 };
+
+// A topic filter and how to subscribe to it.
+struct Filter {
+  std::string topic;
+  int qos = 0;
+};
+// The topic filters of `subscribe`, each once, with the highest quality of service asked for it.
+[[nodiscard]] std::vector<Filter> filters_of(const std::vector<Subscription>& subscriptions);
 
 // Throws ConfigError with the entry and the reason. `made_up_id` is the client's name when none is configured.
 [[nodiscard]] Settings make_settings(const Options& options, std::string_view made_up_id);
-
-// "mqtt://host:port" or "tcp://…", also with [IPv6]. Throws ConfigError.
-void parse_url(std::string_view url, Broker& broker);
 
 }  // namespace telltale::mqtt

@@ -29,7 +29,7 @@ namespace {
 #endif
 #endif
 
-constexpr rlim_t kMemory = rlim_t{1} << 30U;
+[[maybe_unused]] constexpr rlim_t kMemory = rlim_t{1} << 30U;
 constexpr rlim_t kDescriptors = 1'024;
 constexpr rlim_t kFileBytes = rlim_t{64} << 20U;
 

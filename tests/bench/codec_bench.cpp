@@ -50,8 +50,13 @@ std::vector<store::Point> points_of(const Load& load) {
 
 std::vector<store::Point> decode(const std::string& block) {
   std::vector<store::Point> points;
+  store::Column column;
   const auto done = store::visit_block(block, [&](const store::BlockHead& head, std::string_view body) {
-    return store::decode_body(head, body, points);
+    auto decoded = store::decode_column(head, body, column);
+    for (std::size_t i = 0; decoded && i < column.times.size(); ++i) {
+      points.push_back({column.times[i], column.values[i], head.series, column.quality(i), false, {}});
+    }
+    return decoded;
   });
   if (!done) throw std::runtime_error(done.error().text());
   return points;

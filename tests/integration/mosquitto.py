@@ -1,4 +1,5 @@
-"""A real mosquitto on a free port, and its own clients."""
+"""A real mosquitto on free ports, plain, with TLS and over WebSockets, and its own clients."""
+import os
 import pathlib
 import shutil
 import socket
@@ -11,14 +12,18 @@ SERVER = shutil.which("mosquitto") or "/usr/sbin/mosquitto"  # sbin is not in ev
 
 
 class Broker:
-    def __init__(self):
+    """`extra` are more lines of its configuration, after those of the plain listener."""
+
+    def __init__(self, extra: str = "allow_anonymous true\n"):
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="telltale-broker-"))
         self.port = free_port()
         self.url = f"mqtt://127.0.0.1:{self.port}"
         self.process: subprocess.Popen | None = None
-        (self.home / "mosquitto.conf").write_text(f"listener {self.port} 127.0.0.1\nallow_anonymous true\n")
+        self.extra = extra
 
     def start(self) -> None:
+        user = "user root\n" if os.geteuid() == 0 else ""  # else it gives root up, and cannot read this directory
+        (self.home / "mosquitto.conf").write_text(f"{user}listener {self.port} 127.0.0.1\n{self.extra}")
         with (self.home / "mosquitto.log").open("ab") as log:
             self.process = subprocess.Popen([SERVER, "-c", str(self.home / "mosquitto.conf")], stdout=log, stderr=log)
         wait_until("mosquitto listens", self.listens)
@@ -41,3 +46,24 @@ class Broker:
             self.process.kill()
             self.process.wait()
         shutil.rmtree(self.home, ignore_errors=True)
+
+
+class Authority:
+    """Signs certificates of its own, in a directory."""
+
+    def __init__(self, home: pathlib.Path):
+        self.home, self.ca = home, home / "ca.pem"
+        self.run("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30",
+                 "-subj", "/CN=telltale test authority", "-keyout", "ca.key", "-out", "ca.pem")  # fmt: skip
+
+    def run(self, *words: str) -> None:
+        subprocess.run(["openssl", *words], check=True, cwd=self.home, capture_output=True, timeout=30)
+
+    def sign(self, name: str, alternative: str = "") -> tuple[pathlib.Path, pathlib.Path]:
+        """Certificate and key of that name; `alternative` as OpenSSL's subjectAltName."""
+        self.run("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", f"/CN={name}",
+                 "-keyout", f"{name}.key", "-out", f"{name}.csr")  # fmt: skip
+        (self.home / f"{name}.ext").write_text(f"subjectAltName={alternative}\n" if alternative else "basicConstraints=CA:FALSE\n")
+        self.run("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "30",
+                 "-extfile", f"{name}.ext", "-out", f"{name}.pem")  # fmt: skip
+        return self.home / f"{name}.pem", self.home / f"{name}.key"

@@ -3,7 +3,7 @@ import re
 import subprocess
 
 import pytest
-from harness import TELLTALE
+from harness import ROOT, TELLTALE
 
 WRONG = """\
 device: {name: press-7}
@@ -21,6 +21,15 @@ windows: 7
 """
 # line, column, and a word of the message
 EXPECTED = [(2, 34, "view"), (3, 19, "commit"), (9, 7, "waves"), (10, 9, "one"), (11, 13, "simulator"), (12, 10, "windows")]
+
+
+EXAMPLES = sorted((ROOT / "config/examples").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+def test_every_example_is_valid(file):
+    done = subprocess.run([TELLTALE, "check", file], capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
 
 
 def places(text: str, name: str) -> dict[tuple[int, int], str]:

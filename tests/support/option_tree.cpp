@@ -125,7 +125,14 @@ telltale_value OptionTree::list(const telltale_option& option, const Given& give
 }
 
 telltale_value OptionTree::single(const telltale_option& option, const Given& given) {
-  if (option.type == TELLTALE_OPTION_SECTION) return section({option.children, option.child_count}, given);
+  if (option.type == TELLTALE_OPTION_SECTION) {
+    const bool has_short_form = option.child_count != 0 && option.children[0].choice_count != 0;
+    if (given.form == Given::Form::kScalar && has_short_form) {  // `payload: csv` is `payload: {form: csv}`
+      const std::string first(to_view(option.children[0].name));
+      return section({option.children, option.child_count}, Given::section({{first, given}}));
+    }
+    return section({option.children, option.child_count}, given);
+  }
   if (given.form != Given::Form::kScalar) refuse(option, "a single value is expected");
   telltale_value value{};
   value.text = keep(given.text);

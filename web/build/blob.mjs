@@ -10,6 +10,7 @@ const TYPES = /** @type {Record<string, string>} */ ({
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.json': 'application/schema+json',
   '.webmanifest': 'application/manifest+json',
 });
 

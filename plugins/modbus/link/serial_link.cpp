@@ -61,6 +61,7 @@ std::optional<std::string> SerialLink::open() {
 }
 
 void SerialLink::close() noexcept {
+  if (fd_ >= 0) ::ioctl(fd_, TIOCNXCL);  // a port that somebody else holds open as well would stay closed to all
   context_.reset();
   fd_ = -1;
 }

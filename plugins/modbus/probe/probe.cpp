@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +17,8 @@
 
 namespace telltale::modbus {
 namespace {
+
+constexpr std::size_t kLikelyUnits = 10;
 
 // A way to set a serial line; one without meaning for a TCP connection.
 struct Setting {
@@ -42,16 +45,23 @@ class Probe {
     const std::vector<unsigned> units = parse_units(options_.text("units"));
     const std::vector<Setting> settings = settings_to_try();
     total_ = static_cast<std::uint32_t>(units.size() * settings.size());
-    std::string reason;
-    bool was_open = false;
-    for (const Setting& setting : settings) {
-      const auto failure = try_setting(setting, units);
-      if (is_stopped_) return;
-      was_open = was_open || !failure;
-      if (failure) reason = *failure;
-      if (found_ != 0) return;  // units on one line have one setting
+    // Most devices have a low number: the settings are tried with those first, so that the one that is right is known
+    // after a minute and not after a quarter of an hour.
+    const std::size_t likely = settings.size() == 1 ? units.size() : std::min(kLikelyUnits, units.size());
+    const std::span<const unsigned> all(units);
+    for (const auto part : {all.first(likely), all.subspan(likely)}) {
+      for (const Setting& setting : settings) {
+        if (part.empty()) return;
+        try_setting(setting, part);
+        if (is_stopped_) return;
+        if (found_ == 0) continue;
+        // Units on one line have one setting.
+        total_ = static_cast<std::uint32_t>(done_ + units.size() - likely);
+        if (part.data() == units.data() && likely < units.size()) try_setting(setting, all.subspan(likely));
+        return;
+      }
+      if (!was_open_) throw IoError(reason_);
     }
-    if (!was_open) throw IoError(reason);
   }
 
  private:
@@ -89,14 +99,15 @@ class Probe {
     }
   }
 
-  // Why the line could not be opened.
-  std::optional<std::string> try_setting(const Setting& setting, const std::vector<unsigned>& units) {
+  void try_setting(const Setting& setting, std::span<const unsigned> units) {
     make_link(setting);
-    if (auto reason = link_->open()) {
+    if (const auto reason = link_->open()) {
       is_stopped_ = reason->empty();
       done_ += static_cast<std::uint32_t>(units.size());
-      return reason;
+      reason_ = *reason;
+      return;
     }
+    was_open_ = true;
     exchanger_->opened();
     for (const unsigned unit : units) {
       const std::string words = words_for(setting);
@@ -105,7 +116,6 @@ class Probe {
       if (const auto found = ask(static_cast<std::uint8_t>(unit))) report_unit(*found, setting);
       if (is_stopped_) break;
     }
-    return std::nullopt;
   }
 
   [[nodiscard]] std::string words_for(const Setting& setting) const {
@@ -113,9 +123,16 @@ class Probe {
     return std::to_string(setting.baud) + " baud, parity " + std::string(parity_word(setting.parity));
   }
 
-  // What a unit says of the range; nothing when it does not answer.
+  // What a unit says of the range; nothing when it does not answer. One that has not all of it is asked for less.
   std::optional<Found> ask(std::uint8_t unit) {
-    const auto count = static_cast<std::uint16_t>(std::max<std::int64_t>(options_.integer("count"), 1));
+    auto count = static_cast<std::uint16_t>(std::max<std::int64_t>(options_.integer("count"), 1));
+    for (;; count = static_cast<std::uint16_t>(count / 2)) {
+      auto found = ask(unit, count);
+      if (!found || found->remark.empty() || count == 1) return found;
+    }
+  }
+
+  std::optional<Found> ask(std::uint8_t unit, std::uint16_t count) {
     const Range range{parse_table(options_.text("table")), static_cast<std::uint16_t>(options_.integer("address")),
                       count};
     const Answer answer = exchanger_->read(unit, range, count, options_.duration("timeout"));
@@ -172,6 +189,8 @@ class Probe {
   Address address_;
   std::unique_ptr<Link> link_;
   std::unique_ptr<Exchanger> exchanger_;
+  std::string reason_;  // why the line could not be opened
+  bool was_open_ = false;
   std::uint32_t done_ = 0;
   std::uint32_t total_ = 0;
   std::uint32_t found_ = 0;

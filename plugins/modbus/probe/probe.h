@@ -22,7 +22,9 @@ inline constexpr telltale_option kProbeTable[] = {
     Option::duration("timeout", "Time to wait for each reply.").by_default("200ms").range(1e6, 1e10),
     Option::text("table", "What to read of the units that are found.").by_default("holding").one_of(kTableWords),
     Option::integer("address", "The first address to read.").range(0, 65535).by_default("0"),
-    Option::integer("count", "Registers or bits to read; 0: only find units.").range(0, 125).by_default("0"),
+    Option::integer("count", "Registers or bits to read, fewer where there are not as many; 0: only find units.")
+        .range(0, 125)
+        .by_default("10"),
 };
 
 // Throws ConfigError or IoError.

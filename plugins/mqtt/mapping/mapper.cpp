@@ -13,7 +13,6 @@ namespace {
 using payload::JsonLeaf;
 using payload::JsonType;
 
-constexpr std::size_t kMaxBatch = 4'096;  // what the host takes at once
 constexpr std::size_t kMaxTopicBytes = 1'024;
 
 std::uint32_t kind_for(Kind kind, JsonType type) {
@@ -46,21 +45,25 @@ bool looks_like_json(std::string_view payload) {
 
 }  // namespace
 
-Mapper::Mapper(Host host, std::span<const Subscription> subscriptions, std::size_t max_series)
-    : host_(host), subscriptions_(subscriptions), max_routes_(max_series * 4), series_(host, max_series), bad_(host) {
-  batch_.reserve(64);
-}
+Mapper::Mapper(Publisher& publisher, BadPayloads& bad, std::span<const Subscription> subscriptions,
+               std::size_t max_series)
+    : publisher_(publisher),
+      bad_(bad),
+      host_(publisher.host()),
+      subscriptions_(subscriptions),
+      max_routes_(max_series * 4) {}
 
-void Mapper::message(std::string_view topic, std::string_view payload, bool retained) {
-  if (payload.empty() && retained) return;  // a retained message was deleted
-  Route* const route = route_of(topic);
-  if (route == nullptr) return;
-  const Message message{topic, payload, retained};
-  const std::uint64_t before = published_;
+bool Mapper::message(const Message& message) {
+  bool asked_for = true;
+  Route* const route = route_of(message.topic, asked_for);
+  if (route == nullptr) return asked_for;
+  if (message.payload.empty() && message.retained) return true;  // a retained message was deleted
+  const std::uint64_t before = publisher_.added();
   const std::size_t slots_before = slots_of(*route);
   for (Leg& leg : *route) take(leg, message);
   cached_slots_ += slots_of(*route) - slots_before;
-  if (route == &new_route_ && published_ != before) keep_new_route(topic);
+  if (route == &new_route_ && publisher_.added() != before) keep_new_route(message.topic);
+  return true;
 }
 
 std::size_t Mapper::slots_of(const Route& route) {
@@ -77,15 +80,15 @@ void Mapper::keep_new_route(std::string_view topic) {
   routes_.emplace(topic, std::move(new_route_));
 }
 
-Mapper::Route* Mapper::route_of(std::string_view topic) {
+Mapper::Route* Mapper::route_of(std::string_view topic, bool& asked_for) {
   if (const auto found = routes_.find(topic); found != routes_.end()) return &found->second;
   if (topic.size() > kMaxTopicBytes || !payload::split_topic(topic, levels_)) {
     host_.count("topic.too_long");
     return nullptr;
   }
   new_route_ = make_route(levels_);
-  if (new_route_.empty()) host_.count("topic.not_asked_for");
-  return new_route_.empty() ? nullptr : &new_route_;
+  asked_for = !new_route_.empty();
+  return asked_for ? &new_route_ : nullptr;
 }
 
 // The first subscription that matches, and those that share its topic filter: a message that the broker delivers once
@@ -102,11 +105,39 @@ Mapper::Route Mapper::make_route(const payload::TopicLevels& levels) const {
     if (subscription.format != PayloadFormat::kLine || subscription.has_name) {
       subscription.name.expand(levels, leg.name);
     }
+    for (const auto& [name, value] : subscription.labels) {
+      leg.labels.emplace_back(name, std::string());
+      value.expand(levels, leg.labels.back().second);
+    }
+    leg.topic_labels = leg.labels.size();
   }
   return route;
 }
 
+// The labels that come with the message itself. When they are not those of the message before, its slots are of no use.
+void Mapper::take_properties(Leg& leg, const Message& message) {
+  std::size_t at = leg.topic_labels;
+  bool changed = false;
+  for (const std::string& wanted : leg.subscription->user_properties) {
+    const auto found = std::find_if(message.properties.begin(), message.properties.end(),
+                                    [&](const UserProperty& property) { return property.name == wanted; });
+    if (found == message.properties.end()) continue;
+    if (at == leg.labels.size()) leg.labels.emplace_back();
+    auto& [name, value] = leg.labels[at++];
+    std::string label;
+    payload::append_label_name(label, wanted);
+    if (name == label && value == found->value) continue;
+    name = std::move(label);
+    value = found->value;
+    changed = true;
+  }
+  changed = changed || at != leg.labels.size();
+  leg.labels.resize(at);
+  if (changed) leg.slots.clear();
+}
+
 void Mapper::take(Leg& leg, const Message& message) {
+  if (!leg.subscription->user_properties.empty()) take_properties(leg, message);
   PayloadFormat format = leg.subscription->format;
   if (format == PayloadFormat::kAuto) {
     format = looks_like_json(message.payload) ? PayloadFormat::kJson : PayloadFormat::kNumber;
@@ -124,7 +155,7 @@ void Mapper::take(Leg& leg, const Message& message) {
     default:
       take_json(leg, message);
   }
-  flush();
+  publisher_.flush();
 }
 
 void Mapper::take_json(Leg& leg, const Message& message) {
@@ -197,28 +228,38 @@ void Mapper::take_line_reading(const Leg& leg, const payload::LineReading& readi
   if (!key_.empty()) key_ += '.';
   key_ += reading.name;
   const std::size_t name_size = key_.size();
+  append_labels(leg);
   key_.append(1, '\0').append(head);  // equal heads have equal labels
-  auto entry = series_.find(key_);
-  if (!entry) {
+  const auto entry = publisher_.series(key_, [&] {
     SeriesSpec spec;
     spec.name = key_.substr(0, name_size);
     for (const payload::LineTag& label : reading.labels) spec.labels.emplace_back(label.key, label.value);
+    for (const auto& label : leg.labels) {  // the point's own tag is nearer to the device
+      const auto same = [&](const auto& known) { return known.first == label.first; };
+      if (std::none_of(spec.labels.begin(), spec.labels.end(), same)) spec.labels.push_back(label);
+    }
     spec.kind = static_cast<std::uint32_t>(reading.kind);
     if (reading.kind == payload::PayloadKind::kState) spec.states = {{0, "false"}, {1, "true"}};
     spec.unit = leg.subscription->unit;
-    entry = series_.declare(key_, spec);
-  }
+    return spec;
+  });
   if (!entry) return;
+  if (leg.subscription->expire_after.count() != 0) publisher_.expect(*entry, leg.subscription->expire_after);
   if ((entry->kind == TELLTALE_KIND_EVENT) != (reading.kind == payload::PayloadKind::kEvent)) {
     host_.count("payload.kind_changed");
   } else if (reading.kind == payload::PayloadKind::kEvent) {
-    add_text(*entry, reading.text, stamp);
+    publisher_.add_text(*entry, reading.text, stamp);
   } else {
-    add(*entry, reading.value, stamp);
+    publisher_.add(*entry, reading.value, stamp);
   }
 }
 
-Mapper::Stamp Mapper::stamp_of(const Leg& leg, const Message& message, const JsonLeaf* time) {
+// After the name, so that series of the same name and other labels are told apart.
+void Mapper::append_labels(const Leg& leg) {
+  for (const auto& [name, value] : leg.labels) key_.append(1, '\0').append(name).append(1, '=').append(value);
+}
+
+Stamp Mapper::stamp_of(const Leg& leg, const Message& message, const JsonLeaf* time) {
   Stamp stamp;
   if (leg.subscription->selection.time) {
     const auto parsed =
@@ -239,21 +280,20 @@ void Mapper::publish_leaf(Leg& leg, std::size_t position, const JsonLeaf& leaf, 
                           std::string_view unit) {
   const SeriesTable::Entry* const series = series_of(leg, position, leaf, unit);
   if (series == nullptr) return;
+  if (leg.subscription->expire_after.count() != 0) publisher_.expect(*series, leg.subscription->expire_after);
   if (series->kind == TELLTALE_KIND_EVENT || leaf.type == JsonType::kText) {
     if (series->kind != TELLTALE_KIND_EVENT && series->kind != TELLTALE_KIND_STATE) {
       host_.count("payload.kind_changed");
       return;
     }
-    add_text(*series, words_of(leaf), stamp);
+    publisher_.add_text(*series, words_of(leaf), stamp);
   } else if (leaf.type == JsonType::kNull) {
-    Stamp bad = stamp;
-    bad.quality = TELLTALE_QUALITY_BAD;
-    add(*series, 0, bad);
+    publisher_.add(*series, 0, stamp.with(TELLTALE_QUALITY_BAD));
   } else if (series->kind == TELLTALE_KIND_STATE && leg.subscription->kind == Kind::kAuto &&
              leaf.type == JsonType::kNumber && leaf.number != 0 && leaf.number != 1) {
     host_.count("payload.kind_changed");  // was a boolean before
   } else {
-    add(*series, leaf.number, stamp);
+    publisher_.add(*series, leaf.number, stamp);
   }
 }
 
@@ -265,41 +305,24 @@ const SeriesTable::Entry* Mapper::series_of(Leg& leg, std::size_t position, cons
     key_ += '.';
     payload::append_series_name(key_, leaf.path);
   }
-  auto entry = series_.find(key_);
-  if (!entry) {
+  const std::size_t name_size = key_.size();
+  append_labels(leg);
+  const auto entry = publisher_.series(key_, [&] {
     SeriesSpec spec;
-    spec.name = key_;
+    spec.name = key_.substr(0, name_size);
+    spec.labels = leg.labels;
     spec.kind = kind_for(leg.subscription->kind, leaf.type);
     if (spec.kind == TELLTALE_KIND_STATE && leaf.type == JsonType::kBoolean) spec.states = {{0, "false"}, {1, "true"}};
     spec.unit = leg.subscription->unit.empty() ? std::string(unit) : leg.subscription->unit;
     spec.decimals = leg.subscription->decimals;
-    entry = series_.declare(key_, spec);
-  }
+    return spec;
+  });
   if (!entry) return nullptr;
   const std::size_t slot = std::min(position, leg.slots.size());
   if (slot == leg.slots.size()) leg.slots.emplace_back();
   leg.slots[slot].path.assign(leaf.path);
   leg.slots[slot].series = *entry;
   return &leg.slots[slot].series;
-}
-
-void Mapper::add(const SeriesTable::Entry& series, double value, const Stamp& stamp) {
-  ++published_;
-  batch_.push_back({stamp.time, value, series.number, stamp.quality, stamp.flags});
-  if (batch_.size() == kMaxBatch) flush();
-}
-
-void Mapper::add_text(const SeriesTable::Entry& series, std::string_view text, const Stamp& stamp) {
-  ++published_;
-  flush();  // in the order of the message
-  host_.publish_text({stamp.time, 0, series.number, stamp.quality, stamp.flags}, text);
-}
-
-// What the ring has no room for, the host counts.
-void Mapper::flush() {
-  if (batch_.empty()) return;
-  host_.publish(batch_);
-  batch_.clear();
 }
 
 }  // namespace telltale::mqtt

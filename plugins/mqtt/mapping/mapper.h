@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <telltale/cpp/host.hpp>
@@ -19,7 +20,8 @@
 #include <telltale/payload/topic_filter.hpp>
 
 #include "plugins/mqtt/mapping/bad_payloads.h"
-#include "plugins/mqtt/mapping/series_table.h"
+#include "plugins/mqtt/mapping/message.h"
+#include "plugins/mqtt/mapping/publisher.h"
 #include "plugins/mqtt/mapping/subscription.h"
 
 namespace telltale::mqtt {
@@ -27,11 +29,12 @@ namespace telltale::mqtt {
 // Owned by the input. One thread at a time: the session sees to it.
 class Mapper {
  public:
-  // The subscriptions must outlive the mapper.
-  Mapper(Host host, std::span<const Subscription> subscriptions, std::size_t max_series);
+  // All of them must outlive the mapper.
+  Mapper(Publisher& publisher, BadPayloads& bad, std::span<const Subscription> subscriptions, std::size_t max_series);
 
-  // Publishes what the message says. Never throws for what a message holds: it is counted instead.
-  void message(std::string_view topic, std::string_view payload, bool retained);
+  // Publishes what the message says. Never throws for what a message holds: it is counted instead. False when no
+  // subscription asks for its topic.
+  bool message(const Message& message);
 
  private:
   // A series of a topic: where the leaf at the same position of the last message went.
@@ -43,26 +46,17 @@ class Mapper {
   struct Leg {
     const Subscription* subscription = nullptr;
     std::string name;  // of the topic
+    std::vector<std::pair<std::string, std::string>> labels;
+    std::size_t topic_labels = 0;  // of `labels`, the first; those of user properties follow
     std::vector<Slot> slots;
   };
   using Route = std::vector<Leg>;
 
-  // What all readings of a message share.
-  struct Stamp {
-    std::int64_t time = 0;  // 0: the host stamps the arrival
-    std::uint16_t quality = TELLTALE_QUALITY_GOOD;
-    std::uint16_t flags = 0;
-  };
-  struct Message {
-    std::string_view topic;
-    std::string_view payload;
-    bool retained = false;
-  };
-
-  [[nodiscard]] Route* route_of(std::string_view topic);
+  [[nodiscard]] Route* route_of(std::string_view topic, bool& asked_for);
   [[nodiscard]] Route make_route(const payload::TopicLevels& levels) const;
   void keep_new_route(std::string_view topic);
   [[nodiscard]] static std::size_t slots_of(const Route& route);
+  static void take_properties(Leg& leg, const Message& message);
   void take(Leg& leg, const Message& message);
   void take_json(Leg& leg, const Message& message);
   void take_number(Leg& leg, const Message& message);
@@ -76,22 +70,18 @@ class Mapper {
                     std::string_view unit);
   [[nodiscard]] const SeriesTable::Entry* series_of(Leg& leg, std::size_t position, const payload::JsonLeaf& leaf,
                                                     std::string_view unit);
-  void add(const SeriesTable::Entry& series, double value, const Stamp& stamp);
-  void add_text(const SeriesTable::Entry& series, std::string_view text, const Stamp& stamp);
-  void flush();
+  void append_labels(const Leg& leg);
 
+  Publisher& publisher_;
+  BadPayloads& bad_;
   Host host_;
   std::span<const Subscription> subscriptions_;
   std::size_t max_routes_;
-  SeriesTable series_;
-  BadPayloads bad_;
   payload::JsonDecoder json_;
   payload::LineMapper lines_;
   std::unordered_map<std::string, Route, TextHash, std::equal_to<>> routes_;
   std::size_t cached_slots_ = 0;
   Route new_route_;  // of a topic that has not given a reading yet: hostile topics fill no cache
-  std::vector<telltale_reading> batch_;
-  std::uint64_t published_ = 0;  // readings handed to the host
   // Scratch.
   payload::TopicLevels levels_;
   std::string key_;

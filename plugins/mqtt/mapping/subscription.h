@@ -1,10 +1,12 @@
 // One entry of `subscribe`, checked: which messages it takes and what it makes of them. A value; constant once made.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <telltale/payload/json_payload.hpp>
 #include <telltale/payload/name_template.hpp>
@@ -30,6 +32,9 @@ struct Subscription {
   std::string unit;
   Kind kind = Kind::kAuto;
   int decimals = -1;
+  std::vector<std::pair<std::string, payload::NameTemplate>> labels;
+  std::vector<std::string> user_properties;  // that become labels
+  std::chrono::nanoseconds expire_after{};   // 0: never
 };
 
 }  // namespace telltale::mqtt

@@ -59,10 +59,24 @@ class Socket {
   int fd_;
 };
 
-std::string words_of(int error, const std::string& where) {
+// Of a server that takes a TCP connection and then does not do what was hoped for.
+std::string no_answer(const Broker& broker, const std::string& where) {
+  if (broker.encrypted()) {
+    return where + " accepts connections, but TLS fails: is it the right port, is the broker's certificate for '" +
+           broker.host + "' and signed by " + (broker.tls.ca.empty() ? "an authority of the system" : broker.tls.ca) +
+           (broker.tls.cert.empty() ? ", does it ask for a certificate of this client?"
+                                    : ", does it know the certificate of this client?");
+  }
+  if (broker.transport == Transport::kWebSocket) {
+    return where + " accepts connections, but no WebSocket of MQTT: is it the right port and path?";
+  }
+  return where + " accepts connections but does not answer as an MQTT broker: is it the right port?";
+}
+
+std::string words_of(int error, const Broker& broker, const std::string& where) {
   switch (error) {
     case 0:
-      return where + " accepts connections but does not answer as an MQTT broker: is it the right port?";
+      return no_answer(broker, where);
     case ECONNREFUSED:
       return "connection refused by " + where + ": is the broker running?";
     case ETIMEDOUT:
@@ -124,7 +138,7 @@ std::variant<std::vector<Address>, std::string> resolve(const Broker& broker, St
   return addresses;
 }
 
-std::string explain(const Address& address, Stop stop, milliseconds patience) {
+std::string explain(const Broker& broker, const Address& address, Stop stop, milliseconds patience) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
@@ -133,7 +147,7 @@ std::string explain(const Address& address, Stop stop, milliseconds patience) {
   if (code != 0) return "no connection to " + address.where() + ": " + ::gai_strerror(code);
   const int error = try_connection(*target, stop, patience);
   ::freeaddrinfo(target);
-  return words_of(error, address.where());
+  return words_of(error, broker, address.where());
 }
 
 }  // namespace telltale::mqtt

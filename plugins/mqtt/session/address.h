@@ -9,7 +9,7 @@
 
 #include <telltale/cpp/stop.hpp>
 
-#include "plugins/mqtt/settings.h"
+#include "plugins/mqtt/broker.h"
 
 namespace telltale::mqtt {
 
@@ -27,6 +27,7 @@ struct Address {
 
 // Why no MQTT connection came about: tries a plain TCP connection and says what the system says. Waits at most
 // `patience`.
-[[nodiscard]] std::string explain(const Address& address, Stop stop, std::chrono::milliseconds patience);
+[[nodiscard]] std::string explain(const Broker& broker, const Address& address, Stop stop,
+                                  std::chrono::milliseconds patience);
 
 }  // namespace telltale::mqtt

@@ -1,11 +1,12 @@
 #include "plugins/mqtt/session/connection.h"
 
-#include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <utility>
 
 #include <mqtt/async_client.h>
 
+#include "plugins/mqtt/session/inflight_store.h"
 #include "plugins/mqtt/session/sigpipe.h"
 
 namespace telltale::mqtt {
@@ -15,7 +16,6 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kDisconnectPatience{500};
-constexpr milliseconds kLookAfter{5'000};
 
 // Tells the mailbox how an action ended.
 class Listener final : public ::mqtt::iaction_listener {
@@ -62,6 +62,34 @@ class Gate {
   bool open_ = true;
 };
 
+// Where Paho connects to. Encrypted and web connections need the name that the user gave: the certificate is of that
+// name, and so is the Host of the request.
+std::string uri_of(const Broker& broker, const Address& address) {
+  switch (broker.transport) {
+    case Transport::kTls:
+      return "ssl://" + broker.where();
+    case Transport::kWebSocket:
+      return "ws://" + broker.where() + broker.path;
+    case Transport::kSecureWebSocket:
+      return "wss://" + broker.where() + broker.path;
+    case Transport::kTcp:
+      break;
+  }
+  return "tcp://" + address.where();
+}
+
+::mqtt::ssl_options tls_options(const TlsFiles& files) {
+  ::mqtt::ssl_options options;
+  if (!files.ca.empty()) options.set_trust_store(files.ca);
+  if (!files.cert.empty()) options.set_key_store(files.cert);
+  if (!files.key.empty()) options.set_private_key(files.key);
+  if (!files.key_password.empty()) options.set_private_key_password(files.key_password);
+  options.set_ssl_version(MQTT_SSL_VERSION_TLS_1_2);  // the lowest that is taken
+  options.set_enable_server_cert_auth(files.verify);
+  options.set_verify(files.verify);  // of the name
+  return options;
+}
+
 // To be made and destroyed while a client stands: Paho 1.2 leaks properties that it frees without one.
 ::mqtt::connect_options options_of(const Broker& broker) {
   ::mqtt::connect_options options;
@@ -70,7 +98,7 @@ class Gate {
     options.set_clean_start(broker.clean_session);
     if (!broker.clean_session) {
       ::mqtt::properties properties;
-      properties.add({::mqtt::property::SESSION_EXPIRY_INTERVAL, 0x7fff'ffff});
+      properties.add({::mqtt::property::SESSION_EXPIRY_INTERVAL, static_cast<int>(broker.session_expiry.count())});
       options.set_properties(std::move(properties));
     }
   } else {
@@ -83,24 +111,33 @@ class Gate {
     options.set_user_name(broker.username);
     if (!broker.password.empty()) options.set_password(broker.password);
   }
+  if (broker.encrypted()) options.set_ssl(tls_options(broker.tls));
+  if (broker.will) {
+    options.set_will(
+        ::mqtt::will_options(broker.will->topic, broker.will->payload, broker.will->qos, broker.will->retain));
+  }
   return options;
 }
+
+// Paho writes a line of trace for each packet and each function into a buffer that nobody reads.
+void silence_trace() { MQTTAsync_setTraceLevel(MQTTASYNC_TRACE_FATAL); }
 
 }  // namespace
 
 class Connection::Paho {
  public:
-  Paho(const Broker& for_broker, const Address& address, Handler handler)
+  Paho(const Broker& for_broker, const Address& address, InflightStore& store, Handler handler)
       : broker(for_broker), listener(mailbox), handler_(std::move(handler)) {
     const SigpipeDisposition disposition;
     client = std::make_unique<::mqtt::async_client>(
-        "tcp://" + address.where(), broker.client_id,
-        ::mqtt::create_options(broker.version_5 ? MQTTVERSION_5 : MQTTVERSION_3_1_1), nullptr);
+        uri_of(broker, address), broker.client_id,
+        ::mqtt::create_options(broker.version_5 ? MQTTVERSION_5 : MQTTVERSION_3_1_1),
+        broker.clean_session ? nullptr : &store);
+    silence_trace();
     // Before the connection, while no thread of Paho knows this client: later, its locks could be taken in two orders.
     client->set_connection_lost_handler([this](const std::string&) { mailbox.put_lost(); });
-    client->set_message_callback([this](const ::mqtt::const_message_ptr& message) {
-      gate.pass([&] { handler_(message->get_topic(), message->get_payload(), message->is_retained()); });
-    });
+    client->set_message_callback(
+        [this](const ::mqtt::const_message_ptr& message) { gate.pass([&] { handle(*message); }); });
   }
 
   // The order of destruction matters: the client goes first.
@@ -108,15 +145,34 @@ class Connection::Paho {
   Gate gate;
   const Broker& broker;
   Listener listener;
+  std::atomic<std::uint64_t> messages{0};
   std::unique_ptr<::mqtt::async_client> client;
   bool started = false;  // a connection was asked for
 
  private:
+  void handle(const ::mqtt::message& message) {
+    messages.store(messages.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);  // the only writer
+    properties_.clear();
+    if (broker.version_5) take_properties(message.get_properties().c_struct());
+    handler_({message.get_topic(), message.get_payload(), message.is_retained(), properties_});
+  }
+  void take_properties(const MQTTProperties& all) {
+    for (int i = 0; i < all.count; ++i) {
+      const MQTTProperty& property = all.array[i];
+      if (property.identifier != MQTTPROPERTY_CODE_USER_PROPERTY) continue;
+      const auto view = [](const MQTTLenString& text) {
+        return std::string_view(text.data, static_cast<std::size_t>(text.len));
+      };
+      properties_.push_back({view(property.value.data), view(property.value.value)});
+    }
+  }
+
   Handler handler_;
+  std::vector<UserProperty> properties_;
 };
 
-Connection::Connection(const Broker& broker, const Address& address, Handler handler)
-    : paho_(std::make_unique<Paho>(broker, address, std::move(handler))) {}
+Connection::Connection(const Broker& broker, const Address& address, InflightStore& store, Handler handler)
+    : paho_(std::make_unique<Paho>(broker, address, store, std::move(handler))) {}
 
 Connection::~Connection() {
   try {
@@ -141,7 +197,7 @@ Connection::End Connection::await(int stop_fd, milliseconds patience, Outcome& o
     if (paho_->mailbox.lost()) return End::kFailed;
     const auto left = std::chrono::ceil<milliseconds>(end - steady_clock::now());
     if (left.count() <= 0) return End::kTimeout;
-    if (paho_->mailbox.wait(stop_fd, left) == Mailbox::Woken::kStop) return End::kStopped;
+    if (paho_->mailbox.wait(stop_fd, -1, left) == Mailbox::Woken::kStop) return End::kStopped;
   }
 }
 
@@ -156,12 +212,12 @@ Connection::End Connection::connect(int stop_fd, milliseconds patience, Outcome&
   return await(stop_fd, patience, outcome);
 }
 
-Connection::End Connection::subscribe(std::span<const Subscription> subscriptions, int stop_fd, milliseconds patience,
+Connection::End Connection::subscribe(const std::vector<Filter>& filters, int stop_fd, milliseconds patience,
                                       Outcome& outcome) {
   auto topics = std::make_shared<::mqtt::string_collection>();
   ::mqtt::async_client::qos_collection qos;
-  for (Filter& filter : filters_of(subscriptions)) {
-    topics->push_back(std::move(filter.topic));
+  for (const Filter& filter : filters) {
+    topics->push_back(filter.topic);
     qos.push_back(filter.qos);
   }
   try {
@@ -173,28 +229,27 @@ Connection::End Connection::subscribe(std::span<const Subscription> subscription
   return await(stop_fd, patience, outcome);
 }
 
-Connection::End Connection::stay(int stop_fd) {
+bool Connection::publish(const Outgoing& message) {
+  try {
+    paho_->client->publish(message.topic, message.payload.data(), message.payload.size(), message.qos, message.retain);
+    return true;
+  } catch (const ::mqtt::exception&) {  // it is not connected any more
+    return false;
+  }
+}
+
+Connection::End Connection::stay(int stop_fd, int other_fd, milliseconds patience) {
+  const auto end = steady_clock::now() + patience;
   while (!paho_->mailbox.lost()) {
-    const Mailbox::Woken woken = paho_->mailbox.wait(stop_fd, kLookAfter);
+    const auto left = std::chrono::ceil<milliseconds>(end - steady_clock::now());
+    if (left.count() <= 0) return paho_->client->is_connected() ? End::kTimeout : End::kFailed;  // nobody said so
+    const Mailbox::Woken woken = paho_->mailbox.wait(stop_fd, other_fd, left);
     if (woken == Mailbox::Woken::kStop) return End::kStopped;
-    if (woken == Mailbox::Woken::kTimeout && !paho_->client->is_connected()) break;  // lost, and nobody said so
+    if (woken == Mailbox::Woken::kOther) return End::kDone;
   }
   return End::kFailed;
 }
 
-std::vector<Filter> filters_of(std::span<const Subscription> subscriptions) {
-  std::vector<Filter> filters;
-  for (const Subscription& subscription : subscriptions) {
-    const std::string& topic = subscription.filter.subscription();
-    const auto known =
-        std::find_if(filters.begin(), filters.end(), [&](const Filter& filter) { return filter.topic == topic; });
-    if (known == filters.end()) {
-      filters.push_back({topic, subscription.qos});
-    } else {
-      known->qos = std::max(known->qos, subscription.qos);
-    }
-  }
-  return filters;
-}
+std::uint64_t Connection::messages() const { return paho_->messages.load(std::memory_order_relaxed); }
 
 }  // namespace telltale::mqtt

@@ -8,22 +8,24 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <span>
-#include <string>
-#include <string_view>
+#include <vector>
 
+#include "plugins/mqtt/mapping/message.h"
 #include "plugins/mqtt/session/address.h"
 #include "plugins/mqtt/session/mailbox.h"
+#include "plugins/mqtt/session/outbox.h"
 
 namespace telltale::mqtt {
 
+class InflightStore;
+
 class Connection {
  public:
-  // Topic, payload, retained. Called by one of Paho's threads at a time; must not throw.
-  using Handler = std::function<void(std::string_view, std::string_view, bool)>;
+  // Called by one of Paho's threads at a time; must not throw.
+  using Handler = std::function<void(const Message&)>;
 
-  // The broker must outlive it.
-  Connection(const Broker& broker, const Address& address, Handler handler);
+  // The broker and the store must outlive it.
+  Connection(const Broker& broker, const Address& address, InflightStore& store, Handler handler);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   // Ends the connection if it stands; waits at most half a second for the broker. No handler runs any more when it
@@ -33,10 +35,15 @@ class Connection {
   enum class End : std::uint8_t { kDone, kFailed, kTimeout, kStopped };
   // Each waits until the broker has answered, at most `patience`, or until the stop. `outcome` says more.
   [[nodiscard]] End connect(int stop_fd, std::chrono::milliseconds patience, Outcome& outcome);
-  [[nodiscard]] End subscribe(std::span<const Subscription> subscriptions, int stop_fd,
-                              std::chrono::milliseconds patience, Outcome& outcome);
-  // Until the connection is lost (kFailed) or the stop (kStopped).
-  [[nodiscard]] End stay(int stop_fd);
+  [[nodiscard]] End subscribe(const std::vector<Filter>& filters, int stop_fd, std::chrono::milliseconds patience,
+                              Outcome& outcome);
+  // Hands a message to Paho, which sends it. False when it does not take it.
+  bool publish(const Outgoing& message);
+  // Until the connection is lost (kFailed), the stop (kStopped), `patience` (kTimeout), or `other_fd` is readable
+  // (kDone).
+  [[nodiscard]] End stay(int stop_fd, int other_fd, std::chrono::milliseconds patience);
+  // Messages that arrived so far.
+  [[nodiscard]] std::uint64_t messages() const;
 
  private:
   class Paho;  // all that needs Paho's headers
@@ -44,12 +51,5 @@ class Connection {
 
   std::unique_ptr<Paho> paho_;
 };
-
-// The topic filters to subscribe to, each once, with the highest quality of service asked for it.
-struct Filter {
-  std::string topic;
-  int qos = 0;
-};
-[[nodiscard]] std::vector<Filter> filters_of(std::span<const Subscription> subscriptions);
 
 }  // namespace telltale::mqtt

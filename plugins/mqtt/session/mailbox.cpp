@@ -48,13 +48,14 @@ bool Mailbox::lost() const {
   return lost_;
 }
 
-Mailbox::Woken Mailbox::wait(int stop_fd, std::chrono::milliseconds patience) {
-  pollfd descriptors[2] = {{stop_fd, POLLIN, 0}, {event_fd_, POLLIN, 0}};
+Mailbox::Woken Mailbox::wait(int stop_fd, int other_fd, std::chrono::milliseconds patience) {
+  pollfd descriptors[3] = {{stop_fd, POLLIN, 0}, {event_fd_, POLLIN, 0}, {other_fd, POLLIN, 0}};
   const auto limit = std::clamp<long long>(patience.count(), 0, 3'600'000);
-  const int ready = ::poll(descriptors, 2, static_cast<int>(limit));
+  const int ready = ::poll(descriptors, 3, static_cast<int>(limit));
   if (ready < 0) return errno == EINTR ? Woken::kMail : Woken::kStop;
   if (ready == 0) return Woken::kTimeout;
   if (descriptors[0].revents != 0) return Woken::kStop;
+  if (descriptors[1].revents == 0) return Woken::kOther;
   std::uint64_t count = 0;
   (void)!::read(event_fd_, &count, sizeof count);
   return Woken::kMail;

@@ -32,9 +32,9 @@ class Mailbox {
   [[nodiscard]] std::optional<Outcome> take_outcome();
   [[nodiscard]] bool lost() const;
 
-  enum class Woken : std::uint8_t { kMail, kStop, kTimeout };
-  // Waits for mail, for the stop, or for the time to pass.
-  [[nodiscard]] Woken wait(int stop_fd, std::chrono::milliseconds patience);
+  enum class Woken : std::uint8_t { kMail, kStop, kOther, kTimeout };
+  // Waits for mail, for the stop, for another descriptor to be readable (-1: none), or for the time to pass.
+  [[nodiscard]] Woken wait(int stop_fd, int other_fd, std::chrono::milliseconds patience);
 
  private:
   void wake() const;

@@ -20,7 +20,9 @@ extern "C" {
 #define TELLTALE_OPTION_TEXT 4     /* UTF-8 */
 #define TELLTALE_OPTION_DURATION 5 /* YAML `250ms 10s 5m`; arrives as int64 nanoseconds */
 #define TELLTALE_OPTION_SIZE 6     /* YAML `512MB`; arrives as int64 bytes */
-#define TELLTALE_OPTION_SECTION 7  /* a map with the options in `children` */
+#define TELLTALE_OPTION_SECTION                                                           \
+  7 /* a map with the options in `children`; a plain value is the first one's, if that is \
+     * a text with choices: `payload: csv` is `payload: {form: csv}` */
 
 /* Flags of an option, or-ed. */
 #define TELLTALE_OPTION_REQUIRED 1u   /* the user must give it; it has no default */

@@ -236,15 +236,13 @@ TEST(Load, WarnsOfSectionsThatThisVersionIgnores) {
   const auto outcome = load_text(R"(derived:  [{name: press7.power, expr: "press7.volts * press7.amps", unit: W}]
 rules:    [{name: oil hot, when: "press7.oil.temperature@mean_1m > 80", clear: "x < 75", for: 30s, severity: warning}]
 sinks:    [{id: central, plugin: prometheus, options: {url: "http://127.0.0.1:8428/api/v1/write"}}]
-dashboards: [{name: hall, panels: [{y: temp}]}]
 )");
   ASSERT_TRUE(outcome.config) << outcome.report;
   EXPECT_EQ(outcome.config->derived.at(0).expr, "press7.volts * press7.amps");
   EXPECT_EQ(outcome.config->rules.at(0).hold, 30s);
   EXPECT_EQ(outcome.config->sinks.at(0).options.find("url")->scalar, "http://127.0.0.1:8428/api/v1/write");
-  EXPECT_EQ(outcome.config->dashboards.size(), 1U);
-  for (const std::string place : {"1:1: warning: 'derived': derived series", "2:1: warning: 'rules': rules",
-                                  "3:1: warning: 'sinks': sinks", "4:1: warning: 'dashboards': dashboards"}) {
+  for (const std::string place :
+       {"1:1: warning: 'derived': derived series", "2:1: warning: 'rules': rules", "3:1: warning: 'sinks': sinks"}) {
     EXPECT_THAT(outcome.report, HasSubstr("telltale.yaml:" + place + " are not available in this version; ignored"));
   }
   EXPECT_EQ(load_text("derived: []\nrules:\nsinks: []\ndashboards: []\n").report, "");
@@ -254,8 +252,6 @@ dashboards: [{name: hall, panels: [{y: temp}]}]
       {"rules: [{name: a, when: b, sevrity: info}]", ":1:28", "did you mean 'severity'?"},
       {"rules: [{name: a, when: b, severity: loud}]", ":1:38", "one of info, warning, critical"},
       {"sinks: [{id: a, plugin: b, options: 1}]", ":1:37", "must be a section"},
-      {"dashboards: [{name: a}, {name: a}]", ":1:32", "is used twice"},
-      {"dashboards: [a]", ":1:14", "must be a section"},
   });
 }
 
@@ -267,11 +263,13 @@ TEST(Load, TellsOfAFileThatCannotBeRead) {
   EXPECT_FALSE(load_file("/", plugins).config);
 }
 
-TEST(Load, AcceptsTheDefaultAndEveryExample) {
+// Every example is checked against the real plugins' tables by tests/integration/test_config.py.
+TEST(Load, AcceptsTheDefaultAndTheFirstExamples) {
   const std::filesystem::path folder = std::filesystem::path(TELLTALE_SOURCE_DIR) / "config";
   std::vector<std::filesystem::path> files = {folder / "telltale.yaml"};
-  for (const auto& entry : std::filesystem::directory_iterator(folder / "examples")) files.push_back(entry.path());
-  ASSERT_GE(files.size(), 4U);
+  for (const char* const name : {"modbus", "mqtt", "posted", "simulator"}) {
+    files.push_back(folder / "examples" / (std::string(name) + ".yaml"));
+  }
   test::FakeCatalog plugins;
   for (const auto& file : files) {
     const auto outcome = load_file(file, plugins);

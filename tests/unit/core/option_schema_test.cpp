@@ -184,6 +184,31 @@ OptionSpec ranged(OptionSpec made, double minimum, double maximum) {
   return made;
 }
 
+TEST(ValidateOptions, TakesAPlainValueForASectionThatHasAShortForm) {
+  OptionSpec form = spec("form", TELLTALE_OPTION_TEXT);
+  form.choices = {"json", "csv"};
+  form.default_text = "json";
+  OptionSpec columns = spec("columns", TELLTALE_OPTION_TEXT);
+  columns.default_text = "a";
+  OptionSpec payload = spec("payload", TELLTALE_OPTION_SECTION);
+  payload.children = {form, columns};
+  Diagnostics good;
+  const auto value = validate_options({payload}, map({keyed("payload", scalar("csv"))}), good);
+  EXPECT_FALSE(good.has_errors());
+  ASSERT_EQ(value.children.at(0).children.size(), 2U);
+  EXPECT_EQ(value.children[0].children[0].text, "csv");
+  EXPECT_EQ(value.children[0].children[1].text, "a");
+  Diagnostics mistyped;
+  (void)validate_options({payload}, map({keyed("payload", scalar("cvs"))}), mistyped);
+  ASSERT_EQ(mistyped.items().size(), 1U);
+  EXPECT_THAT(mistyped.items()[0].message, HasSubstr("csv"));
+  payload.children = {columns, form};  // the first is any text: a plain value could mean anything
+  Diagnostics without;
+  (void)validate_options({payload}, map({keyed("payload", scalar("csv"))}), without);
+  ASSERT_EQ(without.items().size(), 1U);
+  EXPECT_THAT(without.items()[0].message, HasSubstr("expected a section"));
+}
+
 TEST(ValidateOptions, ReadsScalarsInTheYamlStyle) {
   const auto number = spec("x", TELLTALE_OPTION_FLOAT);
   const auto whole = spec("x", TELLTALE_OPTION_INT);

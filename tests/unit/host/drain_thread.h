@@ -136,7 +136,7 @@ class DrainThread final : public core::SourceConsumer {
 
   std::mutex mutex_;
   std::condition_variable news_;
-  core::Fd changed_ = std::move(*core::make_eventfd());
+  core::Fd changed_ = *core::make_eventfd();
   HeardByInput heard_;
   std::vector<std::shared_ptr<core::ReadingSource>> coming_;
   std::vector<std::shared_ptr<core::ReadingSource>> going_;

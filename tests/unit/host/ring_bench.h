@@ -34,7 +34,7 @@ inline std::vector<telltale_reading> sequence(double from, std::size_t count) {
 
 struct RingBench {
   std::shared_ptr<host::RingSource> make_source() {
-    return std::make_shared<host::RingSource>("plc", std::move(*core::make_eventfd()), clock);
+    return std::make_shared<host::RingSource>("plc", *core::make_eventfd(), clock);
   }
   // Adds a new generation with the series 0 declared, and gives its producing end.
   host::RingWriter add_ring(host::RingSource& source, const host::RingGeometry& geometry = kSmallRing) {

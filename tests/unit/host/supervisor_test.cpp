@@ -360,7 +360,7 @@ TEST_F(SupervisorTest, DrainsWhatAnEarlierDaemonLeftAlsoOfInputsThatAreGone) {
   ASSERT_TRUE(std::filesystem::create_directory(rings));
   for (const std::string id : {"a", "gone"}) {
     auto ring = RingMapping::create(rings + "/" + id + ".4.ring", 4, {kRingAlignment, kRingAlignment});
-    RingWriter writer(*ring, std::move(*core::make_eventfd()));
+    RingWriter writer(*ring, *core::make_eventfd());
     core::SeriesDeclaration declaration;
     declaration.key = *core::make_series_key("left", {});
     ASSERT_TRUE(writer.declare(encode_declaration(declaration)));

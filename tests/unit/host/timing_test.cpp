@@ -128,7 +128,7 @@ TEST(Backoff, GivesUpAfterTenEndsInARowAndTriesEveryFiveMinutes) {
   EXPECT_EQ(backoff.after_run(59s, middle), 5min);
   EXPECT_TRUE(backoff.gave_up());
   EXPECT_EQ(backoff.after_hopeless_run(0s, middle), 5min);
-  EXPECT_EQ(backoff.after_run(60s, middle), 80ms) << "a healthy minute begins anew";
+  EXPECT_EQ(backoff.after_run(60s, middle), 40ms) << "a healthy minute begins anew";
   EXPECT_FALSE(backoff.gave_up());
   for (int end = 0; end < 9; ++end) static_cast<void>(backoff.after_hopeless_run(0s, middle));
   EXPECT_TRUE(backoff.gave_up());
@@ -139,20 +139,20 @@ TEST(Backoff, GivesUpAfterTenEndsInARowAndTriesEveryFiveMinutes) {
 TEST(Backoff, DoublesFromUnderAHundredMilliseconds) {
   Backoff backoff;
   const RandomSource middle = [] { return 250U; };
-  const Duration expected[] = {80ms, 160ms, 320ms, 640ms, 1'280ms, 2'560ms, 5'120ms, 10'240ms, 20'480ms};
+  const Duration expected[] = {40ms, 80ms, 160ms, 320ms, 640ms, 1'280ms, 2'560ms, 5'120ms, 10'240ms};
   for (const Duration delay : expected) EXPECT_EQ(backoff.after_run(1s, middle), delay);
-  EXPECT_EQ(backoff.after_run(60s, middle), 80ms) << "a minute of health starts over";
-  EXPECT_EQ(backoff.after_run(59s, middle), 160ms);
+  EXPECT_EQ(backoff.after_run(60s, middle), 40ms) << "a minute of health starts over";
+  EXPECT_EQ(backoff.after_run(59s, middle), 80ms);
   backoff.reset();
-  EXPECT_EQ(backoff.after_run(0s, middle), 80ms);
+  EXPECT_EQ(backoff.after_run(0s, middle), 40ms);
 }
 
 TEST(Backoff, SpreadsByAQuarter) {
   EXPECT_TRUE(rc::check([](std::uint64_t random) {
     Backoff backoff;
     const Duration delay = backoff.after_run(0s, [random] { return random; });
-    RC_ASSERT(delay >= 60ms);
-    RC_ASSERT(delay <= 100ms);
+    RC_ASSERT(delay >= 30ms);
+    RC_ASSERT(delay <= 50ms);
   }));
 }
 

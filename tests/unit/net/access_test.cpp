@@ -6,7 +6,7 @@ namespace telltale::net {
 namespace {
 
 constexpr PeerKind kPeers[] = {PeerKind::kUnixSocket, PeerKind::kLoopback, PeerKind::kOther};
-constexpr Need kNeeds[] = {Need::kRead, Need::kWrite, Need::kAdmin};
+constexpr Need kNeeds[] = {Need::kOpen, Need::kRead, Need::kWrite, Need::kAdmin};
 constexpr View kViews[] = {View::kLogin, View::kPublic};
 constexpr WriteAccess kWrites[] = {WriteAccess::kLoopback, WriteAccess::kToken, WriteAccess::kLan};
 
@@ -48,40 +48,71 @@ constexpr Visit kVisits[] = {
     {"0x7f.1", "", "", false, true},
 };
 
-bool may(PeerKind peer, Need need, const AccessPolicy& policy) {
-  if (peer != PeerKind::kOther) return true;
-  if (need == Need::kRead) return policy.view == View::kPublic;
-  return need == Need::kWrite && policy.write == WriteAccess::kLan;
+// Who shows what: nothing, a session or a token of some role, a token that is none.
+struct Badge {
+  const core::Grants* grants;
+  bool by_cookie;
+  bool bad_token;
+};
+constexpr core::Grants kViewer = core::grants_of(core::Role::kViewer);
+constexpr core::Grants kOperator = core::grants_of(core::Role::kOperator);
+constexpr core::Grants kAdmin = core::grants_of(core::Role::kAdmin);
+constexpr core::Grants kPoster{false, true, false};
+constexpr Badge kBadges[] = {{nullptr, false, false},   {nullptr, false, true}, {&kViewer, true, false},
+                             {&kViewer, false, false},  {&kOperator, true, false}, {&kPoster, false, false},
+                             {&kAdmin, true, false},    {&kAdmin, false, false}};
+
+bool free_of_charge(PeerKind peer, Need need, const AccessPolicy& policy) {
+  const bool local = peer == PeerKind::kLoopback;
+  if (need == Need::kRead) return local || policy.view == View::kPublic;
+  if (need == Need::kWrite) return policy.write == WriteAccess::kLan || (local && policy.write == WriteAccess::kLoopback);
+  return local && policy.only_loopback;
 }
 
+bool may(PeerKind peer, Need need, const AccessPolicy& policy, const Badge& badge) {
+  if (peer == PeerKind::kUnixSocket || need == Need::kOpen) return true;
+  if (badge.grants != nullptr) {
+    const bool granted = need == Need::kRead    ? badge.grants->read
+                         : need == Need::kWrite ? badge.grants->write
+                                                : badge.grants->admin;
+    if (granted) return true;
+  }
+  return !badge.bad_token && free_of_charge(peer, need, policy);
+}
+
+// Every rule as it is said in docs/security.md, over everything that can come together.
 TEST(Access, TheWholeTable) {
   int cases = 0;
+  const auto try_out = [&cases](PeerKind peer, Need need, const AccessPolicy& policy, bool changes, const Visit& visit,
+                                const Badge& badge) {
+    ++cases;
+    const Verdict verdict = decide({peer, need, changes, 1, visit.host, visit.origin, visit.site, badge.grants,
+                                    badge.by_cookie, badge.bad_token},
+                                   policy);
+    const bool host = peer == PeerKind::kUnixSocket || visit.own_host;
+    const bool named = *visit.origin != '\0' || std::string_view(visit.site) == "same-origin";
+    const bool page = !changes || (visit.own_page && (!badge.by_cookie || named));
+    EXPECT_EQ(verdict.allowed(), host && page && may(peer, need, policy, badge))
+        << static_cast<int>(peer) << static_cast<int>(need) << visit.host << " " << visit.origin;
+    EXPECT_EQ(verdict.allowed(), verdict.detail.empty());
+    if (verdict.allowed()) return;
+    const bool known = badge.grants != nullptr && !badge.bad_token;
+    EXPECT_EQ(verdict.status, !host ? 421U : !page || known ? 403U : 401U);
+  };
   for (const PeerKind peer : kPeers) {
     for (const Need need : kNeeds) {
-      for (const View view : kViews) {
-        for (const WriteAccess write : kWrites) {
-          for (const bool changes : {false, true}) {
-            for (const Visit& visit : kVisits) {
-              const AccessPolicy policy{view, write, {"press-7", "press-7.local"}};
-              const Verdict verdict = decide({peer, need, changes, 1, visit.host, visit.origin, visit.site}, policy);
-              const bool host = peer == PeerKind::kUnixSocket || visit.own_host;
-              const bool page = !changes || visit.own_page;
-              EXPECT_EQ(verdict.allowed(), host && page && may(peer, need, policy))
-                  << static_cast<int>(peer) << static_cast<int>(need) << visit.host << " " << visit.origin;
-              EXPECT_EQ(verdict.allowed(), verdict.detail.empty());
-              if (!host) {
-                EXPECT_EQ(verdict.status, 421U);
-              } else if (!verdict.allowed()) {
-                EXPECT_EQ(verdict.status, 403U);
-              }
-              ++cases;
-            }
+      for (int policy = 0; policy < 12; ++policy) {
+        const AccessPolicy chosen{kViews[policy % 2], kWrites[policy / 2 % 3], {"press-7", "press-7.local"}, policy >= 6};
+        for (const Visit& visit : kVisits) {
+          for (const Badge& badge : kBadges) {
+            try_out(peer, need, chosen, false, visit, badge);
+            try_out(peer, need, chosen, true, visit, badge);
           }
         }
       }
     }
   }
-  EXPECT_EQ(cases, 3 * 3 * 2 * 3 * 2 * 28);
+  EXPECT_EQ(cases, 3 * 4 * 12 * 28 * 8 * 2);
 }
 
 TEST(Access, SaysWhatToSet) {
@@ -89,9 +120,9 @@ TEST(Access, SaysWhatToSet) {
   const auto detail = [&](Need need) {
     return decide({PeerKind::kOther, need, false, 1, "1.2.3.4", {}, {}}, policy).detail;
   };
-  EXPECT_NE(detail(Need::kRead).find("server.view to public"), std::string::npos);
-  EXPECT_NE(detail(Need::kWrite).find("server.write to lan"), std::string::npos);
-  EXPECT_NE(detail(Need::kAdmin).find("on the device itself"), std::string::npos);
+  EXPECT_NE(detail(Need::kRead).find("log in"), std::string::npos);
+  EXPECT_NE(detail(Need::kWrite).find("telltale token new"), std::string::npos);
+  EXPECT_NE(detail(Need::kAdmin).find("on the device"), std::string::npos);
 }
 
 TEST(Access, WantsOneHost) {

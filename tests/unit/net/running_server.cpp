@@ -22,6 +22,7 @@ struct RunningServer::Context {
 RunningServer::RunningServer(net::ServerOptions options) : context_(std::make_unique<Context>()) {
   options.address = "127.0.0.1";
   options.port = 0;
+  options.only_loopback = true;
   server_ = std::make_unique<net::Server>(context_->io, options, world.dependencies());
   if (auto started = server_->start(); !started) throw std::runtime_error(started.error().text());
   thread_ = std::thread([this] { context_->io.run(); });

@@ -42,7 +42,7 @@ class MemorySource final : public core::ReadingSource {
 
  private:
   std::string id_;
-  core::Fd wake_ = std::move(core::make_eventfd().value());
+  core::Fd wake_ = core::make_eventfd().value();
   core::Mutex mutex_;
   std::vector<telltale_reading> waiting_ TELLTALE_GUARDED_BY(mutex_);
   bool declared_ = false;
@@ -53,9 +53,9 @@ class MemorySource final : public core::ReadingSource {
 class PipelineTest : public testing::Test {
  protected:
   PipelineTest()
-      : pipeline_(std::move(Pipeline::make({{std::chrono::minutes(1)}, {}}, history_, clock_,
-                                           core::Logger(core::make_null_sink(), "test"))
-                                .value())) {
+      : pipeline_(Pipeline::make({{std::chrono::minutes(1)}, {}}, history_, clock_,
+                                 core::Logger(core::make_null_sink(), "test"))
+                      .value()) {
     pipeline_->start(live_);
   }
 

@@ -12,11 +12,31 @@
 namespace telltale::store {
 namespace {
 
+core::Result<void> decode_into(std::string_view data, std::vector<Point>& out) {
+  Column column;
+  return visit_block(data, [&](const BlockHead& head, std::string_view body) {
+    auto done = decode_column(head, body, column);
+    for (std::size_t i = 0; done && i < column.times.size(); ++i) {
+      const std::string* text = column.text(i);
+      out.push_back({column.times[i], column.values[i], head.series, column.quality(i), text != nullptr,
+                     text == nullptr ? "" : *text});
+    }
+    return done;
+  });
+}
+
+// By series, then time; of one series and time in the order in which they are stored.
+void sort_points(std::vector<Point>& points) {
+  std::stable_sort(points.begin(), points.end(), [](const Point& a, const Point& b) {
+    return std::tie(a.series, a.time) < std::tie(b.series, b.time);
+  });
+}
+
 std::vector<Point> decode(std::string_view data) {
   std::vector<Point> out;
-  auto done =
-      visit_block(data, [&](const BlockHead& head, std::string_view body) { return decode_body(head, body, out); });
+  const auto done = decode_into(data, out);
   EXPECT_TRUE(done.has_value()) << done.error().text();
+  sort_points(out);  // groups go by their times
   return out;
 }
 
@@ -58,30 +78,36 @@ std::vector<Point> any_points() {
     if (point.has_text) point.text = *rc::gen::arbitrary<std::string>();
     points.push_back(point);
   }
-  std::stable_sort(points.begin(), points.end(), [](const Point& a, const Point& b) {
-    return std::tie(a.series, a.time) < std::tie(b.series, b.time);
-  });
+  sort_points(points);
   return points;
 }
 
 TEST(BlockCodec, GivesBackEveryBit) {
   EXPECT_TRUE(rc::check([] {
     const auto points = any_points();
-    RC_ASSERT(same(decode(encode_block(points)), points));
+    for (const Effort effort : {Effort::kQuick, Effort::kBest}) {
+      RC_ASSERT(same(decode(encode_block(points, effort)), points));
+    }
   }));
 }
 
 TEST(BlockCodec, SurvivesAnyDamage) {
   EXPECT_TRUE(rc::check([] {
-    std::string data = encode_block(any_points());
+    std::string data = encode_block(any_points(), *rc::gen::element(Effort::kQuick, Effort::kBest));
     const auto hits = *rc::gen::inRange(1, 8);
     for (int i = 0; i < hits && !data.empty(); ++i) {
       data.at(*rc::gen::inRange<std::size_t>(0, data.size())) = *rc::gen::arbitrary<char>();
     }
     data.resize(*rc::gen::inRange<std::size_t>(0, data.size() + 1));
-    std::vector<Point> out;
-    (void)visit_block(data, [&](const BlockHead& head, std::string_view body) { return decode_body(head, body, out); });
-    RC_ASSERT(out.size() <= data.size());
+    // As a damage that the checksum misses.
+    const std::uint32_t checksum = block_checksum(data);
+    data.append(reinterpret_cast<const char*>(&checksum), sizeof checksum);
+    Column column;
+    (void)visit_block(data, [&](const BlockHead& head, std::string_view body) {
+      (void)decode_column(head, body, column);
+      RC_ASSERT(column.times.size() <= kMaxColumnValues);
+      return core::Result<void>();
+    });
   }));
 }
 
@@ -92,9 +118,20 @@ TEST(BlockCodec, RefusesAnyPrefix) {
   const std::string data = encode_block(points);
   for (std::size_t size = 0; size < data.size(); ++size) {
     std::vector<Point> out;
-    auto done = visit_block(std::string_view(data).substr(0, size),
-                            [&](const BlockHead& head, std::string_view body) { return decode_body(head, body, out); });
-    EXPECT_FALSE(done.has_value()) << size;
+    EXPECT_FALSE(decode_into(std::string_view(data).substr(0, size), out).has_value()) << size;
+  }
+}
+
+TEST(BlockCodec, ItsChecksumFindsEveryFlippedBit) {
+  std::vector<Point> points;
+  points.reserve(50);
+  for (int i = 0; i < 50; ++i) points.push_back({i * 1'000'000'000LL, i * 0.1, {7}, core::Quality::kGood, false, ""});
+  const std::string data = encode_block(points);
+  for (std::size_t bit = 0; bit < data.size() * 8; ++bit) {
+    std::string damaged = data;
+    damaged[bit / 8] = static_cast<char>(static_cast<unsigned char>(damaged[bit / 8]) ^ (1U << (bit % 8)));
+    std::vector<Point> out;
+    EXPECT_FALSE(decode_into(damaged, out).has_value()) << bit;
   }
 }
 
@@ -105,7 +142,8 @@ TEST(BlockCodec, RegularDecimalsAreSmall) {
     points.push_back(
         {1'700'000'000'000'000'000 + i * 1'000'000'000LL, 20.0 + (i % 7) / 10.0, {1}, core::Quality::kGood, false, ""});
   }
-  EXPECT_LT(encode_block(points).size(), 2100U);  // a byte for the time, a byte for the value
+  EXPECT_LT(encode_block(points).size(), 620U);  // the times cost nothing, a value four bits and a half
+  EXPECT_LT(encode_block(points, Effort::kBest).size(), 70U);
 }
 
 }  // namespace

@@ -31,13 +31,31 @@ export class Refused extends Error {
 }
 
 export interface QueryRequest {
-  readonly series: string;
+  /** Selectors. */
+  readonly series: string | readonly string[];
   readonly from: number | string;
   readonly to?: number | string;
   readonly points: number;
 }
 
-async function call(path: string, method: 'GET' | 'POST', signal?: AbortSignal): Promise<Json | undefined> {
+interface Answer {
+  readonly status: number;
+  readonly body: Json | undefined;
+  readonly etag: string;
+}
+
+interface Call {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Any answer, whatever its status; a lost request throws. */
+export async function ask(
+  path: string,
+  { method, headers, body, signal }: Call,
+): Promise<Answer & { text: string }> {
   const controller = new AbortController();
   const abort = () => controller.abort();
   const timer = setTimeout(abort, TIMEOUT_MS);
@@ -46,19 +64,32 @@ async function call(path: string, method: 'GET' | 'POST', signal?: AbortSignal):
     const response = await fetch(path, {
       method,
       signal: controller.signal,
-      headers: { accept: 'application/json' },
+      headers: { accept: 'application/json', ...headers },
+      ...(body === undefined ? {} : { body }),
     });
-    const body = (await response.json().catch(() => undefined)) as Json | undefined;
-    if (!response.ok) throw new Refused(response.status, readProblem(response.status, body));
-    return body;
+    const text = await response.text();
+    let parsed: Json | undefined;
+    try {
+      parsed = JSON.parse(text) as Json;
+    } catch {
+      parsed = undefined;
+    }
+    return { status: response.status, body: parsed, text, etag: response.headers.get('etag') ?? '' };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
   }
 }
 
-function query(parameters: Record<string, string | number>): string {
+async function call(path: string, method: 'GET' | 'POST', signal?: AbortSignal): Promise<Json | undefined> {
+  const { status, body } = await ask(path, signal === undefined ? { method } : { method, signal });
+  if (status >= 400) throw new Refused(status, readProblem(status, body));
+  return body;
+}
+
+function query(parameters: Record<string, string | number | readonly string[]>): string {
   return Object.entries(parameters)
+    .flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((one) => [name, one] as const))
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
     .join('&');
 }

@@ -2,11 +2,12 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Status } from '../api/device.ts';
 import { fetchLatest, fetchSeries, fetchStatus, Refused } from '../api/http.ts';
-import type { Latest } from '../api/wire.ts';
+import type { Latest, SeriesInfo } from '../api/wire.ts';
 import type { ConnectionState } from '../logic/connection.ts';
 import { type Group, groupSeries } from '../logic/grouping.ts';
 import { makeFilter } from '../logic/search.ts';
-import { type SeriesEntry, SeriesStore } from '../logic/series_store.ts';
+import { splitStat } from '../logic/selector.ts';
+import { SeriesEntry, SeriesStore } from '../logic/series_store.ts';
 import { DeviceClock } from './device_clock.ts';
 import { LiveClient } from './live_client.ts';
 import { Router } from './router.ts';
@@ -27,7 +28,11 @@ export interface ListedSeries {
 const SUBSCRIBE_ALL_UP_TO = 200;
 /** What one subscription may list. */
 const MAX_SELECTORS = 256;
+/** Of what charts follow; further series are drawn from history alone. */
+const MAX_FOLLOWED_PARTS = 8;
 const OVERVIEW_RATE = 10;
+const FOLLOW_RATE = 20;
+const FOLLOW_SETTLE_MS = 20;
 const STATUS_EVERY_MS = 3_000;
 const CATALOGUE_EVERY_MS = 60_000;
 const VISIBLE_SETTLE_MS = 150;
@@ -43,6 +48,8 @@ export class App {
   readonly status: Signal<Status | null> = signal(null);
   /** Why the device does not answer as it should; empty when it does. */
   readonly problem: Signal<string> = signal('');
+  /** The device wants to know who is there before it says anything. */
+  readonly locked: Signal<boolean> = signal(false);
   readonly loaded: Signal<boolean> = signal(false);
   readonly search: Signal<string> = signal('');
   /** Grows each second: ages and sparklines follow it. */
@@ -55,8 +62,11 @@ export class App {
   private readonly live: LiveClient;
   private readonly sparks: SparkLoader;
   private readonly tiles = new Map<SeriesEntry, TileModel>();
-  private readonly visible = new Set<string>();
+  /** What is in view, and how often: a page may show a series twice. */
+  private readonly visible = new Map<string, number>();
   private readonly listeners = new Map<string, Set<ReadingListener>>();
+  private readonly statistics = new Map<string, SeriesEntry>();
+  private followTimer: ReturnType<typeof setTimeout> | undefined;
   private frameAsked = false;
   private visibleTimer: ReturnType<typeof setTimeout> | undefined;
   private catalogueAt = 0;
@@ -83,7 +93,7 @@ export class App {
       onHello: (version, serverTime) => this.onHello(version, serverTime),
       onSeries: (series) => {
         if (!this.loaded.value) return;
-        for (const { info } of series) this.store.declare(info);
+        for (const { info } of series) if (splitStat(info.key).stat === '') this.store.declare(info);
         this.generation.value = this.store.generation;
       },
       onReadings: (readings) => this.onReadings(readings),
@@ -125,12 +135,12 @@ export class App {
   }
 
   setVisible(entry: SeriesEntry, visible: boolean): void {
+    const times = (this.visible.get(entry.info.key) ?? 0) + (visible ? 1 : -1);
+    if (times > 0) this.visible.set(entry.info.key, times);
+    else this.visible.delete(entry.info.key);
     if (visible) {
-      this.visible.add(entry.info.key);
       this.sparks.ask(entry);
       this.tiles.get(entry)?.refresh(this.clock.now());
-    } else {
-      this.visible.delete(entry.info.key);
     }
     this.visibleTimer ??= setTimeout(() => {
       this.visibleTimer = undefined;
@@ -138,23 +148,63 @@ export class App {
     }, VISIBLE_SETTLE_MS);
   }
 
-  /** Every reading of one series, as it comes, until the returned function is called. */
-  follow(key: string, rate: number, listener: ReadingListener): () => void {
+  /** Every reading of one series (or of a statistic of it), as it comes, until the returned function is called. */
+  follow(key: string, listener: ReadingListener): () => void {
     const set = this.listeners.get(key) ?? new Set();
     this.listeners.set(key, set);
     set.add(listener);
-    this.live.want(`chart:${key}`, [key], rate);
+    this.followSoon();
     return () => {
       set.delete(listener);
       if (set.size > 0) return;
       this.listeners.delete(key);
-      this.live.want(`chart:${key}`, [], rate);
+      this.followSoon();
     };
+  }
+
+  /** A statistic of a sliding window, `mean_1m`, as a series of its own: known from its first live value on. */
+  statistic(entry: SeriesEntry, stat: string): SeriesEntry {
+    const key = `${entry.info.key}@${stat}`;
+    let made = this.statistics.get(key);
+    if (made?.info.unit !== entry.info.unit) made = undefined;
+    if (made === undefined) {
+      made = new SeriesEntry({ ...entry.info, key, kind: 'gauge', states: [], decimals: null });
+      this.statistics.set(key, made);
+    }
+    return made;
+  }
+
+  /** Keeps a statistic's value up to date until the returned function is called. */
+  followStatistic(entry: SeriesEntry): () => void {
+    return this.follow(entry.info.key, ({ time, value, quality }) => {
+      if (entry.apply(time, value, quality)) this.tile(entry).refresh(this.clock.now());
+    });
+  }
+
+  /** All series in the order of the device; who asks is drawn again when the catalogue changes. */
+  catalogue(): SeriesInfo[] {
+    this.generation.value;
+    return [...this.store.all()].map(({ info }) => info);
+  }
+
+  /** What is followed changes in bursts, as pages come and go: one subscription for all of it, a moment later. */
+  private followSoon(): void {
+    this.followTimer ??= setTimeout(() => {
+      this.followTimer = undefined;
+      const keys = [...this.listeners.keys()].sort();
+      for (let part = 0; part < MAX_FOLLOWED_PARTS; part += 1) {
+        this.live.want(
+          `charts-${part}`,
+          keys.slice(part * MAX_SELECTORS, (part + 1) * MAX_SELECTORS),
+          FOLLOW_RATE,
+        );
+      }
+    }, FOLLOW_SETTLE_MS);
   }
 
   private subscribe(): void {
     const all = this.store.size <= SUBSCRIBE_ALL_UP_TO || this.visible.size > MAX_SELECTORS;
-    const keys = all ? ['*'] : [...this.visible].sort();
+    const keys = all ? ['*'] : [...this.visible.keys()].sort();
     this.live.want('overview', keys, OVERVIEW_RATE);
   }
 
@@ -195,7 +245,7 @@ export class App {
     const now = this.clock.now();
     batch(() => {
       this.second.value += 1;
-      for (const key of this.visible) {
+      for (const key of this.visible.keys()) {
         const entry = this.store.get(key);
         const model = entry === undefined ? undefined : this.tiles.get(entry);
         model?.refreshAge(now);
@@ -230,7 +280,8 @@ export class App {
 
   private forgetGone(): void {
     for (const entry of this.tiles.keys()) {
-      if (this.store.get(entry.info.key) !== entry) this.tiles.delete(entry);
+      const { key } = entry.info;
+      if (this.store.get(key) !== entry && this.statistics.get(key) !== entry) this.tiles.delete(entry);
     }
   }
 
@@ -250,7 +301,9 @@ export class App {
 
   /** A refusal is shown in the device's words; a lost request is the connection's business. */
   private complain(error: unknown): void {
-    if (error instanceof Refused) this.problem.value = error.message;
-    else this.live.suspect();
+    if (error instanceof Refused) {
+      this.problem.value = error.message;
+      if (error.status === 401) this.locked.value = true;
+    } else this.live.suspect();
   }
 }

@@ -1,5 +1,5 @@
-// The data behind one chart: history of the span in view, then the live edge; fetched again when the view leaves
-// what is loaded, needs it finer, or a connection was lost in between.
+// The data behind one chart: history of the span in view of all its series, then the live edge; fetched again when the
+// view leaves what is loaded, needs it finer, or a connection was lost in between.
 import { type Signal, signal } from '@preact/signals';
 import { fetchQuery, Refused } from '../api/http.ts';
 import { ChartBuffer } from '../logic/chart_buffer.ts';
@@ -8,7 +8,6 @@ import type { SeriesEntry } from '../logic/series_store.ts';
 import { boundsOf, spanOf, type TimeRange } from '../logic/time_range.ts';
 import type { App } from './app.ts';
 
-const LIVE_RATE = 20;
 const SETTLE_MS = 120;
 /** Loaded beyond each edge, as a share of the span: a pan finds something there. */
 const MARGIN = 0.25;
@@ -22,8 +21,20 @@ interface Loaded {
   readonly open: boolean;
 }
 
+export interface SessionLine {
+  readonly entry: SeriesEntry;
+  readonly buffer: ChartBuffer;
+}
+
+export interface SessionOptions {
+  /** Loaded before the view, for what looks back: in ms. */
+  readonly lookBackMs?: number;
+  /** Points of each series for one width of the view; else one for each pixel. */
+  readonly points?: number;
+}
+
 export class ChartSession {
-  readonly buffer = new ChartBuffer();
+  readonly lines: readonly SessionLine[];
   readonly loading: Signal<boolean> = signal(true);
   readonly problem: Signal<string> = signal('');
   private range: TimeRange;
@@ -33,20 +44,24 @@ export class ChartSession {
   private coming: Loaded | null = null;
   private running: AbortController | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private readonly unfollow: () => void;
+  private readonly unfollow: readonly (() => void)[];
 
   constructor(
     private readonly app: App,
-    readonly entry: SeriesEntry,
+    entries: readonly SeriesEntry[],
     range: TimeRange,
     /** There is something new to draw. */
     private readonly onChange: () => void,
+    private readonly options: SessionOptions = {},
   ) {
     this.range = range;
-    this.unfollow = app.follow(entry.info.key, LIVE_RATE, (reading) => {
-      this.buffer.add(reading.time, toNumber(reading.value, entry.states));
-      onChange();
-    });
+    this.lines = entries.map((entry) => ({ entry, buffer: new ChartBuffer() }));
+    this.unfollow = this.lines.map(({ entry, buffer }) =>
+      app.follow(entry.info.key, (reading) => {
+        buffer.add(reading.time, toNumber(reading.value, entry.states));
+        onChange();
+      }),
+    );
     this.reload();
   }
 
@@ -69,7 +84,7 @@ export class ChartSession {
     clearTimeout(this.timer);
     this.running?.abort();
     this.running = null;
-    this.unfollow();
+    for (const unfollow of this.unfollow) unfollow();
   }
 
   /** Whether what is loaded, or on its way, serves the view. */
@@ -82,6 +97,10 @@ export class ChartSession {
   }
 
   private async load(): Promise<void> {
+    if (this.lines.length === 0) {
+      this.loading.value = false;
+      return;
+    }
     this.running?.abort();
     const running = new AbortController();
     this.running = running;
@@ -89,31 +108,34 @@ export class ChartSession {
     const span = to - from;
     const live = this.range.kind === 'live';
     const open = live || to + span * MARGIN >= this.app.clock.now();
-    const wanted: Loaded = { from: from - span * MARGIN, to: to + span * MARGIN, span, open };
-    const share = live ? 1 + MARGIN : 1 + 2 * MARGIN;
-    const points = Math.round(Math.min(MAX_POINTS, Math.max(MIN_POINTS, this.widthPx) * share));
+    const before = Math.max(span * MARGIN, this.options.lookBackMs ?? 0);
+    const wanted: Loaded = { from: from - before, to: to + span * MARGIN, span, open };
+    const share = (before + span + (live ? 0 : span * MARGIN)) / span;
+    const points = this.options.points ?? Math.max(MIN_POINTS, this.widthPx);
     this.coming = wanted;
     this.loading.value = true;
-    this.buffer.hold();
+    for (const { buffer } of this.lines) buffer.hold();
     try {
       const answer = await fetchQuery(
         {
-          series: this.entry.info.key,
+          series: this.lines.map(({ entry }) => entry.info.key),
           from: Math.floor(wanted.from),
           to: open ? 'now' : Math.ceil(wanted.to),
-          points,
+          points: Math.round(Math.min(MAX_POINTS, points * Math.min(4, share))),
         },
         running.signal,
       );
       if (this.running !== running) return;
-      const series = answer.series.find((item) => item.key === this.entry.info.key);
-      const history = series ?? { key: this.entry.info.key, columns: ['t', 'value'], data: [[], []] };
-      this.buffer.load(toHistory(answer, history, this.entry.states));
+      for (const { entry, buffer } of this.lines) {
+        const series = answer.series.find((item) => item.key === entry.info.key);
+        const history = series ?? { key: entry.info.key, columns: ['t', 'value'], data: [[], []] };
+        buffer.load(toHistory(answer, history, entry.states));
+      }
       this.loaded = wanted;
       this.problem.value = '';
     } catch (error) {
       if (this.running !== running) return;
-      this.buffer.release();
+      for (const { buffer } of this.lines) buffer.release();
       this.problem.value =
         error instanceof Refused ? error.message : 'The history did not arrive; what comes live is shown.';
     }

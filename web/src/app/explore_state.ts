@@ -1,4 +1,4 @@
-// The span that the charts of the explore page share, and the way back out of zooms. The address follows a moment
+// The span and the crosshair that the charts of a page share, and the way back out of zooms. The address follows a moment
 // later: browsers limit how often it may change.
 import { type Signal, signal } from '@preact/signals';
 import {
@@ -17,6 +17,8 @@ const MAX_STEPS_BACK = 50;
 
 export class ExploreState {
   readonly range: Signal<TimeRange>;
+  /** Where the pointer is on the time axis of any chart, in ms; null: nowhere. */
+  readonly cursor: Signal<number | null> = signal(null);
   private readonly stepsBack: TimeRange[] = [];
   private followedMs = spanOf(DEFAULT_RANGE);
   private timer: ReturnType<typeof setTimeout> | undefined;

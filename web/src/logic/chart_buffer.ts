@@ -62,6 +62,26 @@ export class ChartBuffer {
     return this.columns.maxs[i]!;
   }
 
+  /** Readings that a point stands for. */
+  weight(i: number): number {
+    return this.columns.counts[i]! || 1;
+  }
+
+  /** The point nearest to `time` that is not further than a gap; -1: there is none. */
+  nearest(time: number): number {
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.columns.times[middle]! < time) low = middle + 1;
+      else high = middle;
+    }
+    const before = low - 1;
+    const at =
+      low >= this.count || (before >= 0 && time - this.time(before) <= this.time(low) - time) ? before : low;
+    return at >= 0 && Math.abs(this.time(at) - time) <= this.gap ? at : -1;
+  }
+
   /** A query is under way: live readings wait, because it may have seen them. */
   hold(): void {
     this.pending ??= [];

@@ -4,6 +4,15 @@ import { rangeFromQuery, rangeToQuery, type TimeRange } from './time_range.ts';
 export type Route =
   | { readonly page: 'overview' }
   | { readonly page: 'explore'; readonly series: readonly string[]; readonly range: TimeRange }
+  | { readonly page: 'dashboards' }
+  | {
+      readonly page: 'dashboard';
+      readonly name: string;
+      /** Null: what the dashboard says. */
+      readonly range: TimeRange | null;
+      readonly tab: string;
+      readonly values: Readonly<Record<string, string>>;
+    }
   | { readonly page: 'inputs' }
   | { readonly page: 'settings' }
   | { readonly page: 'missing'; readonly path: string };
@@ -12,6 +21,8 @@ export type Route =
 export const MAX_CHART_SERIES = 12;
 
 export function parseRoute(path: string, search: string): Route {
+  const dashboard = /^\/d\/([^/]+)\/?$/.exec(path);
+  if (dashboard !== null) return dashboardRoute(dashboard[1]!, new URLSearchParams(search));
   const trimmed = path.length > 1 ? path.replace(/\/+$/, '') : path;
   switch (trimmed === '' ? '/' : trimmed) {
     case '/':
@@ -23,6 +34,8 @@ export function parseRoute(path: string, search: string): Route {
       if (series.length === 0) return { page: 'overview' };
       return { page: 'explore', series: series.slice(0, MAX_CHART_SERIES), range: rangeFromQuery(query) };
     }
+    case '/d':
+      return { page: 'dashboards' };
     case '/inputs':
       return { page: 'inputs' };
     case '/settings':
@@ -30,6 +43,36 @@ export function parseRoute(path: string, search: string): Route {
     default:
       return { page: 'missing', path };
   }
+}
+
+const VARIABLE = 'var-';
+
+function dashboardRoute(name: string, query: URLSearchParams): Route {
+  const values: Record<string, string> = {};
+  for (const [key, value] of query) if (key.startsWith(VARIABLE)) values[key.slice(VARIABLE.length)] = value;
+  const hasRange = query.has('range') || query.has('from');
+  let decoded = name;
+  try {
+    decoded = decodeURIComponent(name);
+  } catch {
+    // Shown as it is: the device has none of that name.
+  }
+  return {
+    page: 'dashboard',
+    name: decoded,
+    range: hasRange ? rangeFromQuery(query) : null,
+    tab: query.get('tab') ?? '',
+    values,
+  };
+}
+
+function formatDashboard(route: Extract<Route, { page: 'dashboard' }>): string {
+  const parts = Object.entries(route.values).map(
+    ([name, value]) => `${VARIABLE}${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
+  );
+  if (route.tab !== '') parts.push(`tab=${encodeURIComponent(route.tab)}`);
+  if (route.range !== null) parts.push(rangeToQuery(route.range));
+  return `/d/${encodeURIComponent(route.name)}${parts.length > 0 ? `?${parts.join('&')}` : ''}`;
 }
 
 export function formatRoute(route: Route): string {
@@ -40,6 +83,10 @@ export function formatRoute(route: Route): string {
       const series = route.series.map((key) => `series=${encodeURIComponent(key)}`).join('&');
       return `/explore?${series}&${rangeToQuery(route.range)}`;
     }
+    case 'dashboards':
+      return '/d';
+    case 'dashboard':
+      return formatDashboard(route);
     case 'missing':
       return route.path;
     default:

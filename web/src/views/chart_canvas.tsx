@@ -4,48 +4,44 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { ChartSession } from '../app/chart_session.ts';
 import type { ExploreState } from '../app/explore_state.ts';
-import { axisTexts } from '../logic/number_format.ts';
-import type { SeriesEntry } from '../logic/series_store.ts';
+import type { ChartSpec } from '../logic/chart_spec.ts';
+import type { WindowSummary } from '../logic/chart_window.ts';
 import { ChartDriver } from './chart/chart_driver.ts';
 import { useApp } from './context.ts';
+import { watchVisibility } from './visibility.ts';
 import './chart_canvas.css';
 
-export interface CursorReading {
-  readonly time: number;
-  readonly value: number;
-  readonly min: number;
-  readonly max: number;
-}
-
-export interface Summary {
-  readonly min: number;
-  readonly max: number;
-  readonly mean: number;
-  readonly points: number;
-}
-
 interface Props {
-  readonly entry: SeriesEntry;
+  /** Another one makes the chart anew: remember it. */
+  readonly spec: ChartSpec;
   readonly state: ExploreState;
-  readonly cursor: Signal<CursorReading | null>;
-  readonly summary: Signal<Summary | null>;
+  readonly hidden: Signal<ReadonlySet<number>>;
+  readonly summary: Signal<readonly WindowSummary[]>;
+  /** Given to who wants to read what is drawn. */
+  readonly onSession?: (session: ChartSession) => void;
 }
 
-export function ChartCanvas({ entry, state, cursor, summary }: Props) {
+export function ChartCanvas({ spec, state, hidden, summary, onSession }: Props) {
   const app = useApp();
   const place = useRef<HTMLDivElement>(null);
   const driver = useRef<ChartDriver | null>(null);
   const message = useSignal('');
   useEffect(() => {
-    const session = new ChartSession(app, entry, state.range.peek(), () => driver.current?.ask());
+    const entries = [...new Set(spec.lines.map(({ entry }) => entry))];
+    const lookBackMs = Math.max(0, ...spec.lines.map(({ overlay }) => overlay?.windowMs ?? 0));
+    const session = new ChartSession(app, entries, state.range.peek(), () => driver.current?.ask(), {
+      lookBackMs,
+    });
+    onSession?.(session);
     const made = new ChartDriver({
       place: place.current!,
       session,
+      spec,
       range: () => state.range.peek(),
       now: () => app.clock.now(),
-      labels: (values) => axisTexts(values, entry.info.unit),
-      onCursor: (at) => {
-        cursor.value = at;
+      hidden: () => hidden.peek(),
+      onCursor: (time) => {
+        state.cursor.value = time;
       },
       onSummary: (of) => {
         summary.value = of;
@@ -61,15 +57,24 @@ export function ChartCanvas({ entry, state, cursor, summary }: Props) {
       },
     });
     driver.current = made;
+    const unwatch = watchVisibility(place.current!, (visible) => made.setInView(visible));
     return () => {
       driver.current = null;
+      unwatch();
       made.end();
       session.end();
     };
-  }, [entry]);
+  }, [spec]);
   useSignalEffect(() => {
     state.range.value;
     driver.current?.viewChanged();
+  });
+  useSignalEffect(() => {
+    hidden.value;
+    driver.current?.hiddenChanged();
+  });
+  useSignalEffect(() => {
+    driver.current?.point(state.cursor.value);
   });
   useSignalEffect(() => {
     app.theme.painted.value;
@@ -78,8 +83,9 @@ export function ChartCanvas({ entry, state, cursor, summary }: Props) {
   useSignalEffect(() => {
     if (app.session.value > 0) driver.current?.reload();
   });
+  const keys = [...new Set(spec.lines.map(({ entry }) => entry.info.key))].join(' ');
   return (
-    <div class="chart-canvas" data-chart data-series={entry.info.key} ref={place}>
+    <div class="chart-canvas" data-chart data-series={keys} ref={place}>
       {message.value !== '' && <p class="chart-message">{message}</p>}
     </div>
   );

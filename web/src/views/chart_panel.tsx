@@ -1,14 +1,21 @@
-// One chart with its reading and what can be said of the span in view.
-import { computed, useSignal } from '@preact/signals';
+// One chart of the explore page: of one series with its reading, or of several with a legend; and what can be said of
+// the span in view.
+import { computed, useComputed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import type { ChartSession } from '../app/chart_session.ts';
 import type { ExploreState } from '../app/explore_state.ts';
+import { BANDS_UP_TO, type ChartSpec } from '../logic/chart_spec.ts';
+import type { WindowSummary } from '../logic/chart_window.ts';
 import { formatAge } from '../logic/freshness.ts';
+import { lineLabels } from '../logic/line_label.ts';
 import { NumberStyle } from '../logic/number_format.ts';
+import type { Overlay } from '../logic/overlay.ts';
 import { parseSeriesKey } from '../logic/series_key.ts';
 import type { SeriesEntry } from '../logic/series_store.ts';
 import { momentLabel } from '../logic/time_label.ts';
 import { spanOf } from '../logic/time_range.ts';
-import { ChartCanvas, type CursorReading, type Summary } from './chart_canvas.tsx';
+import { ChartCanvas } from './chart_canvas.tsx';
+import { ChartLegend } from './chart_legend.tsx';
 import { useApp } from './context.ts';
 import './chart_panel.css';
 
@@ -20,23 +27,86 @@ function breakable(name: string) {
 }
 
 interface Props {
-  readonly entry: SeriesEntry;
+  readonly entries: readonly SeriesEntry[];
+  readonly overlays: readonly Overlay[];
   readonly state: ExploreState;
 }
 
-export function ChartPanel({ entry, state }: Props) {
-  const app = useApp();
-  const { info } = entry;
-  const key = useMemo(() => parseSeriesKey(info.key), [info.key]);
-  const cursor = useSignal<CursorReading | null>(null);
-  const summary = useSignal<Summary | null>(null);
-  const model = app.tile(entry);
-  const style = useMemo(() => new NumberStyle(info.unit, info.decimals), [entry]);
-  const say = (value: number) => {
+/** The first unit stands on the right axis, any other on the left one. */
+function exploreSpec(entries: readonly SeriesEntry[], overlays: readonly Overlay[]): ChartSpec {
+  const labels = lineLabels(entries.map(({ info }) => info));
+  const unit = entries[0]!.info.unit;
+  const lines = entries.flatMap((entry, i) => {
+    const axis = entry.info.unit === unit ? ('y' as const) : ('y2' as const);
+    const line = { entry, label: labels[i]!, colour: i, axis, overlay: null };
+    const over = overlays.map((overlay, o) => ({
+      ...line,
+      label: `${labels[i]!} · ${overlay.stat} ${Math.round(overlay.windowMs / 1000)} s`,
+      colour: entries.length === 1 ? o + 1 : i,
+      overlay,
+    }));
+    return entry.states === null ? [line, ...over] : [line];
+  });
+  return {
+    lines,
+    shape: 'line',
+    band: entries.length <= BANDS_UP_TO,
+    stack: false,
+    thresholds: [],
+    min: null,
+    max: null,
+    compact: false,
+  };
+}
+
+export function ChartPanel({ entries, overlays, state }: Props) {
+  const spec = useMemo(
+    () => exploreSpec(entries, overlays),
+    [...entries, overlays.map(({ stat, windowMs }) => `${stat}${windowMs}`).join()],
+  );
+  const summary = useSignal<readonly WindowSummary[]>([]);
+  const session = useSignal<ChartSession | null>(null);
+  const hidden = useSignal<ReadonlySet<number>>(new Set());
+  const one = entries.length === 1 ? entries[0]! : null;
+  const legend = { spec, state, session, hidden, summary };
+  return (
+    <article class="chart-panel card">
+      {one !== null && <OneHead entry={one} state={state} session={session} />}
+      <ChartCanvas
+        {...{ spec, state, hidden, summary }}
+        onSession={(made) => {
+          session.value = made;
+        }}
+      />
+      {spec.lines.length > 1 && <ChartLegend {...legend} wide />}
+      {one !== null && one.states === null && spec.lines.length === 1 && (
+        <SummaryLine entry={one} summary={summary.value[0] ?? null} />
+      )}
+    </article>
+  );
+}
+
+function useSay(entry: SeriesEntry): (value: number) => string {
+  const style = useMemo(() => new NumberStyle(entry.info.unit, entry.info.decimals), [entry]);
+  return (value) => {
     if (entry.states !== null) return entry.states.nameOf(value);
     const { number, unit } = style.format(value);
     return unit === '' ? number : `${number} ${unit}`;
   };
+}
+
+interface OneProps {
+  readonly entry: SeriesEntry;
+  readonly state: ExploreState;
+  readonly session: { readonly value: ChartSession | null };
+}
+
+function OneHead({ entry, state, session }: OneProps) {
+  const app = useApp();
+  const { info } = entry;
+  const key = useMemo(() => parseSeriesKey(info.key), [info.key]);
+  const model = app.tile(entry);
+  const say = useSay(entry);
   const age = useMemo(
     () =>
       computed(() => {
@@ -47,18 +117,17 @@ export function ChartPanel({ entry, state }: Props) {
       }),
     [entry],
   );
-  const moment = useMemo(
-    () =>
-      computed(() => {
-        const at = cursor.value;
-        if (at === null) return '';
-        const span = at.min === at.max ? '' : `, ${say(at.min)} to ${say(at.max)}`;
-        return `${momentLabel(at.time, spanOf(state.range.value))}  ·  ${say(at.value)}${span}`;
-      }),
-    [entry],
-  );
+  const moment = useComputed(() => {
+    const at = state.cursor.value;
+    const buffer = session.value?.lines[0]?.buffer;
+    const index = at === null || buffer === undefined ? -1 : buffer.nearest(at);
+    if (index < 0 || Number.isNaN(buffer!.mean(index))) return '';
+    const [min, max] = [buffer!.min(index), buffer!.max(index)];
+    const span = min === max || Number.isNaN(min) ? '' : `, ${say(min)} to ${say(max)}`;
+    return `${momentLabel(buffer!.time(index), spanOf(state.range.value))}  ·  ${say(buffer!.mean(index))}${span}`;
+  });
   return (
-    <article class="chart-panel card">
+    <>
       <header class="chart-head">
         <div class="chart-name">
           <h1 class="page-title">
@@ -81,19 +150,18 @@ export function ChartPanel({ entry, state }: Props) {
       <p class="chart-cursor" aria-hidden="true">
         {moment}
       </p>
-      <ChartCanvas entry={entry} state={state} cursor={cursor} summary={summary} />
-      {entry.states === null && <SummaryLine summary={summary.value} say={say} />}
-    </article>
+    </>
   );
 }
 
 function SummaryLine({
+  entry,
   summary,
-  say,
 }: {
-  readonly summary: Summary | null;
-  readonly say: (v: number) => string;
+  readonly entry: SeriesEntry;
+  readonly summary: WindowSummary | null;
 }) {
+  const say = useSay(entry);
   const shown = summary !== null && summary.points > 0 ? summary : null;
   const facts: readonly (readonly [string, number | undefined])[] = [
     ['Minimum', shown?.min],

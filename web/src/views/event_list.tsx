@@ -16,7 +16,6 @@ interface Happening {
 }
 
 const SHOWN = 500;
-const LIVE_RATE = 10;
 
 function merge(a: readonly Happening[], b: readonly Happening[]): Happening[] {
   const seen = new Set<string>();
@@ -56,7 +55,7 @@ export function EventList({ entry, state }: { readonly entry: SeriesEntry; reado
   }, [key, range, session]);
   useEffect(
     () =>
-      app.follow(key, LIVE_RATE, ({ time, value }) => {
+      app.follow(key, ({ time, value }) => {
         if (state.range.peek().kind !== 'live' || typeof value !== 'string') return;
         events.value = merge([{ time, text: value }], events.value);
       }),

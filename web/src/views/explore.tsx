@@ -6,6 +6,7 @@ import { ChartPanel } from './chart_panel.tsx';
 import { useApp, useKey } from './context.ts';
 import { EventList } from './event_list.tsx';
 import { RangeBar } from './range_bar.tsx';
+import { useTimeKeys } from './time_keys.ts';
 import './explore.css';
 
 type ExploreRoute = Extract<Route, { page: 'explore' }>;
@@ -24,12 +25,7 @@ export function Explore({ route }: { readonly route: ExploreRoute }) {
   useEffect(() => () => state.end(), [state]);
   useLayoutEffect(() => app.router.restoreScroll(), []);
   useKey('Escape', () => app.router.back());
-  useKey('l', () => state.live());
-  useKey('ArrowLeft', () => state.pan(-0.1));
-  useKey('ArrowRight', () => state.pan(0.1));
-  useKey('+', () => state.zoom(0.5, 0.5));
-  useKey('-', () => state.zoom(2, 0.5));
-  useKey('Backspace', () => state.back());
+  useTimeKeys(state);
   return (
     <section class="explore">
       <div class="explore-bar">
@@ -46,28 +42,40 @@ export function Explore({ route }: { readonly route: ExploreRoute }) {
         </button>
         <RangeBar state={state} />
       </div>
-      {app.loaded.value &&
-        route.series.map((key) => <ExploreSeries key={key} seriesKey={key} state={state} />)}
+      {app.loaded.value && <ExploreSeries keys={route.series} state={state} />}
     </section>
   );
 }
 
-function ExploreSeries({ seriesKey, state }: { readonly seriesKey: string; readonly state: ExploreState }) {
+/** Numbers share one chart; states, events and what is missing stand alone. */
+function ExploreSeries({ keys, state }: { readonly keys: readonly string[]; readonly state: ExploreState }) {
   const app = useApp();
-  const entry = app.entry(seriesKey);
-  if (entry === undefined) {
-    return (
-      <div class="explore-missing">
-        <h1 class="page-title">{seriesKey}</h1>
-        <p class="muted">
-          The device has no series of this name. It appears here by itself when it is measured.
-        </p>
-      </div>
-    );
-  }
-  return entry.info.kind === 'event' ? (
-    <EventList entry={entry} state={state} />
-  ) : (
-    <ChartPanel entry={entry} state={state} />
+  const entries = keys.map((key) => [key, app.entry(key)] as const);
+  const known = entries.flatMap(([, entry]) => (entry === undefined ? [] : [entry]));
+  const numbers = known.filter(({ info }) => info.kind === 'gauge' || info.kind === 'counter');
+  return (
+    <>
+      {numbers.length > 0 && <ChartPanel entries={numbers} overlays={[]} state={state} />}
+      {known
+        .filter(({ info }) => info.kind === 'state')
+        .map((entry) => (
+          <ChartPanel key={entry.info.key} entries={[entry]} overlays={[]} state={state} />
+        ))}
+      {known
+        .filter(({ info }) => info.kind === 'event')
+        .map((entry) => (
+          <EventList key={entry.info.key} entry={entry} state={state} />
+        ))}
+      {entries
+        .filter(([, entry]) => entry === undefined)
+        .map(([key]) => (
+          <div key={key} class="explore-missing">
+            <h1 class="page-title">{key}</h1>
+            <p class="muted">
+              The device has no series of this name. It appears here by itself when it is measured.
+            </p>
+          </div>
+        ))}
+    </>
   );
 }

@@ -8,6 +8,7 @@ import './header.css';
 
 const PLACES: readonly (readonly [string, Route])[] = [
   ['Overview', { page: 'overview' }],
+  ['Dashboards', { page: 'dashboards' }],
   ['Inputs', { page: 'inputs' }],
   ['Settings', { page: 'settings' }],
 ];
@@ -16,7 +17,7 @@ export function Header() {
   const app = useApp();
   const { page } = app.router.route.value;
   const status = app.status.value;
-  const here = page === 'explore' ? 'overview' : page;
+  const here = page === 'explore' ? 'overview' : page === 'dashboard' ? 'dashboards' : page;
   return (
     <header class="header">
       <div class="header-row">

@@ -7,6 +7,7 @@ import type { Theme } from '../app/theme.ts';
 import { formatLasting } from '../logic/freshness.ts';
 import { formatFixed, NumberStyle } from '../logic/number_format.ts';
 import { dateTimeLabel } from '../logic/time_label.ts';
+import { Account } from './account.tsx';
 import { useApp } from './context.ts';
 import { usePoll } from './poll.ts';
 import './settings.css';
@@ -61,6 +62,7 @@ export function Settings() {
           ['Clock synchronised', clock == null ? '–' : clock ? 'yes' : 'no: readings are marked uncertain'],
         ]}
       />
+      <Account />
       <Block name="Storage" facts={storageFacts(storage.value, now)} />
       <section class="settings-block card">
         <h2 class="settings-name">Appearance</h2>

@@ -1,13 +1,20 @@
 // The frame around every page: header, the device's words when it refuses, the page itself.
 import { useEffect } from 'preact/hooks';
 import { useApp } from './context.ts';
+import { Door } from './door.tsx';
 import { Explore } from './explore.tsx';
 import { Header } from './header.tsx';
 import { Inputs } from './inputs.tsx';
+import { Lazy } from './lazy.tsx';
 import { NotFound } from './not_found.tsx';
 import { Overview } from './overview.tsx';
 import { Settings } from './settings.tsx';
 import './shell.css';
+import './dashboard/dashboard.css';
+import './dashboard/panels.css';
+
+const loadDashboards = async () => (await import('./dashboard/dashboard_list.tsx')).DashboardList;
+const loadDashboard = async () => (await import('./dashboard/dashboard_page.tsx')).DashboardPage;
 
 function Page() {
   const route = useApp().router.route.value;
@@ -16,6 +23,10 @@ function Page() {
       return <Overview />;
     case 'explore':
       return <Explore key={route.series.join('\n')} route={route} />;
+    case 'dashboards':
+      return <Lazy load={loadDashboards} given={{}} />;
+    case 'dashboard':
+      return <Lazy key={route.name} load={loadDashboard} given={{ route }} />;
     case 'inputs':
       return <Inputs />;
     case 'settings':
@@ -39,6 +50,7 @@ export function Shell() {
   useEffect(() => {
     document.title = device === '' ? 'Telltale' : `${device} · Telltale`;
   }, [device]);
+  if (app.locked.value) return <Door />;
   return (
     <>
       <Header />

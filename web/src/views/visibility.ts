@@ -17,13 +17,19 @@ function shared(): IntersectionObserver {
   return observer;
 }
 
-/** Until the returned function is called, which also says that it left. */
+/** Told of each change, first that it came; until the returned function is called, which says that it left. */
 export function watchVisibility(element: Element, tell: Told): () => void {
-  told.set(element, tell);
+  let seen = false;
+  const change = (visible: boolean) => {
+    if (visible === seen) return;
+    seen = visible;
+    tell(visible);
+  };
+  told.set(element, change);
   shared().observe(element);
   return () => {
     shared().unobserve(element);
     told.delete(element);
-    tell(false);
+    change(false);
   };
 }

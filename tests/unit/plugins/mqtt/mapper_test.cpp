@@ -27,16 +27,21 @@ using Keys = std::vector<std::pair<std::string, Given>>;
 class Bench {
  public:
   explicit Bench(std::vector<Given> subscriptions, const std::string& max_series = "2000")
-      : host_(kOptionTable,
-              Given::section({{"subscribe", Given::list(std::move(subscriptions))}, {"max_series", max_series}})),
+      : host_(kOptionTable, Given::section({{"version", "5"},
+                                            {"subscribe", Given::list(std::move(subscriptions))},
+                                            {"max_series", max_series}})),
         settings_(make_settings(host_.host().options(), "id")),
-        mapper_(host_.host(), settings_.subscriptions, settings_.max_series) {}
+        bad_(host_.host()),
+        publisher_(host_.host(), settings_.max_series),
+        mapper_(publisher_, bad_, settings_.subscriptions, settings_.max_series) {}
   explicit Bench(Keys subscription) : Bench(std::vector<Given>{Given::section(std::move(subscription))}) {}
 
-  void message(std::string_view topic, std::string_view payload, bool retained = false) {
+  bool message(std::string_view topic, std::string_view payload, bool retained = false,
+               const std::vector<UserProperty>& properties = {}) {
     const std::vector<char> exact(payload.begin(), payload.end());
-    mapper_.message(topic, {exact.data(), exact.size()}, retained);
+    return mapper_.message({topic, {exact.data(), exact.size()}, retained, properties});
   }
+  void tick() { publisher_.tick(); }
   // `key=value` of each reading since the last call, with `~` for stale, `?` for uncertain, `!` for bad.
   std::vector<std::string> take() {
     std::vector<std::string> found;
@@ -55,6 +60,8 @@ class Bench {
  private:
   FakeHost host_;
   Settings settings_;
+  BadPayloads bad_;
+  Publisher publisher_;
   Mapper mapper_;
 };
 
@@ -238,11 +245,48 @@ TEST(MqttMapping, SurvivesHostileTopics) {
   EXPECT_EQ(bench.host().counted("topic.too_long"), 2U);
 }
 
-TEST(MqttMapping, CountsWhatWasNotAskedFor) {
-  Bench bench(Keys{{"topic", "a/b"}});
-  bench.message("a/c", "1");
+TEST(MqttMapping, MakesLabelsOfTopicLevelsAndUserProperties) {
+  Bench bench(std::vector<Given>{
+      Given::section({{"topic", "plant/{hall}/{machine}"},
+                      {"name", "temperature"},
+                      {"labels", Given::list({Given::section({{"name", "hall"}, {"value", "{hall}"}}),
+                                              Given::section({{"name", "machine"}, {"value", "{machine}"}})})},
+                      {"user_properties", Given::list({"batch-no"})}})});
+  bench.message("plant/2/press", "1");
+  bench.message("plant/2/press", "2", false, {{"batch-no", "A"}, {"other", "x"}});
+  bench.message("plant/2/press", "3", false, {{"batch-no", "B"}});
+  bench.message("plant/2/press", "4", false, {{"batch-no", "A"}});
+  bench.message("plant/3/press", "5");
+  EXPECT_THAT(bench.take(), ElementsAre(R"(temperature{hall="2",machine="press"}=1)",
+                                        R"(temperature{batch_no="A",hall="2",machine="press"}=2)",
+                                        R"(temperature{batch_no="B",hall="2",machine="press"}=3)",
+                                        R"(temperature{batch_no="A",hall="2",machine="press"}=4)",
+                                        R"(temperature{hall="3",machine="press"}=5)"));
+  bench.message("plant/2/press", "6", false, {{"batch-no", std::string(300, 'x')}});
   EXPECT_THAT(bench.take(), IsEmpty());
-  EXPECT_EQ(bench.host().counted("topic.not_asked_for"), 1U);
+  EXPECT_EQ(bench.host().counted("series.refused"), 1U);
+}
+
+TEST(MqttMapping, SaysBadWhenNothingComesForTooLong) {
+  Bench bench(Keys{{"topic", "+"}, {"expire_after", "10s"}});
+  bench.message("a", "1", true);
+  bench.message("b", "1");
+  bench.host().advance(std::chrono::seconds(6));
+  bench.message("b", "2");
+  bench.host().advance(std::chrono::seconds(6));
+  bench.tick();
+  EXPECT_THAT(bench.take(), ElementsAre("a=1~", "b=1", "b=2", "a=0!"));
+  bench.message("a", "3");
+  bench.host().advance(std::chrono::seconds(11));
+  bench.tick();
+  EXPECT_EQ(bench.host().counted("series.expired"), 3U);
+}
+
+TEST(MqttMapping, SaysWhatWasNotAskedFor) {
+  Bench bench(Keys{{"topic", "a/b"}});
+  EXPECT_FALSE(bench.message("a/c", "1"));
+  EXPECT_THAT(bench.take(), IsEmpty());
+  EXPECT_TRUE(bench.message("a/b", "1"));
 }
 
 TEST(MqttMapping, NoticesThatAKindHasChanged) {

@@ -355,7 +355,7 @@ TEST(MqttSession, LeavesTheProcessesSigpipeAlone) {
 }
 
 TEST(MqttSession, RefusesOptionsThatDoNotFitTogether) {
-  EXPECT_THROW(test::PluginRunner(plugin(), options("mqtts://x", {topic("t")})), std::runtime_error);
+  EXPECT_THROW(test::PluginRunner(plugin(), options("https://x", {topic("t")})), std::runtime_error);
   try {
     const test::PluginRunner runner(plugin(), options("mqtt://x", {topic("a/#/b")}));
     ADD_FAILURE();

@@ -8,7 +8,6 @@
 
 #include "plugins/mqtt/mqtt_options.h"
 #include "plugins/mqtt/session/backoff.h"
-#include "plugins/mqtt/session/connection.h"
 #include "tests/support/option_tree.h"
 
 namespace telltale::mqtt {
@@ -38,7 +37,11 @@ TEST(MqttSettings, ReadsTheUrl) {
   const std::vector<std::tuple<std::string, std::string, int>> cases{{"mqtt://10.0.0.1:1884", "10.0.0.1", 1884},
                                                                      {"tcp://broker.local", "broker.local", 1883},
                                                                      {"mqtt://[::1]:2000", "::1", 2000},
-                                                                     {"mqtt://[fe80::1]/", "fe80::1", 1883}};
+                                                                     {"mqtt://[fe80::1]/", "fe80::1", 1883},
+                                                                     {"mqtts://x", "x", 8883},
+                                                                     {"ssl://x:1", "x", 1},
+                                                                     {"ws://x/mqtt", "x", 80},
+                                                                     {"wss://[::1]:9001/a/b", "::1", 9001}};
   for (const auto& [url, host, port] : cases) {
     Broker broker;
     parse_url(url, broker);
@@ -50,8 +53,9 @@ TEST(MqttSettings, ReadsTheUrl) {
 TEST(MqttSettings, SaysWhatIsWrongWithAUrl) {
   const std::vector<std::pair<std::string, std::string>> cases{{"10.0.0.1:1883", "mqtt://HOST:PORT"},
                                                                {"http://x", "mqtt://HOST:PORT"},
-                                                               {"mqtts://x", "not supported yet"},
-                                                               {"ssl://x:8883", "not supported yet"},
+                                                               {"mqtts://x:", "from 1 to 65535"},
+                                                               {"mqtts://x/path", "follow the port"},
+                                                               {"ws://x/a b", "special characters"},
                                                                {"mqtt://u:p@x", "'username'"},
                                                                {"mqtt://", "host is missing"},
                                                                {"mqtt://x:0", "from 1 to 65535"},
@@ -95,6 +99,27 @@ TEST(MqttSettings, NamesTheEntryAndTheReason) {
   EXPECT_THAT(refusal_of({{"clean_session", "false"}, {"subscribe", one({{"topic", "a"}})}}), HasSubstr("'client_id'"));
   EXPECT_THAT(refusal_of({{"password", "x"}, {"subscribe", one({{"topic", "a"}})}}), HasSubstr("'username'"));
   EXPECT_THAT(refusal_of({{"subscribe", Given::list({})}}), HasSubstr("nothing would ever arrive"));
+  EXPECT_THAT(refusal_of({}), HasSubstr("nothing would ever arrive"));
+}
+
+TEST(MqttSettings, ChecksWhatBelongsTogether) {
+  const auto subscribe = std::pair<std::string, Given>("subscribe", one({{"topic", "a"}}));
+  const Given notice = Given::section({{"topic", "a/+"}, {"payload", "x"}});
+  EXPECT_THAT(refusal_of({subscribe, {"tls", Given::section({{"ca", "x"}})}}), HasSubstr("mqtts://"));
+  EXPECT_THAT(refusal_of({subscribe, {"url", "mqtts://x"}, {"tls", Given::section({{"key", "x"}})}}),
+              HasSubstr("'cert'"));
+  EXPECT_THAT(refusal_of({subscribe, {"will", notice}}), HasSubstr("will: a topic to publish to"));
+  EXPECT_THAT(refusal_of({subscribe, {"birth", notice}}), HasSubstr("birth: a topic to publish to"));
+  EXPECT_THAT(refusal_of({{"subscribe", one({{"topic", "a"}, {"user_properties", Given::list({"x"})}})}}),
+              HasSubstr("'version: 5'"));
+  const auto label = [](const std::string& name, const std::string& value) {
+    return one({{"topic", "a/{b}"}, {"labels", one({{"name", name}, {"value", value}})}});
+  };
+  EXPECT_THAT(refusal_of({{"subscribe", label("1x", "{b}")}}), HasSubstr("no name of a label"));
+  EXPECT_THAT(refusal_of({{"subscribe", label("x", "{c}")}}), HasSubstr("labels: the name uses {c}"));
+  EXPECT_THAT(refusal_of({{"presets", one({{"preset", "shelly"}, {"topic", "a/#"}})}}), HasSubstr("presets[1]: topic"));
+  EXPECT_THAT(refusal_of({{"presets", one({{"preset", "shelly"}, {"group", "a"}})}}), HasSubstr("sparkplug only"));
+  EXPECT_EQ(refusal_of({{"presets", one({{"preset", "shelly"}})}}), "taken");
 }
 
 TEST(MqttSettings, SubscribesToEachTopicOnce) {

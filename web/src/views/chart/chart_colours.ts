@@ -1,21 +1,37 @@
 // The chart's colours, read from the stylesheet so that both themes have one place.
+import type { Level } from '../../logic/dashboard_doc.ts';
+
+export const SERIES_COLOURS = 8;
 
 export interface ChartColours {
-  readonly line: string;
-  readonly band: string;
-  readonly fill: string;
+  readonly series: readonly string[];
   readonly grid: string;
   readonly text: string;
+  readonly surface: string;
+  readonly levels: Readonly<Record<Level, string>>;
 }
 
 export function readColours(element: Element): ChartColours {
   const style = getComputedStyle(element);
   const read = (name: string) => style.getPropertyValue(name).trim();
   return {
-    line: read('--series-1'),
-    band: read('--series-1-band'),
-    fill: read('--series-1-fill'),
+    series: Array.from({ length: SERIES_COLOURS }, (_, i) => read(`--series-${i + 1}`)),
     grid: read('--grid'),
     text: read('--muted'),
+    surface: read('--surface'),
+    levels: {
+      good: read('--state-calm'),
+      note: read('--state-other-0'),
+      warning: read('--state-warn'),
+      critical: read('--state-alarm'),
+    },
   };
+}
+
+/** A colour of six digits with an opacity from 0 to 1. */
+export function translucent(colour: string, opacity: number): string {
+  const hex = Math.round(opacity * 255)
+    .toString(16)
+    .padStart(2, '0');
+  return `${colour}${hex}`;
 }

@@ -1,8 +1,10 @@
-// Keeps one plot drawn: once per reading at most 30 times a second, and as often as its scroll moves half a pixel.
+// Draws a chart when it is worth it: once per reading at most 30 times a second, and as often as its scroll moves half
+// a pixel.
 import { effect } from '@preact/signals';
 import type { ChartSession } from '../../app/chart_session.ts';
+import type { ChartSpec } from '../../logic/chart_spec.ts';
+import type { WindowSummary } from '../../logic/chart_window.ts';
 import { boundsOf, type TimeRange } from '../../logic/time_range.ts';
-import type { CursorReading, Summary } from '../chart_canvas.tsx';
 import { readColours } from './chart_colours.ts';
 import { type GestureEvents, listenForGestures } from './gestures.ts';
 import type { TimeSeriesPlot } from './time_series_plot.ts';
@@ -10,11 +12,12 @@ import type { TimeSeriesPlot } from './time_series_plot.ts';
 export interface DriverOptions {
   readonly place: HTMLElement;
   readonly session: ChartSession;
+  readonly spec: ChartSpec;
   readonly range: () => TimeRange;
   readonly now: () => number;
-  readonly labels: (values: readonly number[]) => string[];
-  readonly onCursor: (at: CursorReading | null) => void;
-  readonly onSummary: (summary: Summary) => void;
+  readonly hidden: () => ReadonlySet<number>;
+  readonly onCursor: (time: number | null) => void;
+  readonly onSummary: (summary: readonly WindowSummary[]) => void;
   readonly onZoom: (from: number, to: number) => void;
   readonly onFailed: () => void;
   readonly gestures: GestureEvents;
@@ -28,6 +31,7 @@ export class ChartDriver {
   private plot: TimeSeriesPlot | null = null;
   private makePlot: ((parent: HTMLElement) => TimeSeriesPlot) | null = null;
   private ended = false;
+  private inView = true;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private frame = 0;
   private drawnAt = 0;
@@ -47,7 +51,7 @@ export class ChartDriver {
 
   /** There is something new: draws soon. */
   ask(): void {
-    if (this.frame !== 0 || this.plot === null || this.ended) return;
+    if (this.frame !== 0 || this.plot === null || this.ended || !this.inView) return;
     clearTimeout(this.timer);
     const wait = FRAME_MS - (performance.now() - this.drawnAt);
     if (wait > 1) this.timer = setTimeout(() => this.nextFrame(), wait);
@@ -59,8 +63,24 @@ export class ChartDriver {
     this.ask();
   }
 
+  /** Out of view nothing is drawn. */
+  setInView(inView: boolean): void {
+    this.inView = inView;
+    if (inView) this.viewChanged();
+  }
+
   reload(): void {
     this.options.session.reload();
+  }
+
+  hiddenChanged(): void {
+    this.plot?.hide(this.options.hidden());
+    this.ask();
+  }
+
+  /** The crosshair of another chart. */
+  point(time: number | null): void {
+    this.plot?.point(time);
   }
 
   /** The colours changed: uPlot takes them only at birth. */
@@ -69,6 +89,7 @@ export class ChartDriver {
     this.stopGestures?.();
     this.plot?.destroy();
     this.plot = this.makePlot(this.options.place);
+    this.plot.hide(this.options.hidden());
     this.stopGestures = listenForGestures(this.plot.over, this.options.gestures);
     this.viewChanged();
   }
@@ -87,19 +108,12 @@ export class ChartDriver {
     try {
       const { TimeSeriesPlot } = await import('./time_series_plot.ts');
       if (this.ended) return;
-      const { session, labels, onZoom, onCursor } = this.options;
-      const { range } = session.entry.info;
+      const { session, spec, onZoom, onCursor } = this.options;
+      const buffers = spec.lines.map(
+        ({ entry }) => session.lines.find((line) => line.entry === entry)!.buffer,
+      );
       this.makePlot = (parent) =>
-        new TimeSeriesPlot({
-          parent,
-          buffer: session.buffer,
-          states: session.entry.states,
-          colours: readColours(parent),
-          fixedBounds: range === null ? null : { min: range[0], max: range[1] },
-          labels,
-          onZoom,
-          onCursor,
-        });
+        new TimeSeriesPlot({ parent, spec, buffers, colours: readColours(parent), onZoom, onCursor });
       this.restyle();
     } catch {
       this.options.onFailed();
@@ -108,6 +122,7 @@ export class ChartDriver {
 
   private fit(): void {
     const { clientWidth, clientHeight } = this.options.place;
+    if (clientWidth === 0 || clientHeight === 0) return;
     this.plot?.resize(clientWidth, clientHeight);
     if (this.plot !== null) this.viewChanged();
   }
@@ -120,7 +135,7 @@ export class ChartDriver {
   }
 
   private draw(): void {
-    if (this.plot === null || this.ended) return;
+    if (this.plot === null || this.ended || !this.inView) return;
     const now = this.options.now();
     const range = this.options.range();
     const { from, to } = boundsOf(range, now);

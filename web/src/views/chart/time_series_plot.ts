@@ -1,36 +1,44 @@
-// uPlot behind one class: a line with its min–max band that is redrawn from a buffer. Loaded only when a chart opens.
+// uPlot behind one class: lines, steps or areas with their min–max bands, redrawn from buffers. Loaded only when a
+// chart opens.
 import uPlot from 'uplot';
 import type { ChartBuffer } from '../../logic/chart_buffer.ts';
-import { fillWindow, makeWindow, type WindowSummary } from '../../logic/chart_window.ts';
+import type { ChartSpec } from '../../logic/chart_spec.ts';
+import type { WindowSummary } from '../../logic/chart_window.ts';
+import { axisTexts } from '../../logic/number_format.ts';
 import type { StateScale } from '../../logic/state_scale.ts';
 import { axisLabel } from '../../logic/time_label.ts';
 import { type Bounds, nextBounds } from '../../logic/y_range.ts';
-import type { ChartColours } from './chart_colours.ts';
+import { type ChartColours, translucent } from './chart_colours.ts';
+import { columnsOf, fillLine, hasBand, makeLine, type PlotLine } from './line_data.ts';
 
 export interface PlotOptions {
   readonly parent: HTMLElement;
-  readonly buffer: ChartBuffer;
-  readonly states: StateScale | null;
+  readonly spec: ChartSpec;
+  /** Of each line. */
+  readonly buffers: readonly ChartBuffer[];
   readonly colours: ChartColours;
-  readonly fixedBounds: Bounds | null;
-  /** Texts of the marks of the value axis. */
-  readonly labels: (values: readonly number[]) => string[];
   readonly onZoom: (from: number, to: number) => void;
-  /** The reading under the cursor; null when it left. */
-  readonly onCursor: (at: { time: number; value: number; min: number; max: number } | null) => void;
+  /** The moment under the pointer in ms; null when it left. */
+  readonly onCursor: (time: number | null) => void;
 }
 
 const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
+const LABEL_HALF_PX = 24;
+type Axis = 'y' | 'y2';
 
 export class TimeSeriesPlot {
   private readonly plot: uPlot;
-  private readonly window = makeWindow();
-  private bounds: Bounds | null = null;
+  private readonly lines: readonly PlotLine[];
+  private readonly bounds: Record<Axis, Bounds | null> = { y: null, y2: null };
+  private hidden: ReadonlySet<number> = new Set();
   private endsLive = false;
-  private summary: WindowSummary = { min: 0, max: 0, mean: Number.NaN, last: Number.NaN, points: 0 };
+  private told = false;
 
   constructor(private readonly options: PlotOptions) {
-    this.plot = new uPlot(this.describe(), [[], [], [], []], options.parent);
+    this.lines = options.spec.lines.map((spec, i) => makeLine(spec, options.buffers[i]!));
+    const columns = 1 + this.lines.length * (hasBand(options.spec) ? 3 : 1);
+    const empty = Array.from({ length: columns }, () => []) as unknown as uPlot.AlignedData;
+    this.plot = new uPlot(this.describe(), empty, options.parent);
   }
 
   /** The canvas' layer that the pointer meets. */
@@ -46,120 +54,269 @@ export class TimeSeriesPlot {
     if (this.plot.width !== width || this.plot.height !== height) this.plot.setSize({ width, height });
   }
 
-  /** Draws the span; returns what can be said of it. */
-  draw(from: number, to: number, now: number): WindowSummary {
-    const { buffer, states } = this.options;
-    const holds = states !== null;
+  hide(hidden: ReadonlySet<number>): void {
+    this.hidden = hidden;
+    this.bounds.y = null;
+    this.bounds.y2 = null;
+  }
+
+  /** The crosshair where another chart's pointer is. */
+  point(time: number | null): void {
+    if (this.told) return;
+    const left = time === null ? -10 : this.plot.valToPos(time / 1000, 'x');
+    if (Math.abs((this.plot.cursor.left ?? -10) - left) > 0.25) this.plot.setCursor({ left, top: 10 }, false);
+  }
+
+  /** Draws the span; what can be said of each line. */
+  draw(from: number, to: number, now: number): readonly WindowSummary[] {
     this.endsLive = to >= now;
-    this.summary = fillWindow(buffer, from, to, holds, this.window);
-    if (holds) this.holdLast(Math.min(now, to));
-    this.bounds = this.nextBounds();
-    const { times, means, mins, maxs } = this.window;
-    this.plot.batch(() => {
-      this.plot.setData([times, means, maxs, mins], false);
-      this.plot.setScale('x', { min: from / 1000, max: to / 1000 });
-      this.plot.setScale('y', { min: this.bounds!.min, max: this.bounds!.max });
+    this.lines.forEach((line, i) => {
+      if (!this.hidden.has(i)) fillLine(line, from, to, now, line.spec.entry.states !== null);
     });
-    return this.summary;
+    const columns = columnsOf(this.lines, this.options.spec, this.hidden);
+    this.bounds.y = this.nextBounds('y', columns);
+    this.bounds.y2 = this.nextBounds('y2', columns);
+    this.plot.batch(() => {
+      this.plot.setData(columns as uPlot.AlignedData, false);
+      this.plot.setScale('x', { min: from / 1000, max: to / 1000 });
+      this.plot.setScale('y', this.bounds.y!);
+      if (this.hasSecondAxis) this.plot.setScale('y2', this.bounds.y2!);
+    });
+    return this.lines.map(({ summary }) => summary);
   }
 
   destroy(): void {
     this.plot.destroy();
   }
 
-  private nextBounds(): Bounds {
-    const { states, fixedBounds } = this.options;
-    if (states !== null) return { min: -0.5, max: Math.max(1, states.size) - 0.5 };
-    const { min, max } = this.summary;
-    if (fixedBounds !== null && !(min < fixedBounds.min) && !(max > fixedBounds.max)) return fixedBounds;
-    return nextBounds(this.bounds === fixedBounds ? null : this.bounds, min, max);
+  private get hasSecondAxis(): boolean {
+    return this.lines.some(({ spec }) => spec.axis === 'y2');
   }
 
-  /** A state lasts until the next one: its line goes on to now. */
-  private holdLast(until: number): void {
-    const { times, means, mins, maxs } = this.window;
-    const last = times.length - 1;
-    if (last < 0 || times[last]! * 1000 >= until) return;
-    times.push(until / 1000);
-    means.push(means[last]!);
-    mins.push(mins[last]!);
-    maxs.push(maxs[last]!);
+  /** The only line, when it shows states by their names. */
+  private get states(): StateScale | null {
+    return this.lines.length === 1 ? this.lines[0]!.spec.entry.states : null;
+  }
+
+  private nextBounds(axis: Axis, columns: readonly (readonly (number | null | undefined)[])[]): Bounds {
+    if (this.states !== null) return { min: -0.5, max: Math.max(1, this.states.size) - 0.5 };
+    const { spec } = this.options;
+    let min = Number.POSITIVE_INFINITY;
+    let max = Number.NEGATIVE_INFINITY;
+    this.lines.forEach((line, i) => {
+      if (line.spec.axis !== axis || this.hidden.has(i)) return;
+      if (line.summary.points === 0) return;
+      min = Math.min(min, line.summary.min);
+      max = Math.max(max, line.summary.max);
+    });
+    if (spec.stack) {
+      min = Math.min(0, min);
+      for (const value of columns[columns.length - 1] ?? []) max = Math.max(max, value ?? max);
+    } else if (spec.shape === 'area' && min > 0) min = 0;
+    const fixed = axis === 'y' ? this.fixedBounds(min, max) : null;
+    if (fixed !== null) return fixed;
+    return nextBounds(this.bounds[axis], min, max);
+  }
+
+  /** What the panel, or the series' only range, says; readings outside of a series' range win over it. */
+  private fixedBounds(min: number, max: number): Bounds | null {
+    const { spec } = this.options;
+    if (spec.min !== null && spec.max !== null && spec.min < spec.max)
+      return { min: spec.min, max: spec.max };
+    const ranges = this.lines
+      .filter(({ spec: line }) => line.axis === 'y')
+      .map((line) => line.spec.entry.info.range);
+    const range = ranges[0];
+    const one = ranges.every((other) => other?.[0] === range?.[0] && other?.[1] === range?.[1]);
+    if (range != null && one && !spec.stack && !(min < range[0]) && !(max > range[1])) {
+      return { min: range[0], max: range[1] };
+    }
+    if (spec.min === null && spec.max === null) return null;
+    const free = nextBounds(null, min, max);
+    const low = spec.min ?? Math.min(free.min, spec.max! - 1);
+    return { min: low, max: spec.max ?? Math.max(free.max, low + 1) };
+  }
+
+  private colourOf(line: PlotLine): string {
+    const { series } = this.options.colours;
+    return series[line.spec.colour % series.length]!;
+  }
+
+  private series(): uPlot.Series[] {
+    const { spec } = this.options;
+    return this.lines.flatMap((line) => {
+      const colour = this.colourOf(line);
+      const states = line.spec.entry.states !== null;
+      const area = spec.shape === 'area' || states;
+      const main: uPlot.Series = {
+        stroke: colour,
+        width: line.spec.overlay === null ? 1.5 : 1.75,
+        scale: line.spec.axis,
+        points: { show: false },
+        ...(area && !spec.stack
+          ? { fill: translucent(colour, states ? 0.1 : 0.14), fillTo: states ? -0.5 : 0 }
+          : {}),
+        ...(spec.shape === 'step' || states ? { paths: uPlot.paths.stepped!({ align: 1 }) } : {}),
+        ...(line.spec.overlay !== null ? { dash: [6, 4] } : line.spec.colour >= 8 ? { dash: [2, 3] } : {}),
+      };
+      const edge: uPlot.Series = { width: 0, points: { show: false }, scale: line.spec.axis };
+      return hasBand(spec) ? [main, edge, edge] : [main];
+    });
+  }
+
+  private bands(): uPlot.Band[] {
+    const { spec } = this.options;
+    if (spec.stack) {
+      return this.lines
+        .map((line, i) => ({
+          series: [i + 1, i === 0 ? 0 : i] as [number, number],
+          fill: translucent(this.colourOf(line), 0.35),
+        }))
+        .filter(({ series }) => series[1] > 0);
+    }
+    if (!hasBand(spec)) return [];
+    return this.lines.map((line, i) => ({
+      series: [3 * i + 2, 3 * i + 3] as [number, number],
+      fill: translucent(this.colourOf(line), 0.18),
+    }));
+  }
+
+  private valueAxis(axis: Axis): uPlot.Axis {
+    const states = axis === 'y' ? this.states : null;
+    const unit = this.lines.find(({ spec }) => spec.axis === axis)?.spec.entry.info.unit ?? '';
+    const one = this.lines.every(({ spec }) => spec.axis !== axis || spec.entry.info.unit === unit);
+    return {
+      scale: axis,
+      side: axis === 'y' ? 1 : 3,
+      stroke: this.options.colours.text,
+      font: FONT,
+      ticks: { show: false },
+      grid: axis === 'y' ? { stroke: this.options.colours.grid, width: 1 } : { show: false },
+      size: (_plot, values) => 16 + 7 * Math.max(3, ...(values ?? []).map((text) => text.length)),
+      gap: 8,
+      space: this.options.spec.compact ? 28 : 44,
+      ...(states === null ? {} : { splits: () => Array.from({ length: states.size }, (_, i) => i) }),
+      values: (_plot, splits) =>
+        states === null ? axisTexts(splits, one ? unit : '') : splits.map((value) => states.nameOf(value)),
+    };
   }
 
   private describe(): uPlot.Options {
-    const { colours, parent, states, labels } = this.options;
-    const axis: uPlot.Axis = {
-      stroke: colours.text,
-      font: FONT,
-      grid: { stroke: colours.grid, width: 1 },
-      ticks: { show: false },
-    };
-    const line: uPlot.Series = {
-      stroke: colours.line,
-      width: 1.5,
-      ...(states === null ? {} : { fill: colours.fill, fillTo: -0.5 }),
-      points: { show: false },
-      ...(states === null ? {} : { paths: uPlot.paths.stepped!({ align: 1 }) }),
-    };
-    const edge: uPlot.Series = { width: 0, points: { show: false } };
+    const { colours, parent, spec } = this.options;
+    const stackFill: Partial<uPlot.Series> = spec.stack
+      ? { fill: translucent(this.colourOf(this.lines[0]!), 0.35), fillTo: 0 }
+      : {};
+    const series = this.series();
+    if (series[0] !== undefined && spec.stack) Object.assign(series[0], stackFill);
     return {
-      width: Math.max(200, parent.clientWidth),
-      height: Math.max(160, parent.clientHeight),
-      padding: [12, 8, 0, 0],
+      width: Math.max(120, parent.clientWidth),
+      height: Math.max(80, parent.clientHeight),
+      padding: [spec.compact ? 8 : 12, 8, 0, this.hasSecondAxis ? 0 : 8],
       legend: { show: false },
       cursor: {
         drag: { x: true, y: false, setScale: false },
-        points: { size: 8, width: 0, fill: colours.line },
-        // The edges of the band have no point of their own.
-        dataIdx: (_plot, series, closest) => (series > 1 ? null : closest),
+        points: {
+          size: 8,
+          width: 0,
+          fill: (_plot, i) => series[i - 1]?.stroke as string,
+        },
+        // The edges of a band have no point of their own.
+        dataIdx: (plot, i, closest) => this.pointIndex(plot, i, closest),
         // Double-click goes back in our own steps.
         bind: { dblclick: () => null },
       },
-      scales: { x: { time: true, auto: false }, y: { auto: false } },
-      series: [{}, line, edge, edge],
-      bands: [{ series: [2, 3], fill: colours.band }],
+      scales: {
+        x: { time: true, auto: false },
+        y: { auto: false },
+        ...(this.hasSecondAxis ? { y2: { auto: false } } : {}),
+      },
+      series: [{}, ...series],
+      bands: this.bands(),
       axes: [
         {
-          ...axis,
+          stroke: colours.text,
+          font: FONT,
+          grid: { stroke: colours.grid, width: 1 },
+          ticks: { show: false },
           space: 76,
-          size: 36,
+          size: spec.compact ? 30 : 36,
           gap: 8,
-          values: (_plot, splits, _index, _space, step) =>
-            splits.map((at) => axisLabel(at * 1000, step * 1000)),
+          // A label that the edge would cut is left out.
+          values: (plot, splits, _index, _space, step) =>
+            splits.map((at) =>
+              plot.valToPos(at, 'x') < LABEL_HALF_PX && !this.hasSecondAxis
+                ? ''
+                : axisLabel(at * 1000, step * 1000),
+            ),
         },
-        {
-          ...axis,
-          side: 1,
-          size: (_plot, values) => 16 + 7 * Math.max(3, ...(values ?? []).map((text) => text.length)),
-          gap: 8,
-          space: 44,
-          ...(states === null ? {} : { splits: () => Array.from({ length: states.size }, (_, i) => i) }),
-          values: (_plot, splits) =>
-            states === null ? labels(splits) : splits.map((value) => states.nameOf(value)),
-        },
+        this.valueAxis('y'),
+        ...(this.hasSecondAxis ? [this.valueAxis('y2')] : []),
       ],
       hooks: {
-        draw: [(plot) => this.drawLiveEnd(plot)],
+        drawAxes: [(plot) => this.drawThresholds(plot)],
+        draw: [(plot) => this.drawLiveEnds(plot)],
         setSelect: [(plot) => this.onSelect(plot)],
         setCursor: [(plot) => this.onCursor(plot)],
       },
     };
   }
 
-  /** A dot at the newest reading, while the line ends in view: this is where it moves. */
-  private drawLiveEnd(plot: uPlot): void {
-    const { times, means } = this.window;
-    const last = times.length - 1;
-    const value = means[last];
-    if (last < 0 || value == null || !this.endsLive) return;
-    const x = plot.valToPos(times[last]!, 'x', true);
-    const y = plot.valToPos(value, 'y', true);
+  /** Where a line has no point of its own at the cursor, the nearest one that it has. */
+  private pointIndex(plot: uPlot, i: number, closest: number): number | null {
+    if (i === 0) return closest;
+    if (hasBand(this.options.spec) && (i - 1) % 3 !== 0) return null;
+    const column = plot.data[i]!;
+    if (column[closest] !== undefined) return closest;
+    for (let away = 1; away < 50; away += 1) {
+      if (column[closest - away] != null) return closest - away;
+      if (column[closest + away] != null) return closest + away;
+    }
+    return null;
+  }
+
+  private drawThresholds(plot: uPlot): void {
+    const { spec, colours } = this.options;
     const { ctx: pen, bbox } = plot;
-    if (x > bbox.left + bbox.width + 1) return;
-    pen.fillStyle = this.options.colours.line;
-    pen.beginPath();
-    pen.arc(x, y, 3.5 * (window.devicePixelRatio || 1), 0, 2 * Math.PI);
-    pen.fill();
+    const ratio = window.devicePixelRatio || 1;
+    for (const { at, level, name } of spec.thresholds) {
+      const y = plot.valToPos(at, 'y', true);
+      if (y < bbox.top || y > bbox.top + bbox.height) continue;
+      pen.save();
+      pen.strokeStyle = colours.levels[level];
+      pen.fillStyle = colours.levels[level];
+      pen.lineWidth = ratio;
+      pen.setLineDash([4 * ratio, 4 * ratio]);
+      pen.beginPath();
+      pen.moveTo(bbox.left, y);
+      pen.lineTo(bbox.left + bbox.width, y);
+      pen.stroke();
+      if (name !== '') {
+        pen.font = `${12 * ratio}px system-ui, sans-serif`;
+        pen.textAlign = 'left';
+        pen.textBaseline = 'bottom';
+        pen.fillText(name, bbox.left + 6 * ratio, y - 3 * ratio);
+      }
+      pen.restore();
+    }
+  }
+
+  /** A dot at the newest reading, while the line ends in view: this is where it moves. */
+  private drawLiveEnds(plot: uPlot): void {
+    if (!this.endsLive || this.options.spec.stack) return;
+    const { ctx: pen, bbox } = plot;
+    this.lines.forEach((line, i) => {
+      const { times, means } = line.window;
+      const last = times.length - 1;
+      const value = means[last];
+      if (this.hidden.has(i) || last < 0 || value == null || line.spec.overlay !== null) return;
+      const x = plot.valToPos(times[last]!, 'x', true);
+      const y = plot.valToPos(value, line.spec.axis, true);
+      if (x > bbox.left + bbox.width + 1) return;
+      pen.fillStyle = this.colourOf(line);
+      pen.beginPath();
+      pen.arc(x, y, (this.options.spec.compact ? 3 : 3.5) * (window.devicePixelRatio || 1), 0, 2 * Math.PI);
+      pen.fill();
+    });
   }
 
   private onSelect(plot: uPlot): void {
@@ -172,13 +329,11 @@ export class TimeSeriesPlot {
   }
 
   private onCursor(plot: uPlot): void {
-    const at = plot.cursor.idx;
-    const value = at == null ? null : this.window.means[at];
-    if (at == null || value == null || (plot.cursor.left ?? -1) < 0) {
-      this.options.onCursor(null);
-      return;
-    }
-    const { times, mins, maxs } = this.window;
-    this.options.onCursor({ time: times[at]! * 1000, value, min: mins[at] ?? value, max: maxs[at] ?? value });
+    const left = plot.cursor.left ?? -1;
+    const time = left < 0 ? null : plot.posToVal(left, 'x') * 1000;
+    // Only the chart under the pointer speaks; it stays silent once it has said that the pointer left.
+    if (time === null && !this.told) return;
+    this.told = time !== null;
+    this.options.onCursor(time);
   }
 }

@@ -1,5 +1,5 @@
 // The real daemon in a directory of its own.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,6 +60,13 @@ export class Daemon {
 
   get url() {
     return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** What the command line tool prints. */
+  tool(...args) {
+    return execFileSync(join(BIN, 'telltale'), ['--run', join(this.home, 'run'), ...args], {
+      encoding: 'utf8',
+    });
   }
 
   log() {

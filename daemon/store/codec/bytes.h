@@ -62,6 +62,7 @@ class ByteReader {
 
   [[nodiscard]] bool ok() const { return ok_; }
   [[nodiscard]] std::size_t left() const { return rest_.size(); }
+  [[nodiscard]] std::string_view rest() const { return rest_; }
 
   template <class T>
   [[nodiscard]] T fixed() {

@@ -1,0 +1,37 @@
+// Single numbers of the database, by name. Whoever owns the connection; no thread of its own.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "daemon/core/error.h"
+#include "daemon/store/sqlite.h"
+
+namespace telltale::store {
+
+struct Meta {
+  static constexpr std::string_view kDatabase = "database";           // which one: random
+  static constexpr std::string_view kCompacted = "compacted";         // number of the last commit that is in segments
+  static constexpr std::string_view kPosition = "position";           // journal position behind it
+  static constexpr std::string_view kUpto = "upto";                   // latest time in segments
+  static constexpr std::string_view kChunk = "chunk";                 // number of the last compaction
+  static constexpr std::string_view kSamples = "samples";             // readings, without the tail
+  static constexpr std::string_view kSummaryBlock = "summary_block";  // those that `samples` and `span` count
+  static constexpr std::string_view kSummaryLate = "summary_late";
+};
+
+[[nodiscard]] inline core::Result<std::int64_t> get_meta(Database& database, std::string_view name) {
+  auto select = database.prepare("SELECT value FROM meta WHERE name=?");
+  if (!select) return select.error();
+  auto row = select->bind(1, name).step();
+  if (!row) return row.error();
+  return *row ? select->integer(0) : 0;
+}
+
+[[nodiscard]] inline core::Result<void> set_meta(Database& database, std::string_view name, std::int64_t value) {
+  auto update = database.prepare("UPDATE meta SET value=? WHERE name=?");
+  if (!update) return update.error();
+  return update->bind(1, value).bind(2, name).run();
+}
+
+}  // namespace telltale::store

@@ -1,0 +1,152 @@
+#include "daemon/store/tail.h"
+
+#include <algorithm>
+#include <string>
+
+#include "daemon/store/codec/bytes.h"
+#include "daemon/store/meta.h"
+
+namespace telltale::store {
+
+namespace {
+
+struct Slot {
+  std::uint64_t number = 0;
+  std::uint64_t position = 0;
+  std::uint16_t part = 0;
+  std::uint16_t parts = 0;
+  std::string_view data;
+  bool good = false;
+};
+
+Slot parse(std::string_view bytes) {
+  ByteReader in(bytes);
+  Slot slot;
+  slot.number = in.fixed<std::uint64_t>();
+  slot.position = in.fixed<std::uint64_t>();
+  slot.part = in.fixed<std::uint16_t>();
+  slot.parts = in.fixed<std::uint16_t>();
+  slot.data = in.take(in.fixed<std::uint16_t>());
+  slot.good = in.ok() && (slot.number == 0 || slot.part < slot.parts);
+  return slot;
+}
+
+struct Parts {
+  std::uint64_t position = 0;
+  std::vector<std::string> data;
+  std::size_t found = 0;
+};
+
+// Calls `visit(id, slot)` for every row.
+template <class Visit>
+core::Result<void> each_slot(Database& database, const Visit& visit) {
+  auto rows = database.prepare("SELECT id, data FROM slot ORDER BY id");
+  if (!rows) return rows.error();
+  for (;;) {
+    auto row = rows->step();
+    if (!row) return row.error();
+    if (!*row) return {};
+    visit(rows->integer(0), parse(rows->blob(1)));
+  }
+}
+
+}  // namespace
+
+core::Result<void> visit_tail(Database& database, const TailVisitor& visitor, std::uint64_t* damaged) {
+  auto compacted = get_meta(database, Meta::kCompacted);
+  if (!compacted) return compacted.error();
+  std::map<std::uint64_t, Parts> commits;
+  std::uint64_t lost = 0;
+  auto read = each_slot(database, [&](std::int64_t, const Slot& slot) {
+    if (!slot.good) ++lost;
+    if (!slot.good || slot.number <= static_cast<std::uint64_t>(*compacted)) return;
+    Parts& parts = commits[slot.number];
+    parts.position = slot.position;
+    parts.data.resize(std::max<std::size_t>(parts.data.size(), slot.parts));
+    parts.data[slot.part] = slot.data;
+    ++parts.found;
+  });
+  if (!read) return read;
+  for (const auto& [number, parts] : commits) {
+    if (parts.found != parts.data.size()) {
+      ++lost;
+      continue;
+    }
+    std::string block;
+    for (const std::string& data : parts.data) block += data;
+    if (auto done = visitor({number, parts.position, block}); !done) return done;
+  }
+  if (damaged != nullptr) *damaged = lost;
+  return {};
+}
+
+core::Result<Tail> Tail::load(Database& database, std::size_t slots) {
+  Tail tail;
+  tail.capacity_ = slots;
+  auto compacted = get_meta(database, Meta::kCompacted);
+  if (!compacted) return compacted.error();
+  tail.newest_ = static_cast<std::uint64_t>(*compacted);
+  auto read = each_slot(database, [&](std::int64_t id, const Slot& slot) {
+    if (id < 1 || id > UINT16_MAX) return;
+    tail.taken_.resize(std::max(tail.taken_.size(), static_cast<std::size_t>(id)));
+    if (!slot.good || slot.number <= static_cast<std::uint64_t>(*compacted)) return;
+    tail.taken_[static_cast<std::size_t>(id) - 1] = true;
+    tail.live_[slot.number].push_back(id);
+    if (slot.number > tail.newest_) {
+      tail.newest_ = slot.number;
+      tail.position_ = slot.position;
+    }
+    ++tail.used_;
+  });
+  if (!read) return read.error();
+  return tail;
+}
+
+std::int64_t Tail::take_slot() {
+  const auto free = std::find(taken_.begin(), taken_.end(), false);
+  const auto index = free - taken_.begin();
+  if (free == taken_.end()) taken_.push_back(true);
+  taken_[static_cast<std::size_t>(index)] = true;
+  ++used_;
+  return index + 1;
+}
+
+core::Result<std::uint64_t> Tail::put(Database& database, std::uint64_t position, std::string_view block) {
+  // A row that is there, and is as long as before, is overwritten where it lies.
+  auto put = database.prepare("INSERT INTO slot VALUES(?1,?2) ON CONFLICT(id) DO UPDATE SET data=excluded.data");
+  if (!put) return put.error();
+  const std::size_t parts = std::max<std::size_t>(1, slots_of(block.size()));
+  const std::uint64_t number = newest_ + 1;
+  for (std::size_t part = 0; part < parts; ++part) {
+    const std::string_view data = block.substr(part * kSlotData, kSlotData);
+    std::string bytes;
+    ByteWriter out(bytes);
+    out.fixed(number);
+    out.fixed(position);
+    out.fixed(static_cast<std::uint16_t>(part));
+    out.fixed(static_cast<std::uint16_t>(parts));
+    out.fixed(static_cast<std::uint16_t>(data.size()));
+    bytes += data;
+    bytes.resize(kSlotBytes);
+    const std::int64_t slot = take_slot();
+    live_[number].push_back(slot);
+    if (auto done = put->bind(1, slot).bind_blob(2, bytes).run(); !done) return done.error();
+  }
+  newest_ = number;
+  position_ = position;
+  return number;
+}
+
+void Tail::clear() {
+  live_.clear();
+  used_ = 0;
+  position_ = 0;
+  std::fill(taken_.begin(), taken_.end(), false);
+}
+
+core::Result<void> Tail::give_back(Database& database) {
+  taken_.clear();
+  return database.execute("DELETE FROM slot");
+}
+
+}  // namespace telltale::store

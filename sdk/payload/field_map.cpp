@@ -1,0 +1,301 @@
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <telltale/payload/field_map.hpp>
+#include <telltale/payload/series_name.hpp>
+#include <telltale/payload/time_format.hpp>
+
+namespace telltale::payload {
+namespace {
+
+// `*` stands for anything.
+bool fits(std::string_view pattern, std::string_view text) {
+  const std::size_t star = pattern.find('*');
+  if (star == std::string_view::npos) return pattern == text;
+  if (!text.starts_with(pattern.substr(0, star))) return false;
+  pattern.remove_prefix(star + 1);
+  text.remove_prefix(star);
+  if (pattern.find('*') == std::string_view::npos) return text.ends_with(pattern);
+  for (std::size_t i = 0; i <= text.size(); ++i) {
+    if (fits(pattern, text.substr(i))) return true;
+  }
+  return false;
+}
+
+std::uint32_t kind_for(const Item& item) {
+  if (item.type == ItemType::kBoolean) return TELLTALE_KIND_STATE;
+  return item.type == ItemType::kText ? TELLTALE_KIND_EVENT : TELLTALE_KIND_GAUGE;
+}
+
+// A text with one character replaced that no name may have, and without a dot at its end (of an empty field).
+void append_clean(std::string& key, std::string_view name) {
+  while (name.ends_with('.')) name.remove_suffix(1);
+  append_series_name(key, name);
+  if (key.size() > kMaxSeriesName) key.resize(kMaxSeriesName);
+}
+
+constexpr std::size_t kMaxLabelBytes = 256;
+
+}  // namespace
+
+FieldMap::FieldMap(Host host, MapSettings settings)
+    : host_(host), settings_(std::move(settings)), refusals_(host), batch_(host) {
+  const auto take = [this](const FieldTemplate& name) {
+    for (const std::string_view variable : name.variables()) {
+      if (variable == "field" || variable == "input") continue;
+      names_are_plain_ = false;
+      hidden_.emplace_back(variable);
+    }
+  };
+  take(settings_.name);
+  for (const auto& [name, value] : settings_.labels) take(value);
+  for (const FieldRule& rule : settings_.fields) {
+    if (rule.name) take(*rule.name);
+  }
+  if (!settings_.time.empty()) hidden_.push_back(settings_.time);
+}
+
+void FieldMap::begin(std::string_view payload, std::string_view source, std::chrono::nanoseconds arrival,
+                     std::span<const LineTag> variables) {
+  payload_ = payload;
+  source_ = source;
+  arrival_ = arrival;
+  variables_ = variables;
+  records_ = 0;
+  refusals_in_payload_ = 0;
+}
+
+bool FieldMap::end() {
+  batch_.flush();
+  return records_ != 0 && refusals_in_payload_ == 0;
+}
+
+void FieldMap::refused(std::string_view reason, std::string_view detail) {
+  ++refusals_in_payload_;
+  refusals_.add(reason, source_, payload_, detail);
+}
+
+const FieldRule* FieldMap::rule_of(std::string_view field) const {
+  const auto found = std::find_if(settings_.fields.begin(), settings_.fields.end(),
+                                  [&](const FieldRule& rule) { return fits(rule.field, field); });
+  if (found != settings_.fields.end()) return found->publish ? &*found : nullptr;
+  const bool is_hidden = std::find(hidden_.begin(), hidden_.end(), field) != hidden_.end() && !field.empty();
+  return settings_.others && settings_.all.publish && !is_hidden ? &settings_.all : nullptr;
+}
+
+std::optional<std::int64_t> FieldMap::source_time(const Record& record, bool& wanted) const {
+  wanted = !settings_.time.empty();
+  std::string_view text = record.time;
+  if (text.empty() && wanted) {
+    const auto found = std::find_if(record.items.begin(), record.items.end(),
+                                    [this](const Item& item) { return item.name == settings_.time; });
+    if (found != record.items.end()) text = found->text;
+  }
+  if (text.empty() && record.time_ns) {
+    wanted = true;
+    return record.time_ns;
+  }
+  if (text.empty() || !wanted) return std::nullopt;
+  if (!settings_.time_format.empty()) return parse_time(text, settings_.time_format, settings_.utc_offset);
+  return parse_source_time(text, settings_.time_unit);
+}
+
+When FieldMap::when_of(const Record& record) {
+  quality_ = Quality::kGood;
+  bool wanted = false;
+  const auto time = source_time(record, wanted);
+  if (!wanted) return {arrival_};
+  if (time) {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const double distance =
+        std::abs(static_cast<double>(*time) - static_cast<double>(std::chrono::nanoseconds(now).count()));
+    if (settings_.time_tolerance == 0 || distance <= static_cast<double>(settings_.time_tolerance)) {
+      return {std::chrono::sys_time<std::chrono::nanoseconds>(std::chrono::nanoseconds(*time))};
+    }
+  }
+  // Kept, at the time of arrival, and marked: the value may be older.
+  refusals_.add(time ? "time_outside" : "no_time", source_, payload_);
+  quality_ = Quality::kUncertain;
+  return {arrival_};
+}
+
+void FieldMap::record(const Record& record) {
+  ++records_;
+  const When when = when_of(record);
+  for (std::size_t i = 0; i < record.items.size(); ++i) {
+    Entry* const entry = entry_of(record, record.items[i], i);
+    if (entry != nullptr) publish(*entry, record.items[i], when);
+  }
+}
+
+std::optional<std::string_view> FieldMap::variable(const Record& record, std::string_view field,
+                                                   std::string_view name) const {
+  if (name == "field") return field;
+  if (name == "input") return host_.id();
+  for (const std::span<const LineTag> tags : {record.variables, variables_, record.labels}) {
+    const auto found = std::find_if(tags.begin(), tags.end(), [&](const LineTag& tag) { return tag.key == name; });
+    if (found != tags.end()) return found->value;
+  }
+  const auto found = std::find_if(record.items.begin(), record.items.end(),
+                                  [&](const Item& item) { return item.name == name && !item.text.empty(); });
+  if (found == record.items.end()) return std::nullopt;
+  return found->text;
+}
+
+FieldMap::Entry* FieldMap::entry_of(const Record& record, const Item& item, std::size_t place) {
+  const bool is_plain = names_are_plain_ && record.labels.empty();
+  if (is_plain && place < slots_.size() && slots_[place].is_set && slots_[place].field == item.name) {
+    return slots_[place].entry;
+  }
+  const FieldRule* const rule = rule_of(item.name);
+  Entry* entry = nullptr;
+  if (rule != nullptr) {
+    const FieldTemplate::Lookup lookup = [&](std::string_view name) { return variable(record, item.name, name); };
+    label_.clear();
+    (rule->name ? *rule->name : settings_.name).expand(lookup, label_);
+    key_.clear();
+    append_clean(key_, label_);
+    const std::size_t name_size = key_.size();
+    for (const LineTag& label : record.labels)
+      key_.append(1, '\0').append(label.key).append(1, '=').append(label.value);
+    for (const auto& [name, value] : settings_.labels) {
+      key_.append(1, '\0');
+      value.expand(lookup, key_);
+    }
+    if (const auto found = entries_.find(key_); found != entries_.end()) {
+      entry = &found->second;
+    } else if (name_size != 0) {
+      entry = declare(record, item, *rule);
+    }
+    if (entry == nullptr) return nullptr;  // tried again when it comes again: the limit is the host's to raise
+  }
+  if (is_plain && place < kMaxItems) {
+    if (slots_.size() <= place) slots_.resize(place + 1);
+    slots_[place] = {std::string(item.name), entry, true};
+  }
+  return entry;
+}
+
+FieldMap::Entry* FieldMap::declare(const Record& record, const Item& item, const FieldRule& rule) {
+  if (entries_.size() >= settings_.max_series) {
+    host_.count("series.over_limit");
+    if (!std::exchange(limit_logged_, true)) {
+      host_.warning("messages ask for more than " + std::to_string(settings_.max_series) +
+                    " series: more are refused; raise max_series or name fewer fields");
+    }
+    return nullptr;
+  }
+  SeriesSpec spec;
+  spec.name = key_.substr(0, key_.find('\0'));
+  spec.unit = rule.unit.empty() ? std::string(item.unit) : rule.unit;
+  spec.title = rule.title;
+  spec.kind = rule.kind.value_or(kind_for(item));
+  spec.states = rule.states;
+  if (!rule.kind && item.type == ItemType::kBoolean) spec.states = {{0, "off"}, {1, "on"}};
+  spec.decimals = rule.decimals;
+  if (rule.value.minimum && rule.value.maximum) spec.range = {*rule.value.minimum, *rule.value.maximum};
+  for (const LineTag& label : record.labels) spec.labels.emplace_back(label.key, label.value);
+  for (const auto& [name, value] : settings_.labels) {
+    std::string text;
+    value.expand([&](std::string_view variable_name) { return variable(record, item.name, variable_name); }, text);
+    if (text.size() > kMaxLabelBytes) text.resize(kMaxLabelBytes);
+    spec.labels.emplace_back(name, std::move(text));
+  }
+  try {
+    Entry entry;
+    entry.series = host_.declare(spec);
+    entry.kind = spec.kind;
+    entry.rule = &rule;
+    entry.source = source_;
+    return &entries_.emplace(key_, std::move(entry)).first->second;
+  } catch (const ConfigError&) {
+    host_.count("series.refused");
+    return nullptr;
+  }
+}
+
+void FieldMap::publish(Entry& entry, const Item& item, When when) {
+  if (item.type == ItemType::kNull) return publish_bad(entry, when);
+  if (entry.kind == TELLTALE_KIND_EVENT) {
+    batch_.flush();  // in the order of the message
+    std::string number;
+    if (item.text.empty() && item.type != ItemType::kText) number = std::to_string(item.number);
+    entry.series.publish_text(item.text.empty() ? number : item.text, when, quality_);
+    return;
+  }
+  if (entry.kind == TELLTALE_KIND_STATE) return publish_state(entry, item, when);
+  if (item.type == ItemType::kText) {
+    host_.count("value.not_a_number");
+    return publish_bad(entry, when);
+  }
+  publish_number(entry, item.number, when);
+}
+
+void FieldMap::publish_number(Entry& entry, double raw, When when) {
+  double value = 0;
+  switch (apply(entry.rule->value, raw, host_.now().count(), entry.state, value)) {
+    case ValueVerdict::kPublish:
+      entry.is_bad = false;
+      return batch_.add(entry.series, value, when, quality_);
+    case ValueVerdict::kUnchanged:
+      return;
+    case ValueVerdict::kOutOfRange:
+      host_.count("value.out_of_range");
+      return publish_bad(entry, when);
+    default:
+      host_.count("value.not_finite");
+      return publish_bad(entry, when);
+  }
+}
+
+// A state's words are those of its rule, or, without any, whatever comes: the host numbers them.
+void FieldMap::publish_state(Entry& entry, const Item& item, When when) {
+  const auto& states = entry.rule->states;
+  if (item.type == ItemType::kText || (item.type == ItemType::kBoolean && !states.empty())) {
+    const auto named = std::find_if(states.begin(), states.end(), [&](const auto& s) { return s.second == item.text; });
+    if (named != states.end()) {
+      entry.is_bad = false;
+      return batch_.add(entry.series, static_cast<double>(named->first), when, quality_);
+    }
+    if (item.type == ItemType::kText && states.empty() && entry.rule->kind) {
+      batch_.flush();
+      entry.series.publish_text(item.text, when, quality_);
+      return;
+    }
+    if (item.type == ItemType::kText) {
+      host_.count("value.unknown_state");
+      return publish_bad(entry, when);
+    }
+  }
+  const double value = item.number * entry.rule->value.scale + entry.rule->value.offset;
+  if (value != std::nearbyint(value) || std::abs(value) > 32'767) {
+    host_.count("value.unknown_state");
+    return publish_bad(entry, when);
+  }
+  entry.is_bad = false;
+  batch_.add(entry.series, value, when, quality_);
+}
+
+void FieldMap::publish_bad(Entry& entry, When when) {
+  entry.state.has_last = false;
+  if (entry.kind == TELLTALE_KIND_EVENT) return;  // a text has no bad value: its age tells
+  entry.is_bad = true;
+  batch_.add(entry.series, 0, when, Quality::kBad);
+}
+
+void FieldMap::all_bad(std::chrono::nanoseconds time) {
+  for (auto& [key, entry] : entries_) {
+    if (!entry.is_bad) publish_bad(entry, {time});
+  }
+  batch_.flush();
+}
+
+void FieldMap::all_bad(std::chrono::nanoseconds time, std::string_view source) {
+  for (auto& [key, entry] : entries_) {
+    if (!entry.is_bad && entry.source == source) publish_bad(entry, {time});
+  }
+  batch_.flush();
+}
+
+}  // namespace telltale::payload

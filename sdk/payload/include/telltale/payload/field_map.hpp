@@ -1,0 +1,102 @@
+// From records to readings: names series, declares them when they first come, and publishes.
+//
+//   FieldMap map(host, make_map_settings(host.options(), "{input}.{field}"));
+//   map.begin(payload, source, arrival);
+//   decoder->decode(payload, map);
+//   map.end();
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <telltale/cpp/batch.hpp>
+#include <telltale/payload/item.hpp>
+#include <telltale/payload/payload_settings.hpp>
+#include <telltale/payload/refusals.hpp>
+
+namespace telltale::payload {
+
+// Counters, beside payload.REASON of what was refused: payload.no_time and payload.time_outside (a time that was
+// wanted), series.over_limit, series.refused, value.out_of_range, value.not_finite, value.not_a_number,
+// value.unknown_state. One thread at a time.
+class FieldMap final : public Receiver {
+ public:
+  FieldMap(Host host, MapSettings settings);
+  ~FieldMap() = default;
+  FieldMap(const FieldMap&) = delete;
+  FieldMap& operator=(const FieldMap&) = delete;
+
+  // The payload that follows: where it came from (for the log), when it came on the boot clock (0: the host stamps it),
+  // and variables for names beside the record's own ({unit}). The views must live until end().
+  void begin(std::string_view payload, std::string_view source, std::chrono::nanoseconds arrival,
+             std::span<const LineTag> variables = {});
+  void record(const Record& record) override;
+  void refused(std::string_view reason, std::string_view detail) override;
+  // Publishes what was collected. True when the payload gave at least one record and nothing of it was refused.
+  bool end();
+
+  // Publishes every numeric series as bad: the device is silent or gone.
+  void all_bad(std::chrono::nanoseconds time);
+  // Those that came first from there: one unit of many on a line.
+  void all_bad(std::chrono::nanoseconds time, std::string_view source);
+  [[nodiscard]] std::size_t series_count() const noexcept { return entries_.size(); }
+
+ private:
+  struct Entry {
+    Series series;
+    std::uint32_t kind = TELLTALE_KIND_GAUGE;
+    const FieldRule* rule = nullptr;
+    ValueState state;
+    std::string source;
+    bool is_bad = false;
+  };
+  // Where the item at a place of the last record went, while names depend on the field alone.
+  struct Slot {
+    std::string field;
+    Entry* entry = nullptr;  // none: it is not published
+    bool is_set = false;
+  };
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+  };
+
+  [[nodiscard]] const FieldRule* rule_of(std::string_view field) const;
+  [[nodiscard]] When when_of(const Record& record);
+  [[nodiscard]] std::optional<std::int64_t> source_time(const Record& record, bool& wanted) const;
+  [[nodiscard]] std::optional<std::string_view> variable(const Record& record, std::string_view field,
+                                                         std::string_view name) const;
+  [[nodiscard]] Entry* entry_of(const Record& record, const Item& item, std::size_t place);
+  [[nodiscard]] Entry* declare(const Record& record, const Item& item, const FieldRule& rule);
+  void publish(Entry& entry, const Item& item, When when);
+  void publish_number(Entry& entry, double raw, When when);
+  void publish_state(Entry& entry, const Item& item, When when);
+  void publish_bad(Entry& entry, When when);
+
+  Host host_;
+  MapSettings settings_;
+  Refusals refusals_;
+  Batch batch_;
+  std::vector<std::string> hidden_;  // fields that names, labels and the time are made of
+  bool names_are_plain_ = true;      // depend on the field alone
+  bool limit_logged_ = false;
+  std::unordered_map<std::string, Entry, Hash, std::equal_to<>> entries_;
+  std::vector<Slot> slots_;
+  // Of the payload at hand.
+  std::string_view payload_;
+  std::string_view source_;
+  std::chrono::nanoseconds arrival_{};
+  std::span<const LineTag> variables_;
+  Quality quality_ = Quality::kGood;
+  std::size_t records_ = 0;
+  std::size_t refusals_in_payload_ = 0;
+  std::string key_;
+  std::string label_;
+};
+
+}  // namespace telltale::payload

@@ -1,0 +1,82 @@
+// What version 1 wrote is there after the first start of version 2, before and after its blocks were compacted.
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include <sqlite3.h>
+
+#include "daemon/store/files.h"
+#include "tests/unit/store/store_fixture.h"
+
+namespace telltale::test {
+namespace {
+
+constexpr std::int64_t kNow = 1'700'000'000'000'000'000;
+constexpr std::int64_t kSecond = 1'000'000'000;
+
+// tests/data/store/version1.sql is `sqlite3 history.db .dump` of a file that version 1 made.
+void make_version1(const store::StoreOptions& options) {
+  std::filesystem::create_directories(options.state_dir);
+  const std::ifstream file(TELLTALE_SOURCE_DIR "/tests/data/store/version1.sql");
+  std::stringstream sql;
+  sql << file.rdbuf();
+  sqlite3* handle = nullptr;
+  ASSERT_EQ(sqlite3_open(store::database_path(options.state_dir).c_str(), &handle), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(handle, sql.str().c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(handle);
+  sqlite3_close(handle);
+}
+
+std::map<std::int64_t, double> first_series() {
+  std::map<std::int64_t, double> out;
+  for (int n = 0; n < 200; ++n) out[kNow + n * kSecond] = 20 + n / 10.0;
+  for (int i = 0; i < 30; ++i) out[kNow + (i - 5000) * kSecond] = -1.0 * i;  // late
+  out[kNow + 5 * kSecond] = 99;                                              // late, and of a time that was there
+  out[kNow + 105 * kSecond] = 98;
+  return out;
+}
+
+void expect_everything(store::Store& store) {
+  const Rows rows = all_rows(store, 1);
+  const auto wanted = first_series();
+  ASSERT_EQ(rows.size(), wanted.size());
+  std::size_t i = 0;
+  for (const auto& [time, value] : wanted) {
+    EXPECT_EQ(rows[i].first, time);
+    EXPECT_EQ(std::bit_cast<double>(rows[i++].second), value);
+  }
+  const Rows waves = all_rows(store, 2);
+  ASSERT_EQ(waves.size(), 200U);
+  for (int n = 0; n < 200; ++n) {
+    const double value = std::bit_cast<double>(waves[static_cast<std::size_t>(n)].second);
+    EXPECT_EQ(std::isnan(value), n % 50 == 49);
+    EXPECT_TRUE(n % 50 == 49 || value == std::sin(n)) << n;
+  }
+  auto events = store.query(raw_query({series(3, core::SeriesKind::kEvent)}));
+  ASSERT_TRUE(events);
+  ASSERT_EQ(events->series[0].texts.size(), 10U);
+  EXPECT_EQ(events->series[0].texts[9], "event 180");
+  EXPECT_EQ(all_rows(store, 4).size(), 8U);
+}
+
+TEST(Migration, BringsVersion1ForwardAndCompactsIt) {
+  const TemporaryDirectory directory;
+  const ManualClock clock(core::from_ms(1'700'000'200'000));
+  const auto options = options_in(directory);
+  make_version1(options);
+  auto store = open_store(options, clock);
+  ASSERT_NE(store, nullptr);
+  EXPECT_EQ(store->series().size(), 4U);
+  expect_everything(*store);
+  ASSERT_TRUE(append_one(*store, 5, kNow + 200 * kSecond, 1));
+  ASSERT_TRUE(store->commit_now());
+  expect_everything(*store);
+  EXPECT_EQ(store->stats().samples, 230U + 200U + 10U + 8U + 1U);
+  store.reset();
+  store = open_store(options, clock);
+  expect_everything(*store);
+  EXPECT_EQ(store->stats().samples, 230U + 200U + 10U + 8U + 1U);
+}
+
+}  // namespace
+}  // namespace telltale::test

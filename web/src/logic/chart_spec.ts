@@ -1,0 +1,31 @@
+// What a chart of lines is asked to draw. Plain data: whoever makes one knows what it shows, the plot knows how.
+import type { Threshold } from './dashboard_doc.ts';
+import type { Overlay } from './overlay.ts';
+import type { SeriesEntry } from './series_store.ts';
+
+export type LineShape = 'line' | 'step' | 'area';
+
+export interface LineSpec {
+  readonly entry: SeriesEntry;
+  readonly label: string;
+  /** Which of the page's series colours, from 0. */
+  readonly colour: number;
+  readonly axis: 'y' | 'y2';
+  /** A sliding statistic over the entry's line instead of the line. */
+  readonly overlay: Overlay | null;
+}
+
+export interface ChartSpec {
+  readonly lines: readonly LineSpec[];
+  readonly shape: LineShape;
+  readonly band: boolean;
+  readonly stack: boolean;
+  readonly thresholds: readonly Threshold[];
+  readonly min: number | null;
+  readonly max: number | null;
+  /** Small: fewer marks, less padding. */
+  readonly compact: boolean;
+}
+
+/** Bands of more lines than this hide each other. */
+export const BANDS_UP_TO = 3;

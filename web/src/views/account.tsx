@@ -1,0 +1,50 @@
+// Who is logged in here, and the way out.
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { endSession, fetchSession, type SessionState } from '../api/session.ts';
+import './settings.css';
+
+const WORDS: { readonly [scope: string]: string } = {
+  read: 'see readings',
+  write: 'post readings',
+  admin: 'change the device',
+};
+
+export function Account() {
+  const session = useSignal<SessionState | null>(null);
+  useEffect(() => {
+    void fetchSession()
+      .then((state) => {
+        session.value = state;
+      })
+      .catch(() => {
+        session.value = null;
+      });
+  }, []);
+  if (session.value === null || !session.value.accounts) return null;
+  const { user, can } = session.value;
+  return (
+    <section class="settings-block card">
+      <h2 class="settings-name">Account</h2>
+      <dl>
+        <div>
+          <dt>Logged in as</dt>
+          <dd>{user === '' ? 'nobody' : user}</dd>
+        </div>
+        <div>
+          <dt>May</dt>
+          <dd>{can.map((scope) => WORDS[scope] ?? scope).join(', ')}</dd>
+        </div>
+      </dl>
+      {user !== '' && (
+        <button
+          type="button"
+          class="button"
+          onClick={() => void endSession().finally(() => location.assign('/'))}
+        >
+          Log out
+        </button>
+      )}
+    </section>
+  );
+}

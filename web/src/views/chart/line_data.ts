@@ -1,0 +1,87 @@
+// What each line of a chart has in view, and the columns that uPlot draws of all of them.
+import { align, type Column, stack } from '../../logic/align.ts';
+import type { ChartBuffer } from '../../logic/chart_buffer.ts';
+import type { ChartSpec, LineSpec } from '../../logic/chart_spec.ts';
+import { type ChartWindow, fillWindow, makeWindow, type WindowSummary } from '../../logic/chart_window.ts';
+import { slide } from '../../logic/overlay.ts';
+
+export interface PlotLine {
+  readonly spec: LineSpec;
+  readonly buffer: ChartBuffer;
+  readonly window: ChartWindow;
+  summary: WindowSummary;
+}
+
+const NOTHING: WindowSummary = { min: 0, max: 0, mean: Number.NaN, last: Number.NaN, points: 0 };
+
+export function makeLine(spec: LineSpec, buffer: ChartBuffer): PlotLine {
+  return { spec, buffer, window: makeWindow(), summary: NOTHING };
+}
+
+export function fillLine(line: PlotLine, from: number, to: number, now: number, holds: boolean): void {
+  const { spec, buffer, window } = line;
+  if (spec.overlay !== null) line.summary = fillOverlay(line, from, to);
+  else line.summary = fillWindow(buffer, from, to, holds, window);
+  if (holds) holdLast(window, Math.min(now, to));
+}
+
+const overlayTimes: number[] = [];
+const overlayValues: number[] = [];
+
+function fillOverlay({ spec, buffer, window }: PlotLine, from: number, to: number): WindowSummary {
+  slide(buffer, spec.overlay!, from, to, overlayTimes, overlayValues);
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  let sum = 0;
+  let points = 0;
+  for (const column of [window.times, window.means, window.mins, window.maxs])
+    column.length = overlayTimes.length;
+  for (let i = 0; i < overlayTimes.length; i += 1) {
+    const value = overlayValues[i]!;
+    const missing = Number.isNaN(value);
+    window.times[i] = overlayTimes[i]! / 1000;
+    window.means[i] = missing ? null : value;
+    window.mins[i] = window.means[i]!;
+    window.maxs[i] = window.means[i]!;
+    if (missing) continue;
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+    sum += value;
+    points += 1;
+  }
+  const last = overlayValues[overlayValues.length - 1] ?? Number.NaN;
+  return { min, max, mean: points > 0 ? sum / points : Number.NaN, last, points };
+}
+
+/** A state lasts until the next one: its line goes on to now. */
+function holdLast({ times, means, mins, maxs }: ChartWindow, until: number): void {
+  const last = times.length - 1;
+  if (last < 0 || times[last]! * 1000 >= until) return;
+  times.push(until / 1000);
+  means.push(means[last]!);
+  mins.push(mins[last]!);
+  maxs.push(maxs[last]!);
+}
+
+/** Columns of each line: the value, and with a band its upper and lower edge. */
+export function columnsOf(
+  lines: readonly PlotLine[],
+  spec: ChartSpec,
+  hidden: ReadonlySet<number>,
+): Column[] {
+  const band = hasBand(spec);
+  const aligned = align(
+    lines.map(({ window }, i) => ({
+      times: hidden.has(i) ? [] : window.times,
+      columns: (band ? [window.means, window.maxs, window.mins] : [window.means]).map((column) =>
+        hidden.has(i) ? [] : column,
+      ),
+    })),
+  );
+  if (!spec.stack) return aligned;
+  return [aligned[0]!, ...stack(aligned.slice(1))];
+}
+
+export function hasBand(spec: ChartSpec): boolean {
+  return spec.band && !spec.stack;
+}

@@ -1,0 +1,126 @@
+// What a chart's lines are, and what they say: at the crosshair, or now; least, mean and greatest of what is in view. A
+// click shows a line alone, with shift it adds or takes one away.
+import type { Signal } from '@preact/signals';
+import { useComputed } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import type { ChartSession } from '../app/chart_session.ts';
+import type { ExploreState } from '../app/explore_state.ts';
+import type { ChartSpec, LineSpec } from '../logic/chart_spec.ts';
+import type { WindowSummary } from '../logic/chart_window.ts';
+import { MISSING, NumberStyle } from '../logic/number_format.ts';
+import { nextHidden } from '../logic/solo.ts';
+import { momentLabel } from '../logic/time_label.ts';
+import { spanOf } from '../logic/time_range.ts';
+import { useApp } from './context.ts';
+import './chart_legend.css';
+
+interface Props {
+  readonly spec: ChartSpec;
+  readonly state: ExploreState;
+  readonly session: Signal<ChartSession | null>;
+  readonly hidden: Signal<ReadonlySet<number>>;
+  readonly summary: Signal<readonly WindowSummary[]>;
+  /** With least, mean and greatest. */
+  readonly wide: boolean;
+}
+
+export function ChartLegend({ spec, state, session, hidden, summary, wide }: Props) {
+  const moment = useComputed(() => {
+    const at = state.cursor.value;
+    return at === null ? '' : momentLabel(at, spanOf(state.range.value));
+  });
+  return (
+    <div class="chart-legend" data-wide={wide}>
+      <table>
+        <thead class={wide ? '' : 'visually-hidden'}>
+          <tr>
+            <th scope="col">
+              <span class="legend-moment">{moment}</span>
+            </th>
+            <th scope="col">Value</th>
+            {wide && (
+              <>
+                <th scope="col">Min</th>
+                <th scope="col">Mean</th>
+                <th scope="col">Max</th>
+              </>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {spec.lines.map((line, i) => (
+            <LegendRow
+              key={`${line.entry.info.key}${line.overlay?.stat ?? ''}`}
+              {...{ line, i, state, session, hidden, summary, wide }}
+              count={spec.lines.length}
+            />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface RowProps extends Omit<Props, 'spec'> {
+  readonly line: LineSpec;
+  readonly i: number;
+  readonly count: number;
+}
+
+function LegendRow({ line, i, count, state, session, hidden, summary, wide }: RowProps) {
+  const app = useApp();
+  const { entry, overlay } = line;
+  const style = useMemo(() => new NumberStyle(entry.info.unit, entry.info.decimals), [entry]);
+  // Means have more digits than readings: they get a style of their own.
+  const styleOfMeans = useMemo(() => new NumberStyle(entry.info.unit, entry.info.decimals), [entry]);
+  const say = (value: number | undefined, how = style) => {
+    if (value === undefined || !Number.isFinite(value)) return MISSING;
+    if (entry.states !== null) return entry.states.nameOf(Math.round(value));
+    const { number, unit } = how.format(value);
+    return unit === '' ? number : `${number} ${unit}`;
+  };
+  const value = useComputed(() => {
+    const at = state.cursor.value;
+    const own = summary.value[i];
+    if (at === null || overlay !== null)
+      return say(own !== undefined && own.points > 0 ? own.last : undefined);
+    app.second.value;
+    const buffer = session.value?.lines.find((item) => item.entry === entry)?.buffer;
+    const index = buffer?.nearest(at) ?? -1;
+    return say(index < 0 ? undefined : buffer!.mean(index));
+  });
+  const shown = !hidden.value.has(i);
+  const of = summary.value[i];
+  const known = of !== undefined && of.points > 0 && shown ? of : undefined;
+  return (
+    <tr data-shown={shown}>
+      <th scope="row">
+        <button
+          type="button"
+          class="legend-name"
+          aria-pressed={shown}
+          title={`${entry.info.key}\nClick: alone. Shift-click: add or take away.`}
+          onClick={(event) => {
+            hidden.value = nextHidden(
+              hidden.value,
+              i,
+              count,
+              event.shiftKey || event.ctrlKey || event.metaKey,
+            );
+          }}
+        >
+          <span class="legend-swatch" data-colour={(line.colour % 8) + 1} data-dashed={overlay !== null} />
+          <span class="legend-text">{line.label}</span>
+        </button>
+      </th>
+      <td>{value}</td>
+      {wide && (
+        <>
+          <td>{say(known?.min)}</td>
+          <td>{say(known?.mean, styleOfMeans)}</td>
+          <td>{say(known?.max)}</td>
+        </>
+      )}
+    </tr>
+  );
+}

@@ -1,0 +1,82 @@
+// Lines, steps or areas over time, with a legend.
+import { useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import type { ChartSession } from '../../app/chart_session.ts';
+import { BANDS_UP_TO, type ChartSpec, type LineSpec } from '../../logic/chart_spec.ts';
+import type { WindowSummary } from '../../logic/chart_window.ts';
+import { lineLabels } from '../../logic/line_label.ts';
+import { parseOverlay } from '../../logic/overlay.ts';
+import type { SeriesEntry } from '../../logic/series_store.ts';
+import { ChartCanvas } from '../chart_canvas.tsx';
+import { ChartLegend } from '../chart_legend.tsx';
+import { useSources } from './entries.ts';
+import type { PanelProps } from './panel_body.tsx';
+
+/** More lines than this tell nobody anything. */
+const MAX_LINES = 40;
+
+function linesOf(
+  entries: readonly SeriesEntry[],
+  second: readonly SeriesEntry[],
+  overlays: readonly string[],
+  by: string,
+): LineSpec[] {
+  const all = [...entries, ...second].slice(0, MAX_LINES);
+  const labels = lineLabels(
+    all.map(({ info }) => info),
+    by,
+  );
+  const single = all.length === 1;
+  let extra = all.length;
+  return all.flatMap((entry, i) => {
+    const base = {
+      entry,
+      label: labels[i]!,
+      colour: i,
+      axis: i < entries.length ? ('y' as const) : ('y2' as const),
+      overlay: null,
+    };
+    const over = (base.axis === 'y2' ? [] : overlays).flatMap((text): LineSpec[] => {
+      const overlay = parseOverlay(text);
+      if (overlay === null) return [];
+      const colour = single ? extra++ : i;
+      return [{ ...base, label: `${labels[i]!} · ${text.replace('_', ' ')}`, colour, overlay }];
+    });
+    return [base, ...over];
+  });
+}
+
+export function LinesPanel({ shown, state }: PanelProps) {
+  const { panel, kind } = shown;
+  const entries = useSources(shown.y);
+  const second = useSources(shown.y2);
+  const spec = useMemo((): ChartSpec => {
+    const numbers = entries.filter(({ info }) => info.kind !== 'event');
+    return {
+      lines: linesOf(numbers, second, panel.overlay, panel.by),
+      shape: kind === 'steps' ? 'step' : kind === 'areas' ? 'area' : 'line',
+      band: panel.band ?? numbers.length + second.length <= BANDS_UP_TO,
+      stack: panel.stack,
+      thresholds: panel.thresholds,
+      min: panel.min,
+      max: panel.max,
+      compact: true,
+    };
+  }, [entries, second, panel, kind]);
+  const summary = useSignal<readonly WindowSummary[]>([]);
+  const session = useSignal<ChartSession | null>(null);
+  const hidden = useSignal<ReadonlySet<number>>(new Set());
+  if (spec.lines.length === 0) return null;
+  const legend = panel.legend ?? true;
+  return (
+    <>
+      <ChartCanvas
+        {...{ spec, state, hidden, summary }}
+        onSession={(made) => {
+          session.value = made;
+        }}
+      />
+      {legend && <ChartLegend {...{ spec, state, session, hidden, summary }} wide={panel.legend !== false} />}
+    </>
+  );
+}
