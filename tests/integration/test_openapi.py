@@ -265,7 +265,7 @@ BAD = [
     ("GET", "/api/v1/latest?match=a@mean", None, 400, "match"),
     ("GET", "/api/v1/query", None, 400, "series"),
     ("GET", "/api/v1/query?series=sim.sequense", None, 404, "did you mean 'sim.sequence'"),
-    ("GET", "/api/v1/query?series=sim.sine@mean_1m&stat=mean", None, 400, "stat=mean"),
+    ("GET", "/api/v1/query?series=sim.sine@mean_1m&stat=mean", None, 400, "names the statistic"),
     ("GET", "/api/v1/query?series=*&from=now&to=now-1h", None, 400, "from"),
     ("GET", "/api/v1/query?series=*&points=1e3", None, 400, "points"),
     ("GET", ENDLESS, None, 400, "256"),

@@ -64,7 +64,7 @@ TEST(Dashboards, NamesEveryMistakeWithItsPlace) {
       {"variables: [{name: a}]", ":1:13", "needs 'label' or 'values'"},
       {"name: other\npanels: [{y: a}]", ":1:7", "called oven.yaml"},
       {"title: !secret password\n", ":1:8", "no '!secret'"},
-      {"panels: [3]", ":1:10", "expected a section"},
+      {"panels: [3]", ":1:10", "'panel' must be one of"},
       {"- a", ":1:1", "expected a section"},
       {"a: [", "oven.yaml:", "error"},
   };

@@ -69,9 +69,9 @@ class WindowLoaderTest : public testing::Test {
   void start(std::uint32_t series) {
     std::vector<core::SeriesPtr> all;
     for (std::uint32_t i = 1; i <= series; ++i) all.push_back(known(i));
-    pipeline_ = std::move(Pipeline::make({{minutes(1), hours(1), hours(24)}, all}, history_, clock_,
-                                         core::Logger(core::make_null_sink(), "test"))
-                              .value());
+    pipeline_ = Pipeline::make({{minutes(1), hours(1), hours(24)}, all}, history_, clock_,
+                               core::Logger(core::make_null_sink(), "test"))
+                    .value();
     pipeline_->start(live_);
   }
   std::vector<core::LatestRow> latest(const char* selector) {
