@@ -55,6 +55,23 @@ struct ToJson {
             {"confinement", to_json(message.confinement)}};
   }
   json::object operator()(const StopMessage& /*message*/) const { return {{"op", "stop"}}; }
+  json::object operator()(const RequestMessage& message) const {
+    core::OptionValue value;
+    value.name = message.name;
+    value.text = message.text;
+    value.type = TELLTALE_VALUE_FLOAT;
+    value.number = message.value;
+    return {{"op", message.kind == RequestMessage::Kind::kWrite ? "write" : "receive"},
+            {"number", static_cast<std::int64_t>(message.number)},
+            {"deadline", message.deadline},
+            {"what", option_to_json(value)}};
+  }
+  json::object operator()(const AnswerMessage& message) const {
+    return {{"op", "answer"},
+            {"number", static_cast<std::int64_t>(message.number)},
+            {"result", message.result},
+            {"reason", message.reason}};
+  }
   json::object operator()(const ConfinedMessage& message) const {
     return {{"op", "confined"}, {"landlock", message.landlock}, {"calls", message.calls}, {"named", message.named}};
   }
@@ -132,6 +149,22 @@ CountersMessage counters_of(const json::object& object) {
   return message;
 }
 
+core::Result<DaemonMessage> read_request(const json::object& message, RequestMessage::Kind kind) {
+  const json::value* what = message.if_contains("what");
+  if (what == nullptr) return damaged();
+  auto value = option_from_json(*what);
+  if (!value) return value.error();
+  return DaemonMessage(RequestMessage{static_cast<std::uint64_t>(integer_of(message, "number")), kind,
+                                      std::move(value->name), std::move(value->text), value->number,
+                                      integer_of(message, "deadline")});
+}
+
+AnswerMessage answer_of(const json::object& message) {
+  const auto result = std::clamp<std::int64_t>(integer_of(message, "result"), INT32_MIN, INT32_MAX);
+  return {static_cast<std::uint64_t>(integer_of(message, "number")), static_cast<std::int32_t>(result),
+          one_line(text_of(message, "reason"), kMaxReasonBytes)};
+}
+
 }  // namespace
 
 core::Result<std::string> encode(const DaemonMessage& message) { return framed(std::visit(ToJson(), message)); }
@@ -145,6 +178,8 @@ core::Result<DaemonMessage> decode_daemon_message(std::string_view text) {
   if (object == nullptr) return damaged();
   const std::string op = text_of(*object, "op");
   if (op == "stop") return DaemonMessage(StopMessage{});
+  if (op == "write") return read_request(*object, RequestMessage::Kind::kWrite);
+  if (op == "receive") return read_request(*object, RequestMessage::Kind::kReceive);
   const json::value* options = object->if_contains("options");
   if (op != "start" || options == nullptr) return damaged();
   auto tree = option_from_json(*options);
@@ -179,6 +214,7 @@ core::Result<ChildMessage> decode_child_message(std::string_view text) {
     return ChildMessage(
         HealthMessage{static_cast<std::int32_t>(health), one_line(text_of(*object, "reason"), kMaxReasonBytes)});
   }
+  if (op == "answer") return ChildMessage(answer_of(*object));
   if (op == "counters") return ChildMessage(counters_of(*object));
   if (op == "failed") {
     return ChildMessage(

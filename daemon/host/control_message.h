@@ -1,8 +1,9 @@
 // What the daemon and telltale-plugin-host say to each other, over a socketpair.
 //
 // The joint: each message is a little-endian u32 (bytes that follow, at most 1 MiB) and that much JSON. The daemon
-// says `start` once and `stop` when it wants the instance to end; the child says `confined` before it loads the plugin,
-// `ready` once the instance exists, then `log`, `health` and `counters` as they happen, and `failed` as its last word.
+// says `start` once, `write` and `receive` when somebody has something for the instance, and `stop` when it wants it to
+// end; the child says `confined` before it loads the plugin, `ready` once the instance exists, then `log`, `health` and
+// `counters` as they happen, `answer` for each write and receive, and `failed` as its last word.
 // Readings never go this way. The daemon takes nothing that a child says for granted: lengths, types and texts are
 // checked here, and a child whose message makes no sense is ended. Pure; any thread.
 #pragma once
@@ -36,7 +37,18 @@ struct StartMessage {
 struct StopMessage {
   friend bool operator==(const StopMessage&, const StopMessage&) = default;
 };
-using DaemonMessage = std::variant<StartMessage, StopMessage>;
+// write/1 or receive/1 is to be called.
+struct RequestMessage {
+  enum class Kind : std::uint8_t { kWrite, kReceive };
+  std::uint64_t number = 0;  // comes back with the answer
+  Kind kind = Kind::kWrite;
+  std::string name;           // of the output; or the media type
+  std::string text;           // of the output; or the body
+  double value = 0;           // of the output
+  std::int64_t deadline = 0;  // boot clock, ns
+  friend bool operator==(const RequestMessage&, const RequestMessage&) = default;
+};
+using DaemonMessage = std::variant<StartMessage, StopMessage, RequestMessage>;
 
 // The first word, before the plugin is loaded. The filter's listener comes with it as a descriptor, when there is one.
 struct ConfinedMessage {
@@ -63,13 +75,19 @@ struct CountersMessage {
   std::map<std::string, std::uint64_t> totals;  // since the instance began
   friend bool operator==(const CountersMessage&, const CountersMessage&) = default;
 };
+struct AnswerMessage {
+  std::uint64_t number = 0;
+  std::int32_t result = 0;  // TELLTALE_OK, TELLTALE_E_…
+  std::string reason;       // one line, escaped; empty when all went well
+  friend bool operator==(const AnswerMessage&, const AnswerMessage&) = default;
+};
 struct FailedMessage {
   bool by_configuration = false;  // another try with the same options is pointless
   std::string reason;             // one line, escaped
   friend bool operator==(const FailedMessage&, const FailedMessage&) = default;
 };
-using ChildMessage =
-    std::variant<ConfinedMessage, ReadyMessage, LogMessage, HealthMessage, CountersMessage, FailedMessage>;
+using ChildMessage = std::variant<ConfinedMessage, ReadyMessage, LogMessage, HealthMessage, CountersMessage,
+                                  AnswerMessage, FailedMessage>;
 
 // With the length in front. ErrorCode::kLimit: longer than a message may be.
 [[nodiscard]] core::Result<std::string> encode(const DaemonMessage& message);

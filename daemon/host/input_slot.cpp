@@ -21,6 +21,7 @@ InputSlot::InputSlot(SlotContext& context, core::InputConfig config, std::shared
       source_(std::move(source)),
       backoff_(context.settings.backoff),
       timer_(context.io),
+      requests_(context.io),
       generation_(generation) {
   status_.id = config_.id;
 }
@@ -238,8 +239,18 @@ void InputSlot::on_refusal(const Refusal& refusal) {
   if (first) set_state(status_.state, status_.reason);
 }
 
+void InputSlot::request(core::InputRequest request, std::function<void(core::Result<void>)> done) {
+  if (auto fit = RequestDesk::fit(request, config_, plugin_); !fit) return done(fit.error());
+  if (instance_ == nullptr || stop_asked_ || !ready_at_) {
+    return done(core::make_error(core::ErrorCode::kUnavailable, "the input does not run now", config_.id));
+  }
+  auto message = requests_.add(std::move(request), context_.clock.boot_now(), std::move(done));
+  if (message) instance_->request(std::move(*message));
+}
+
 void InputSlot::on_end(const InstanceEnd& end) {
   cancel_timer();
+  requests_.fail_all(core::make_error(core::ErrorCode::kUnavailable, "the input ended meanwhile", config_.id));
   source_->retire();
   look_at_report();
   // The caller still holds it.

@@ -22,6 +22,7 @@
 #include "daemon/host/file_identity.h"
 #include "daemon/host/hang_watch.h"
 #include "daemon/host/rate_limit.h"
+#include "daemon/host/request_desk.h"
 #include "daemon/host/ring_source.h"
 #include "daemon/host/running_instance.h"
 #include "daemon/host/supervision.h"
@@ -61,6 +62,9 @@ class InputSlot final : public InstanceObserver {
   // Called regularly: looks for hangs and for a ring that made no sense.
   void check();
 
+  // Hands it to the instance; `done` is called once, maybe from inside the call.
+  void request(core::InputRequest request, std::function<void(core::Result<void>)> done);
+
   // /etc/resolv.conf is another file now, which a confined process of before cannot read.
   void resolver_was_replaced();
 
@@ -76,6 +80,7 @@ class InputSlot final : public InstanceObserver {
   void on_log(const LogMessage& line) override;
   void on_health(const HealthMessage& health) override;
   void on_counters(const CountersMessage& counters) override;
+  void on_answer(const AnswerMessage& answer) override { requests_.answer(answer); }
   void on_confined(const ConfinedMessage& confined) override;
   void on_refusal(const Refusal& refusal) override;
   void on_end(const InstanceEnd& end) override;
@@ -117,6 +122,7 @@ class InputSlot final : public InstanceObserver {
   // Compared by handlers that were queued before: a number of ours, gone when we are.
   std::shared_ptr<std::uint64_t> timer_number_ = std::make_shared<std::uint64_t>(0);
   RateLimit lines_{2 * kLinesPerSecond};
+  RequestDesk requests_;
 
   std::uint64_t generation_;
   std::shared_ptr<RunningInstance> instance_;

@@ -103,10 +103,43 @@ RunResult InstanceRunner::run() {
     if (refused.by_configuration && !last.empty()) refused.reason = last;
     return refused;
   }
+  open_gate(instance);
   RunResult ended = run_instance(instance);
+  open_gate(nullptr);
   thrown = call_plugin([&] { plugin_->plugin().destroy(instance); });
   if (!thrown.empty()) return failed("destroy: " + thrown);
   return ended;
+}
+
+// Waits for a request that is being answered.
+void InstanceRunner::open_gate(telltale_instance* instance) {
+  const core::MutexLock lock(gate_->mutex);
+  gate_->instance = instance;
+}
+
+telltale_result InstanceRunner::call(telltale_instance* instance, const RequestMessage& request) const {
+  if (request.kind == RequestMessage::Kind::kWrite) {
+    const telltale_output output{to_str(request.name), to_str(request.text), request.value, request.deadline};
+    return plugin_->write() != nullptr ? plugin_->write()->write(instance, &output) : TELLTALE_E_INVALID;
+  }
+  const telltale_document document{to_str(request.text), to_str(request.name)};
+  return plugin_->receive() != nullptr ? plugin_->receive()->receive(instance, &document) : TELLTALE_E_INVALID;
+}
+
+AnswerMessage InstanceRunner::answer(const RequestMessage& request) {
+  AnswerMessage answer{request.number, TELLTALE_E_STOPPED, "the input does not run"};
+  const core::MutexLock lock(gate_->mutex);
+  telltale_instance* const instance = gate_->instance;  // stays while the lock is held
+  if (instance == nullptr || stop_requested()) return answer;
+  if (host_->clock().boot_now().time_since_epoch().count() >= request.deadline) {
+    return {request.number, TELLTALE_E_IO, "its time was over before the plugin was asked"};
+  }
+  answer.reason = call_plugin([&] { answer.result = call(instance, request); });
+  if (!answer.reason.empty()) answer.result = TELLTALE_E_INTERNAL;
+  if (answer.result >= TELLTALE_OK || !answer.reason.empty()) return answer;
+  answer.reason = host_->last_error_line();
+  if (answer.reason.empty()) answer.reason = "the plugin answered " + result_text(answer.result);
+  return answer;
 }
 
 RunResult InstanceRunner::run_instance(telltale_instance* instance) {

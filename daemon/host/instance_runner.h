@@ -2,10 +2,13 @@
 // daemon. run() is the instance's thread; request_stop() may be called from any thread.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "daemon/core/clock.h"
 #include "daemon/core/fd.h"
+#include "daemon/core/mutex.h"
+#include "daemon/host/control_message.h"
 #include "daemon/host/instance_host.h"
 #include "daemon/host/loader.h"
 #include "daemon/host/poll_timing.h"
@@ -30,10 +33,27 @@ class InstanceRunner {
   // leave the plugin are its failure. Once.
   [[nodiscard]] RunResult run();
   void request_stop() { core::notify(stop_); }
+  // Calls write/1 or receive/1 of the instance, and says how it went. Blocks as long as the plugin does; from one
+  // thread beside run()'s.
+  [[nodiscard]] AnswerMessage answer(const RequestMessage& request);
 
  private:
+  // The instance while it is there: create has returned, destroy was not called.
+  struct Gate {
+    core::Mutex mutex;
+    telltale_instance* instance TELLTALE_GUARDED_BY(mutex) = nullptr;
+  };
+
   InstanceRunner(const LoadedPlugin& plugin, InstanceHost& host, PollTiming* timing, core::Fd stop, core::Fd timer)
-      : plugin_(&plugin), host_(&host), timing_(timing), stop_(std::move(stop)), timer_(std::move(timer)) {}
+      : plugin_(&plugin),
+        host_(&host),
+        timing_(timing),
+        stop_(std::move(stop)),
+        timer_(std::move(timer)),
+        gate_(std::make_unique<Gate>()) {}
+
+  void open_gate(telltale_instance* instance);
+  [[nodiscard]] telltale_result call(telltale_instance* instance, const RequestMessage& request) const;
 
   [[nodiscard]] RunResult run_instance(telltale_instance* instance);
   [[nodiscard]] RunResult poll_until_stopped(telltale_instance* instance);
@@ -51,6 +71,7 @@ class InstanceRunner {
   PollTiming* timing_;  // or null
   core::Fd stop_;       // an eventfd; readable: stop
   core::Fd timer_;      // a timerfd on the boot clock
+  std::unique_ptr<Gate> gate_;
   bool healthy_ = false;
 };
 

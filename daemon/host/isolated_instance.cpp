@@ -9,6 +9,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <fcntl.h>
@@ -109,6 +110,13 @@ class IsolatedInstance final : public RunningInstance, public std::enable_shared
     stop_asked_ = true;
     if (auto stop = encode(DaemonMessage(StopMessage{}))) write(std::move(*stop));
   }
+  void request(RequestMessage message) override {
+    auto frame = encode(DaemonMessage(message));
+    if (frame) return write(std::move(*frame));
+    asio::post(context_, [self = shared_from_this(), number = message.number, why = frame.error().message] {
+      if (self->observer_ != nullptr) self->observer_->on_answer({number, TELLTALE_E_INVALID, why});
+    });
+  }
   void end(const std::string& why) override {
     if (ended_by_us_.empty()) ended_by_us_ = why;
     child_.kill();
@@ -140,7 +148,7 @@ class IsolatedInstance final : public RunningInstance, public std::enable_shared
     return {};
   }
 
-  // Bounded: one start and one stop.
+  // Bounded: one start, one stop, and the requests that the slot lets wait.
   void write(std::string bytes) {
     auto kept = std::make_shared<std::string>(std::move(bytes));
     writes_.push_back(std::move(kept));
@@ -211,6 +219,7 @@ class IsolatedInstance final : public RunningInstance, public std::enable_shared
   }
   void deliver(const HealthMessage& health) { observer_->on_health(health); }
   void deliver(const CountersMessage& counters) { observer_->on_counters(counters); }
+  void deliver(const AnswerMessage& answer) { observer_->on_answer(answer); }
   void deliver(const FailedMessage& failed) { failed_ = failed; }
 
   void read_output() {

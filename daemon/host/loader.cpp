@@ -154,6 +154,11 @@ void LoadedPlugin::take_further_interfaces() {
     write_ = write;
     description_.interfaces.emplace_back(TELLTALE_WRITE_1);
   }
+  const auto* receive = static_cast<const telltale_draft_receive_1*>(plugin_->get_interface(TELLTALE_DRAFT_RECEIVE_1));
+  if (receive != nullptr && receive->receive != nullptr) {
+    receive_ = receive;
+    description_.interfaces.emplace_back(TELLTALE_DRAFT_RECEIVE_1);
+  }
 }
 
 }  // namespace telltale::host

@@ -8,6 +8,7 @@
 
 #include <string>
 
+#include <telltale/ext/draft/receive.h>
 #include <telltale/ext/poll.h>
 #include <telltale/ext/probe.h>
 #include <telltale/ext/stream.h>
@@ -32,6 +33,7 @@ class LoadedPlugin {
   // May be there, too; null otherwise, and when it makes no sense.
   [[nodiscard]] const telltale_probe_1* probe() const { return probe_; }
   [[nodiscard]] const telltale_write_1* write() const { return write_; }
+  [[nodiscard]] const telltale_draft_receive_1* receive() const { return receive_; }
   [[nodiscard]] const core::PluginDescription& description() const { return description_; }
 
  private:
@@ -42,6 +44,7 @@ class LoadedPlugin {
   const telltale_stream_1* stream_ = nullptr;
   const telltale_probe_1* probe_ = nullptr;
   const telltale_write_1* write_ = nullptr;
+  const telltale_draft_receive_1* receive_ = nullptr;
   core::PluginDescription description_;
 };
 

@@ -10,6 +10,7 @@
 #include "daemon/core/mutex.h"
 #include "daemon/host/instance_runner.h"
 #include "daemon/host/loader.h"
+#include "daemon/host/request_thread.h"
 #include "daemon/host/running_instance.h"
 
 namespace telltale::host {
@@ -72,6 +73,15 @@ class LocalInstance final : public RunningInstance, public std::enable_shared_fr
   }
 
   void request_stop() override { runner_->request_stop(); }
+  void request(RequestMessage message) override {
+    if (!requests_) {
+      // It holds on to us while it answers, and no longer.
+      requests_.emplace([weak = weak_from_this()](const RequestMessage& asked) {
+        if (const auto self = weak.lock()) self->answer(asked);
+      });
+    }
+    requests_->put(std::move(message));
+  }
   void end(const std::string& why) override {
     runner_->request_stop();
     // Not from inside the caller's call.
@@ -123,6 +133,10 @@ class LocalInstance final : public RunningInstance, public std::enable_shared_fr
     finish({result.stopped, result.by_configuration, result.reason, result.reason, 0});
   }
   void let_go(const std::string& why) { finish({true, false, why + "; its thread was let go", why, 0}); }
+  void answer(const RequestMessage& message) {
+    const AnswerMessage answer = runner_->answer(message);
+    tell([answer](InstanceObserver& observer) { observer.on_answer(answer); });
+  }
   void finish(const InstanceEnd& end) {
     InstanceObserver* observer = std::exchange(observer_, nullptr);
     if (observer != nullptr) observer->on_end(end);
@@ -137,6 +151,7 @@ class LocalInstance final : public RunningInstance, public std::enable_shared_fr
   std::optional<InstanceRunner> runner_;
   core::Fd thread_done_;  // an eventfd
   std::thread thread_;
+  std::optional<RequestThread> requests_;
 };
 
 }  // namespace

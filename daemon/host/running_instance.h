@@ -38,6 +38,7 @@ class InstanceObserver {
   virtual void on_log(const LogMessage& line) = 0;
   virtual void on_health(const HealthMessage& health) = 0;
   virtual void on_counters(const CountersMessage& counters) = 0;
+  virtual void on_answer(const AnswerMessage& answer) = 0;
   // Of an isolated one: what its kernel could put in force, and what it then refused.
   virtual void on_confined(const ConfinedMessage& confined) = 0;
   virtual void on_refusal(const Refusal& refusal) = 0;
@@ -51,6 +52,8 @@ class RunningInstance {
   RunningInstance& operator=(const RunningInstance&) = delete;
   virtual ~RunningInstance() = default;
   virtual void request_stop() = 0;
+  // on_answer comes later, unless it ends before.
+  virtual void request(RequestMessage message) = 0;
   // Ends it now; `why` becomes the end's reason. One that runs in this process cannot be ended: it is let go, and
   // on_end is called all the same.
   virtual void end(const std::string& why) = 0;

@@ -101,6 +101,16 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
     });
     return {};
   }
+  void request(std::string_view id, core::InputRequest request, std::function<void(core::Result<void>)> done) {
+    asio::post(context_.io, [weak = weak_from_this(), id = std::string(id), request = std::move(request),
+                             done = std::move(done)]() mutable {
+      const auto self = weak.lock();
+      if (self == nullptr) return done(core::make_error(core::ErrorCode::kUnavailable, "the daemon stops"));
+      const auto slot = self->slots_.find(id);
+      if (slot != self->slots_.end()) return slot->second->request(std::move(request), std::move(done));
+      done(core::make_error(core::ErrorCode::kNotFound, "there is no input '" + core::escape_line(id) + "'"));
+    });
+  }
   [[nodiscard]] const StatusBoard& board() const { return board_; }
 
  private:
@@ -236,5 +246,10 @@ void Supervisor::stop_all(std::function<void()> done) { impl_->stop_all(std::mov
 std::vector<core::InputStatus> Supervisor::inputs() const { return impl_->board().read(); }
 
 core::Result<void> Supervisor::restart(std::string_view id) { return impl_->restart(id); }
+
+void Supervisor::request(std::string_view id, core::InputRequest request,
+                         std::function<void(core::Result<void>)> done) {
+  impl_->request(id, std::move(request), std::move(done));
+}
 
 }  // namespace telltale::host

@@ -47,6 +47,7 @@ class Supervisor final : public core::InputDirectory {
   [[nodiscard]] std::vector<core::InputStatus> inputs() const override;
   // ErrorCode::kNotFound names the nearest id.
   [[nodiscard]] core::Result<void> restart(std::string_view id) override;
+  void request(std::string_view id, core::InputRequest request, std::function<void(core::Result<void>)> done) override;
 
  private:
   class Impl;

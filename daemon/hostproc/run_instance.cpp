@@ -24,6 +24,7 @@
 #include "daemon/host/instance_runner.h"
 #include "daemon/host/loader.h"
 #include "daemon/host/report_area.h"
+#include "daemon/host/request_thread.h"
 #include "daemon/host/ring_mapping.h"
 #include "daemon/hostproc/control_outbox.h"
 #include "daemon/hostproc/crash_handler.h"
@@ -131,8 +132,8 @@ void send_changes(Control& control, host::InstanceHost& instance) {
 }
 
 // Until the instance has ended.
-void serve(Control& control, host::InstanceHost& instance, host::InstanceRunner& runner, const core::Fd& changed,
-           const core::Fd& ended) {
+void serve(Control& control, host::InstanceHost& instance, host::InstanceRunner& runner, host::RequestThread& requests,
+           const core::Fd& changed, const core::Fd& ended) {
   bool daemon_there = true;
   for (;;) {
     instance.ring().beat(instance.clock().boot_now());
@@ -151,8 +152,9 @@ void serve(Control& control, host::InstanceHost& instance, host::InstanceRunner&
     if ((descriptors[0].revents & (POLLIN | POLLHUP | POLLERR)) == 0) continue;
     daemon_there = control.read_some();
     if (!daemon_there) runner.request_stop();
-    while (const auto message = control.next()) {
+    while (auto message = control.next()) {
       if (std::holds_alternative<host::StopMessage>(*message)) runner.request_stop();
+      if (auto* request = std::get_if<host::RequestMessage>(&*message)) requests.put(std::move(*request));
     }
   }
 }
@@ -201,7 +203,11 @@ int run_plugin(Control& control, const host::StartMessage& start, host::RingWrit
     result = runner->run();
     core::notify(*ended);
   });
-  serve(control, instance, *runner, *changed, *ended);
+  host::RequestThread requests([&](const host::RequestMessage& request) {
+    control.outbox().send(runner->answer(request));
+    core::notify(*changed);  // what the socket did not take at once
+  });
+  serve(control, instance, *runner, requests, *changed, *ended);
   thread.join();
   send_changes(control, instance);
   if (!result.stopped) return fail(control, result.by_configuration, result.reason);

@@ -9,7 +9,8 @@ namespace telltale::net {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> kViews = {"/", "/d", "/explore", "/inputs", "/alarms", "/settings"};
+constexpr std::array<std::string_view, 7> kViews = {"/",       "/d",       "/explore",        "/inputs",
+                                                       "/alarms", "/settings", "/settings/config"};
 
 bool is_view(std::string_view path) {
   return std::find(kViews.begin(), kViews.end(), path) != kViews.end() || path.starts_with("/d/");

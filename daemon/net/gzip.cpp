@@ -104,4 +104,10 @@ core::Result<std::string> gunzip(std::string_view data, std::size_t limit) {
   return out;
 }
 
+core::Result<std::string> plain_body(std::string body, std::string_view encoding, std::size_t limit) {
+  if (encoding.empty() || encoding == "identity") return body;
+  if (encoding == "gzip") return gunzip(body, limit);
+  return core::make_error(core::ErrorCode::kInvalid, "Content-Encoding must be gzip or identity");
+}
+
 }  // namespace telltale::net

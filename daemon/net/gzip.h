@@ -12,4 +12,8 @@ namespace telltale::net {
 // ErrorCode::kLimit: more than `limit` bytes; kInvalid: no gzip, or broken. One member or several.
 [[nodiscard]] core::Result<std::string> gunzip(std::string_view data, std::size_t limit);
 
+// What a body is without its Content-Encoding: gzip, identity or none. ErrorCode::kLimit: more than `limit` bytes;
+// kInvalid: another encoding, or broken.
+[[nodiscard]] core::Result<std::string> plain_body(std::string body, std::string_view encoding, std::size_t limit);
+
 }  // namespace telltale::net

@@ -17,6 +17,8 @@ void get_storage(Context& context, Request request, Respond respond);
 void get_inputs(Context& context, Request request, Respond respond);
 void get_input(Context& context, Request request, Respond respond);
 void restart_input(Context& context, Request request, Respond respond);
+void write_output(Context& context, Request request, Respond respond);
+void post_document(Context& context, Request request, Respond respond);
 void get_config(Context& context, Request request, Respond respond);
 void put_config(Context& context, Request request, Respond respond);
 void get_dashboards(Context& context, Request request, Respond respond);

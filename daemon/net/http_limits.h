@@ -12,6 +12,7 @@ struct HttpLimits {
   std::size_t per_address = 256;                    // of one address that is not this machine: beyond it 503 and close
   std::size_t header_bytes = 16'384;                // 431
   std::size_t write_bytes = 8 << 20;                // body of posted readings, before and after inflation: 413
+  std::size_t ingest_bytes = 128 << 10;             // body of a document for an input, likewise: 413
   std::size_t config_bytes = 1 << 20;               // body of a configuration: 413
   std::size_t body_bytes = 65'536;                  // any other body: 413
   std::uint64_t requests_per_connection = 100'000;  // then it is closed, politely

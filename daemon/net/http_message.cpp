@@ -94,7 +94,7 @@ std::string_view reason_phrase(unsigned status) {
     unsigned status;
     std::string_view text;
   };
-  static constexpr std::array<Phrase, 24> kPhrases = {{{200, "OK"},
+  static constexpr std::array<Phrase, 25> kPhrases = {{{200, "OK"},
                                                        {204, "No Content"},
                                                        {304, "Not Modified"},
                                                        {400, "Bad Request"},
@@ -116,6 +116,7 @@ std::string_view reason_phrase(unsigned status) {
                                                        {429, "Too Many Requests"},
                                                        {431, "Request Header Fields Too Large"},
                                                        {500, "Internal Server Error"},
+                                                       {502, "Bad Gateway"},
                                                        {503, "Service Unavailable"},
                                                        {504, "Gateway Timeout"}}};
   for (const Phrase& phrase : kPhrases) {

@@ -17,14 +17,6 @@ core::Result<payload::TimePrecision> precision_of(const Target& target) {
   return bad_parameter("precision", "must be ns, us, ms or s");
 }
 
-// The body as the client meant it. ErrorCode::kLimit: it inflates to more than is taken.
-core::Result<std::string> plain_body(Request& request, std::size_t limit) {
-  const std::string_view encoding = request.header("content-encoding");
-  if (encoding.empty() || encoding == "identity") return std::move(request.body);
-  if (encoding == "gzip") return gunzip(request.body, limit);
-  return core::make_error(core::ErrorCode::kInvalid, "Content-Encoding must be gzip or identity");
-}
-
 Response outcome_response(const core::PostOutcome& outcome, LineReport report) {
   report.accepted = outcome.accepted;
   if (outcome.rejected > 0 && report.first.size() < kMaxLineProblems) {
@@ -46,7 +38,7 @@ void post_write(Context& context, Request request, Respond respond) {
   if (!precision) return respond(problem(precision.error()));
   const auto durable = flag_of(request.target, "durable");
   if (!durable) return respond(problem(durable.error()));
-  const auto body = plain_body(request, context.limits.write_bytes);
+  const auto body = plain_body(std::move(request.body), request.header("content-encoding"), context.limits.write_bytes);
   if (!body)
     return respond(body.error().code == core::ErrorCode::kLimit ? problem(413, body.error().message)
                                                                 : problem(body.error()));

@@ -91,12 +91,9 @@ core::Result<std::unique_ptr<Journal>> Journal::take_up(const Options& options, 
   }
   auto journal = map(std::move(file), header.capacity);
   if (!journal) return journal;
-  (*journal)->cut_torn_tail(logger);
-  if ((*journal)->written() < options.committed) {
-    return core::make_error(core::ErrorCode::kCorrupt, "it is damaged where the database has more",
-                            options.path.string());
-  }
+  // First: whoever was killed in the middle of release() left holes in front of what the database has.
   if (header.committed < options.committed) (*journal)->release(options.committed);
+  (*journal)->cut_torn_tail(logger);
   (*journal)->backed_ = (*journal)->committed();
   return journal;
 }

@@ -62,13 +62,12 @@ void FieldMap::begin(std::string_view payload, std::string_view source, std::chr
   source_ = source;
   arrival_ = arrival;
   variables_ = variables;
-  records_ = 0;
   refusals_in_payload_ = 0;
 }
 
 bool FieldMap::end() {
   batch_.flush();
-  return records_ != 0 && refusals_in_payload_ == 0;
+  return refusals_in_payload_ == 0;
 }
 
 void FieldMap::refused(std::string_view reason, std::string_view detail) {
@@ -121,7 +120,6 @@ When FieldMap::when_of(const Record& record) {
 }
 
 void FieldMap::record(const Record& record) {
-  ++records_;
   const When when = when_of(record);
   for (std::size_t i = 0; i < record.items.size(); ++i) {
     Entry* const entry = entry_of(record, record.items[i], i);

@@ -1,6 +1,7 @@
 // MQTT messages as strangers publish them, through the mapping of the mqtt input: the first byte chooses the
 // subscription, then comes the topic up to a line end, and the payload. The host holds the plugin to the words of the
 // ABI.
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -23,13 +24,14 @@ namespace {
 
 Given subscriptions() {
   return Given::section(
-      {{"max_series", "50"},
+      {{"version", "5"},
+       {"max_series", "50"},
        {"subscribe",
         Given::list({Given::section({{"topic", "a/#"}, {"payload", "json"}}),
                      Given::section({{"topic", "b/{x}"}, {"value", "$.v"}, {"time", "$.ts"}, {"name", "{x}.{0}"}}),
                      Given::section({{"topic", "c/#"}, {"value", "$.*"}, {"kind", "state"}}),
                      Given::section({{"topic", "d/#"}, {"payload", "line"}}),
-                     Given::section({{"topic", "e/#"}, {"payload", "text"}}),
+                     Given::section({{"topic", "e/#"}, {"payload", "text"}, {"user_properties", Given::list({"p"})}}),
                      Given::section({{"topic", "#"}, {"numbers_in_text", "true"}})})}});
 }
 
@@ -70,9 +72,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return mqtt::make_settings(Options(options.root()), "id");
   }();
   test::FakeHost host(std::span<const telltale_option>{});
-  mqtt::Mapper mapper(host.host(), settings.subscriptions, settings.max_series);
-  mapper.message(topic, payload, false);
-  mapper.message(topic, payload, true);
+  mqtt::BadPayloads bad(host.host());
+  mqtt::Publisher publisher(host.host(), settings.max_series);
+  mqtt::Mapper mapper(publisher, bad, settings.subscriptions, settings.max_series);
+  const mqtt::UserProperty property{"p", payload.substr(0, 20)};
+  mapper.message({topic, payload, false, {}});
+  mapper.message({topic, payload, true, {&property, 1}});
+  host.advance(std::chrono::hours(1));
+  publisher.tick();
   if (host.series().size() > 50) std::abort();
   for (const std::string& fault : host.faults()) {
     if (fault.starts_with("malformed series")) continue;  // too long, or not UTF-8: refused, as it should be

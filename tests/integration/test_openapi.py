@@ -21,6 +21,11 @@ inputs:
         - {name: sim.sine, shape: sine, unit: °C}
         - {name: sim.door, shape: state, states: [closed, open], period: 100ms}
   - {id: lost, plugin: mqtt, options: {url: "mqtt://127.0.0.1:1", subscribe: [{topic: a}]}}
+  - id: plc
+    plugin: modbus
+    writable: true
+    options: {url: "tcp://127.0.0.1:1", devices: [{unit: 1, points: [{name: valve, coil: 1, write: true}]}]}
+  - {id: hook, plugin: webhook, options: {events: [{name: visits}]}}
 dashboards: [{name: hall, panels: [{y: sim.*}]}]
 """
 POSTED = 'room,floor=2,side=a\\ b temperature=21.5,door=true,said="it \\"is\\" so"\nold value=1 1000000000000000000\n'
@@ -33,6 +38,7 @@ def running():
         one.start()
         assert one.request("POST", "/api/v1/write", POSTED).status == 204
         wait_until("there is some history", lambda: len(one.raw("sim.sequence")) > 10)
+        wait_until("the inputs that take requests run", lambda: all(one.input(name)["state"] != "starting" for name in ("plc", "hook")))
         yield one
     finally:
         one.clean_up()
@@ -152,6 +158,9 @@ GOOD = [
     ("GET", "/api/v1/inputs/sim", None, 200),
     ("GET", "/api/v1/inputs/lost", None, 200),
     ("POST", "/api/v1/inputs/lost/restart", "", 204),
+    ("POST", "/api/v1/inputs/plc/write", '{"name": "valve", "value": 1, "timeout": 2.5}', 502),
+    ("POST", "/api/v1/inputs/plc/write", '{"name": "valve", "value": true}', 502),
+    ("POST", "/api/v1/ingest/hook?source=shop", '{"page": "/"}', 204),
     ("GET", "/api/v1/config", None, 200),
     ("PUT", "/api/v1/config", CONFIG, 200),
     ("PUT", "/api/v1/config?check=1", CONFIG + "# changed\n", 200),
@@ -238,6 +247,20 @@ BAD = [
     ("GET", "/api/v1/inputs/sim?x=1", None, 400, "'x'"),
     ("GET", "/api/v1/inputs/sin", None, 404, "did you mean 'sim'"),
     ("POST", "/api/v1/inputs/nobody/restart", "", 404, "nobody"),
+    ("POST", "/api/v1/inputs/plc/write?x=1", '{"name": "valve", "value": 1}', 400, "'x'"),
+    ("POST", "/api/v1/inputs/plc/write", "valve=1", 400, "JSON object"),
+    ("POST", "/api/v1/inputs/plc/write", '{"name": "valve"}', 400, "either"),
+    ("POST", "/api/v1/inputs/plc/write", '{"name": "valve", "value": "1"}', 400, "must be a number"),
+    ("POST", "/api/v1/inputs/plc/write", '{"name": "", "value": 1}', 400, "name the output"),
+    ("POST", "/api/v1/inputs/plc/write", '{"name": "a", "value": 1, "unit": "V"}', 400, "unknown key 'unit'"),
+    ("POST", "/api/v1/inputs/plc/write", '{"name": "a", "value": 1, "timeout": 31}', 400, "timeout"),
+    ("POST", "/api/v1/inputs/plc/write", '{"name": "flap", "value": 1}', 400, "is no output"),
+    ("POST", "/api/v1/inputs/sim/write", '{"name": "a", "value": 1}', 403, "writable"),
+    ("POST", "/api/v1/inputs/nobody/write", '{"name": "a", "value": 1}', 404, "nobody"),
+    ("POST", "/api/v1/ingest/hook", "{", 400, "not_json"),
+    ("POST", "/api/v1/ingest/sim", "{}", 400, "takes no documents"),
+    ("POST", "/api/v1/ingest/nobody", "{}", 404, "nobody"),
+    ("POST", "/api/v1/ingest/hook", "[" + "1," * 70_000 + "1]", 413, "131072"),
     ("GET", "/api/v1/config?file=x", None, 400, "'file'"),
     ("PUT", "/api/v1/config?check=maybe", CONFIG, 400, "check"),
     ("PUT", "/api/v1/config", "inputs: 3", 422, "nothing was changed"),

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "daemon/core/clock.h"
@@ -100,6 +102,20 @@ struct InputConfig {
   friend bool operator==(const InputConfig&, const InputConfig&) = default;
 };
 
+// An output to be set.
+struct OutputRequest {
+  std::string name;
+  std::string text;  // for outputs that take text, else empty
+  double value = 0;  // finite
+  Duration patience = std::chrono::seconds(5);
+};
+// What somebody posted for an input.
+struct PostedDocument {
+  std::string body;
+  std::string media_type;
+};
+using InputRequest = std::variant<OutputRequest, PostedDocument>;
+
 // Any thread.
 class InputDirectory {
  public:
@@ -109,6 +125,10 @@ class InputDirectory {
   virtual ~InputDirectory() = default;
   [[nodiscard]] virtual std::vector<InputStatus> inputs() const = 0;
   [[nodiscard]] virtual Result<void> restart(std::string_view id) = 0;
+  // Hands it to the input's plugin; `done` is called once, on the supervisor's thread. kNotFound: no such input;
+  // kDenied: it is not `writable`; kInvalid: the plugin has no use for it, or refuses it; kUnavailable: it does not
+  // run, has too many requests already, or says so; kTimeout; kIo: the device did not take it.
+  virtual void request(std::string_view id, InputRequest request, std::function<void(Result<void>)> done) = 0;
 };
 
 // Descriptions of the installed plugins, found without loading them into this process.

@@ -119,8 +119,8 @@ std::string uri_of(const Broker& broker, const Address& address) {
   return options;
 }
 
-// Paho writes a line of trace for each packet and each function into a buffer that nobody reads.
-void silence_trace() { MQTTAsync_setTraceLevel(MQTTASYNC_TRACE_FATAL); }
+// Paho formats a line of trace for each packet, into a buffer that nobody reads. It knows no higher level than this one.
+void silence_trace() { MQTTAsync_setTraceLevel(MQTTASYNC_TRACE_ERROR); }
 
 }  // namespace
 

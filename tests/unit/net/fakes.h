@@ -255,6 +255,23 @@ class FakeInputs final : public core::InputDirectory {
     restarted_.emplace_back(id);
     return {};
   }
+  // Answers with what answer_requests_with() said.
+  void request(std::string_view id, core::InputRequest request, std::function<void(core::Result<void>)> done) override {
+    const core::Result<void> answer = [&] {
+      const std::lock_guard lock(mutex_);
+      requests_.emplace_back(id, std::move(request));
+      return answer_;
+    }();
+    done(answer);
+  }
+  void answer_requests_with(core::Result<void> answer) {
+    const std::lock_guard lock(mutex_);
+    answer_ = std::move(answer);
+  }
+  [[nodiscard]] std::vector<std::pair<std::string, core::InputRequest>> requests() const {
+    const std::lock_guard lock(mutex_);
+    return requests_;
+  }
   [[nodiscard]] std::vector<std::string> restarted() const {
     const std::lock_guard lock(mutex_);
     return restarted_;
@@ -263,6 +280,8 @@ class FakeInputs final : public core::InputDirectory {
  private:
   mutable std::mutex mutex_;
   std::vector<std::string> restarted_;
+  std::vector<std::pair<std::string, core::InputRequest>> requests_;
+  core::Result<void> answer_;
 };
 
 // All of them, and a small page.

@@ -83,7 +83,7 @@ class WindowLoaderTest : public testing::Test {
   // Until the history's windows are there.
   double wait_for(const char* selector, double wanted) {
     double value = 0;
-    const auto deadline = std::chrono::steady_clock::now() + seconds(20);
+    const auto deadline = std::chrono::steady_clock::now() + seconds(60);
     while (value != wanted && std::chrono::steady_clock::now() < deadline) {
       const auto rows = latest(selector);
       if (!rows.empty()) value = rows[0].value;
@@ -136,16 +136,16 @@ TEST_F(WindowLoaderTest, LateReadingsCorrectRestoredWindows) {
   pipeline_->restore_windows(stored_);
   EXPECT_EQ(wait_for("s1@sum_1h", 3600), 3600);
   post("s1", clock_.wall_now() - minutes(30) + std::chrono::milliseconds(1), 41);
-  EXPECT_EQ(latest("s1@sum_1h")[0].value, 3641);
+  EXPECT_EQ(wait_for("s1@sum_1h", 3641), 3641);
 }
 
 TEST_F(WindowLoaderTest, ReadsInSlicesOfBoundedSize) {
-  start(40);
+  start(10);
   pipeline_->restore_windows(stored_);
-  EXPECT_EQ(wait_for("s40@count_1h", 3600), 3600);
+  EXPECT_EQ(wait_for("s10@count_1h", 3600), 3600);
   EXPECT_EQ(latest("s1@count_1h")[0].value, 3600);
   EXPECT_LE(stored_.largest, WindowLoader::kSlice);
-  EXPECT_GT(stored_.queries, 10);
+  EXPECT_GT(stored_.queries, 3);
 }
 
 TEST_F(WindowLoaderTest, AHistoryThatCannotBeReadDoesNoHarm) {

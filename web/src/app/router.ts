@@ -1,6 +1,6 @@
 // Where the page is: the route as a signal, kept in the address bar; each entry of the history remembers how far
 // it was scrolled.
-import { type ReadonlySignal, signal } from '@preact/signals';
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { formatRoute, parseRoute, type Route } from '../logic/route.ts';
 
 interface Entry {
@@ -12,6 +12,8 @@ interface Entry {
 export class Router {
   private readonly current = signal<Route>(parseRoute(location.pathname, location.search));
   private restoreTo = 0;
+  /** Only the page itself, for a wall: no header, no pointer. Stays in the address. */
+  readonly kiosk: Signal<boolean> = signal(new URLSearchParams(location.search).has('kiosk'));
 
   constructor() {
     history.scrollRestoration = 'manual';
@@ -27,14 +29,14 @@ export class Router {
 
   go(route: Route): void {
     history.replaceState({ ...this.entry(), scroll: window.scrollY }, '');
-    history.pushState({ inside: true } satisfies Entry, '', formatRoute(route));
+    history.pushState({ inside: true } satisfies Entry, '', this.address(route));
     this.restoreTo = 0;
     this.current.value = route;
   }
 
   /** The same page, otherwise: a range that moves makes no entry of its own. */
   amend(route: Route): void {
-    history.replaceState(this.entry(), '', formatRoute(route));
+    history.replaceState(this.entry(), '', this.address(route));
     this.current.value = route;
   }
 
@@ -47,6 +49,17 @@ export class Router {
   /** Called by a page once it stands. */
   restoreScroll(): void {
     window.scrollTo(0, this.restoreTo);
+  }
+
+  setKiosk(on: boolean): void {
+    this.kiosk.value = on;
+    this.amend(this.current.peek());
+  }
+
+  private address(route: Route): string {
+    const address = formatRoute(route);
+    if (!this.kiosk.peek()) return address;
+    return `${address}${address.includes('?') ? '&' : '?'}kiosk`;
   }
 
   private entry(): Entry {

@@ -3,7 +3,13 @@ import { rangeFromQuery, rangeToQuery, type TimeRange } from './time_range.ts';
 
 export type Route =
   | { readonly page: 'overview' }
-  | { readonly page: 'explore'; readonly series: readonly string[]; readonly range: TimeRange }
+  | {
+      readonly page: 'explore';
+      readonly series: readonly string[];
+      readonly range: TimeRange;
+      /** `mean_1m`: sliding statistics over the lines. */
+      readonly overlays: readonly string[];
+    }
   | { readonly page: 'dashboards' }
   | {
       readonly page: 'dashboard';
@@ -14,11 +20,18 @@ export type Route =
       readonly values: Readonly<Record<string, string>>;
     }
   | { readonly page: 'inputs' }
+  | { readonly page: 'config' }
   | { readonly page: 'settings' }
   | { readonly page: 'missing'; readonly path: string };
 
 /** One chart shows at most so many series; a longer link is cut. */
 export const MAX_CHART_SERIES = 12;
+const MAX_OVERLAYS = 4;
+
+/** The chart of some series. */
+export function exploreRoute(series: readonly string[], range: TimeRange): Route {
+  return { page: 'explore', series, range, overlays: [] };
+}
 
 export function parseRoute(path: string, search: string): Route {
   const dashboard = /^\/d\/([^/]+)\/?$/.exec(path);
@@ -31,13 +44,19 @@ export function parseRoute(path: string, search: string): Route {
     case '/explore': {
       const query = new URLSearchParams(search);
       const series = [...new Set(query.getAll('series').filter((key) => key.length > 0))];
-      if (series.length === 0) return { page: 'overview' };
-      return { page: 'explore', series: series.slice(0, MAX_CHART_SERIES), range: rangeFromQuery(query) };
+      return {
+        page: 'explore',
+        series: series.slice(0, MAX_CHART_SERIES),
+        range: rangeFromQuery(query),
+        overlays: query.getAll('overlay').slice(0, MAX_OVERLAYS),
+      };
     }
     case '/d':
       return { page: 'dashboards' };
     case '/inputs':
       return { page: 'inputs' };
+    case '/settings/config':
+      return { page: 'config' };
     case '/settings':
       return { page: 'settings' };
     default:
@@ -80,13 +99,16 @@ export function formatRoute(route: Route): string {
     case 'overview':
       return '/';
     case 'explore': {
-      const series = route.series.map((key) => `series=${encodeURIComponent(key)}`).join('&');
-      return `/explore?${series}&${rangeToQuery(route.range)}`;
+      const parts = route.series.map((key) => `series=${encodeURIComponent(key)}`);
+      for (const overlay of route.overlays) parts.push(`overlay=${encodeURIComponent(overlay)}`);
+      return `/explore?${[...parts, rangeToQuery(route.range)].join('&')}`;
     }
     case 'dashboards':
       return '/d';
     case 'dashboard':
       return formatDashboard(route);
+    case 'config':
+      return '/settings/config';
     case 'missing':
       return route.path;
     default:

@@ -16,7 +16,12 @@ export function useKey(key: string, action: (event: KeyboardEvent) => void): voi
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      const typing = event.target instanceof HTMLInputElement && event.key !== 'Escape';
+      const { target } = event;
+      const field =
+        target instanceof HTMLInputElement ||
+        target instanceof HTMLTextAreaElement ||
+        target instanceof HTMLSelectElement;
+      const typing = field && event.key !== 'Escape';
       if (event.key.toLowerCase() === key.toLowerCase() && !typing) action(event);
     };
     window.addEventListener('keydown', listen);

@@ -1,11 +1,14 @@
 // A series over any span: its chart, or the list of its events.
 import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import { ExploreState } from '../app/explore_state.ts';
+import { parseOverlay } from '../logic/overlay.ts';
 import type { Route } from '../logic/route.ts';
 import { ChartPanel } from './chart_panel.tsx';
 import { useApp, useKey } from './context.ts';
 import { EventList } from './event_list.tsx';
+import { ExploreTools } from './explore_tools.tsx';
 import { RangeBar } from './range_bar.tsx';
+import { SeriesPicker } from './series_picker.tsx';
 import { useTimeKeys } from './time_keys.ts';
 import './explore.css';
 
@@ -18,7 +21,10 @@ export function Explore({ route }: { readonly route: ExploreRoute }) {
       new ExploreState(
         route.range,
         () => app.clock.now(),
-        (range) => app.router.amend({ ...route, range }),
+        (range) => {
+          const now = app.router.route.peek();
+          if (now.page === 'explore') app.router.amend({ ...now, range });
+        },
       ),
     [],
   );
@@ -26,6 +32,8 @@ export function Explore({ route }: { readonly route: ExploreRoute }) {
   useLayoutEffect(() => app.router.restoreScroll(), []);
   useKey('Escape', () => app.router.back());
   useTimeKeys(state);
+  const amend = (change: Partial<ExploreRoute>) =>
+    app.router.amend({ ...route, range: state.range.peek(), ...change });
   return (
     <section class="explore">
       <div class="explore-bar">
@@ -42,20 +50,40 @@ export function Explore({ route }: { readonly route: ExploreRoute }) {
         </button>
         <RangeBar state={state} />
       </div>
-      {app.loaded.value && <ExploreSeries keys={route.series} state={state} />}
+      {app.loaded.value && <SeriesPicker chosen={route.series} onChange={(series) => amend({ series })} />}
+      {app.loaded.value && route.series.length > 0 && (
+        <>
+          <ExploreSeries keys={route.series} overlays={route.overlays} state={state} />
+          <ExploreTools
+            state={state}
+            series={route.series}
+            overlays={route.overlays}
+            onOverlays={(overlays) => amend({ overlays })}
+          />
+        </>
+      )}
     </section>
   );
 }
 
 /** Numbers share one chart; states, events and what is missing stand alone. */
-function ExploreSeries({ keys, state }: { readonly keys: readonly string[]; readonly state: ExploreState }) {
+function ExploreSeries({
+  keys,
+  overlays: texts,
+  state,
+}: {
+  readonly keys: readonly string[];
+  readonly overlays: readonly string[];
+  readonly state: ExploreState;
+}) {
   const app = useApp();
+  const overlays = texts.flatMap((text) => parseOverlay(text) ?? []);
   const entries = keys.map((key) => [key, app.entry(key)] as const);
   const known = entries.flatMap(([, entry]) => (entry === undefined ? [] : [entry]));
   const numbers = known.filter(({ info }) => info.kind === 'gauge' || info.kind === 'counter');
   return (
     <>
-      {numbers.length > 0 && <ChartPanel entries={numbers} overlays={[]} state={state} />}
+      {numbers.length > 0 && <ChartPanel entries={numbers} overlays={overlays} state={state} />}
       {known
         .filter(({ info }) => info.kind === 'state')
         .map((entry) => (

@@ -1,5 +1,6 @@
 // Who this is, whether it lives, where one can go.
-import type { Route } from '../logic/route.ts';
+import { exploreRoute, type Route } from '../logic/route.ts';
+import { DEFAULT_RANGE } from '../logic/time_range.ts';
 import { Connection } from './connection.tsx';
 import { useApp } from './context.ts';
 import { Link } from './link.tsx';
@@ -9,6 +10,7 @@ import './header.css';
 const PLACES: readonly (readonly [string, Route])[] = [
   ['Overview', { page: 'overview' }],
   ['Dashboards', { page: 'dashboards' }],
+  ['Explore', exploreRoute([], DEFAULT_RANGE)],
   ['Inputs', { page: 'inputs' }],
   ['Settings', { page: 'settings' }],
 ];
@@ -17,7 +19,7 @@ export function Header() {
   const app = useApp();
   const { page } = app.router.route.value;
   const status = app.status.value;
-  const here = page === 'explore' ? 'overview' : page === 'dashboard' ? 'dashboards' : page;
+  const here = page === 'dashboard' ? 'dashboards' : page === 'config' ? 'settings' : page;
   return (
     <header class="header">
       <div class="header-row">

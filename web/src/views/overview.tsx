@@ -1,14 +1,52 @@
 // The page that makes itself: every series, by input and first word.
 import { useLayoutEffect } from 'preact/hooks';
+import type { ListedSeries } from '../app/app.ts';
 import { spoken } from '../logic/series_key.ts';
 import { useApp } from './context.ts';
 import { EmptyState } from './empty_state.tsx';
+import { NearPart, NEAR_PART as PART } from './near_part.tsx';
 import { Tile } from './tile.tsx';
 import { moveFocus } from './tile_focus.ts';
 import './overview.css';
 
+/** From so many series on, tiles far outside of the view are not made. */
+const FAR_FROM = 300;
+
+interface TilesProps {
+  readonly members: readonly ListedSeries[];
+  readonly word: string;
+  readonly whole: boolean;
+}
+
+function Tiles({ members, word, whole }: TilesProps) {
+  if (whole) return <TileRows members={members} word={word} />;
+  const parts = Array.from({ length: Math.ceil(members.length / PART) }, (_, i) =>
+    members.slice(i * PART, (i + 1) * PART),
+  );
+  return (
+    <div class="tile-parts">
+      {parts.map((part) => (
+        <NearPart key={part[0]!.key} count={part.length}>
+          {() => <TileRows members={part} word={word} />}
+        </NearPart>
+      ))}
+    </div>
+  );
+}
+
+function TileRows({ members, word }: Omit<TilesProps, 'whole'>) {
+  return (
+    <div class="tiles">
+      {members.map((item) => (
+        <Tile key={item.key} entry={item.entry} word={word} />
+      ))}
+    </div>
+  );
+}
+
 function OverviewGroups() {
   const app = useApp();
+  const whole = app.groups.value.reduce((sum, group) => sum + group.count, 0) < FAR_FROM;
   return (
     <>
       {app.groups.value.map((group) => (
@@ -21,11 +59,7 @@ function OverviewGroups() {
               {(sub.word !== '' || group.subGroups.length > 1) && (
                 <h3 class="word">{sub.word === '' ? 'More' : spoken(sub.word)}</h3>
               )}
-              <div class="tiles">
-                {sub.members.map((item) => (
-                  <Tile key={item.key} entry={item.entry} word={sub.word} />
-                ))}
-              </div>
+              <Tiles members={sub.members} word={sub.word} whole={whole} />
             </div>
           ))}
         </section>

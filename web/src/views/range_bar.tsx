@@ -1,7 +1,77 @@
 // Which span the charts show, and the way back to now.
+
+import { useRef } from 'preact/hooks';
 import type { ExploreState } from '../app/explore_state.ts';
-import { formatSpan, PRESETS } from '../logic/time_range.ts';
+import { momentLabel } from '../logic/time_label.ts';
+import { boundsOf, formatSpan, PRESETS } from '../logic/time_range.ts';
+import { useApp } from './context.ts';
 import './range_bar.css';
+
+/** What a field for a moment takes: local time without a zone. */
+function fieldText(ms: number): string {
+  const local = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 19);
+}
+
+function CustomRange({ state }: { readonly state: ExploreState }) {
+  const app = useApp();
+  const from = useRef<HTMLInputElement>(null);
+  const to = useRef<HTMLInputElement>(null);
+  const place = useRef<HTMLDetailsElement>(null);
+  const fill = () => {
+    const bounds = boundsOf(state.range.peek(), app.clock.now());
+    from.current!.value = fieldText(bounds.from);
+    to.current!.value = fieldText(bounds.to);
+  };
+  const close = () => place.current?.removeAttribute('open');
+  const apply = (event: Event) => {
+    event.preventDefault();
+    const [start, end] = [Date.parse(from.current!.value), Date.parse(to.current!.value)];
+    if (!(start < end)) return;
+    state.select(start, end);
+    close();
+  };
+  const day = (daysAgo: number) => {
+    const start = new Date(app.clock.now());
+    start.setHours(0, 0, 0, 0);
+    start.setDate(start.getDate() - daysAgo);
+    const end = new Date(start);
+    end.setDate(end.getDate() + 1);
+    state.select(start.getTime(), end.getTime());
+    close();
+  };
+  const range = state.range.value;
+  return (
+    <details ref={place} class="range-custom" onToggle={fill}>
+      <summary class="button" title="From and to">
+        {range.kind === 'fixed'
+          ? `${momentLabel(range.from, 86_400_000)} – ${momentLabel(range.to, 60_000_000)}`
+          : 'From – to'}
+      </summary>
+      <form class="card" onSubmit={apply}>
+        <div class="range-days">
+          <button type="button" class="quiet" onClick={() => day(0)}>
+            Today
+          </button>
+          <button type="button" class="quiet" onClick={() => day(1)}>
+            Yesterday
+          </button>
+        </div>
+        <label>
+          <span class="muted">From</span>
+          <input ref={from} type="datetime-local" step="1" />
+        </label>
+        <label>
+          <span class="muted">To</span>
+          <input ref={to} type="datetime-local" step="1" />
+        </label>
+        <button type="submit" class="button">
+          Show
+        </button>
+      </form>
+    </details>
+  );
+}
 
 export function RangeBar({ state }: { readonly state: ExploreState }) {
   const range = state.range.value;
@@ -22,6 +92,7 @@ export function RangeBar({ state }: { readonly state: ExploreState }) {
           </button>
         ))}
       </fieldset>
+      <CustomRange state={state} />
       <button
         type="button"
         class="button range-live"

@@ -9,6 +9,7 @@ import { formatFixed, NumberStyle } from '../logic/number_format.ts';
 import { dateTimeLabel } from '../logic/time_label.ts';
 import { Account } from './account.tsx';
 import { useApp } from './context.ts';
+import { Link } from './link.tsx';
 import { usePoll } from './poll.ts';
 import './settings.css';
 
@@ -64,6 +65,12 @@ export function Settings() {
       />
       <Account />
       <Block name="Storage" facts={storageFacts(storage.value, now)} />
+      <section class="settings-block card">
+        <h2 class="settings-name">Configuration</h2>
+        <Link to={{ page: 'config' }} class="button settings-config">
+          Edit telltale.yaml
+        </Link>
+      </section>
       <section class="settings-block card">
         <h2 class="settings-name">Appearance</h2>
         <div class="settings-themes" role="radiogroup" aria-label="Appearance">

@@ -1,5 +1,7 @@
 // The frame around every page: header, the device's words when it refuses, the page itself.
 import { useEffect } from 'preact/hooks';
+import { Commands } from './commands.tsx';
+import { Connection } from './connection.tsx';
 import { useApp } from './context.ts';
 import { Door } from './door.tsx';
 import { Explore } from './explore.tsx';
@@ -12,9 +14,14 @@ import { Settings } from './settings.tsx';
 import './shell.css';
 import './dashboard/dashboard.css';
 import './dashboard/panels.css';
+import './yaml_editor.css';
+import 'gridstack/dist/gridstack.min.css';
+import './dashboard/editor.css';
 
 const loadDashboards = async () => (await import('./dashboard/dashboard_list.tsx')).DashboardList;
 const loadDashboard = async () => (await import('./dashboard/dashboard_page.tsx')).DashboardPage;
+
+const loadConfig = async () => (await import('./config_page.tsx')).ConfigPage;
 
 function Page() {
   const route = useApp().router.route.value;
@@ -22,13 +29,15 @@ function Page() {
     case 'overview':
       return <Overview />;
     case 'explore':
-      return <Explore key={route.series.join('\n')} route={route} />;
+      return <Explore route={route} />;
     case 'dashboards':
       return <Lazy load={loadDashboards} given={{}} />;
     case 'dashboard':
       return <Lazy key={route.name} load={loadDashboard} given={{ route }} />;
     case 'inputs':
       return <Inputs />;
+    case 'config':
+      return <Lazy load={loadConfig} given={{}} />;
     case 'settings':
       return <Settings />;
     default:
@@ -50,10 +59,16 @@ export function Shell() {
   useEffect(() => {
     document.title = device === '' ? 'Telltale' : `${device} · Telltale`;
   }, [device]);
+  const kiosk = app.router.kiosk.value;
+  useEffect(() => {
+    document.body.toggleAttribute('data-kiosk', kiosk);
+  }, [kiosk]);
   if (app.locked.value) return <Door />;
   return (
     <>
-      <Header />
+      <Commands />
+      {!kiosk && <Header />}
+      {kiosk && connection !== 'live' && <Connection />}
       {app.problem.value !== '' && (
         <p class="problem" role="alert">
           {app.problem.value}

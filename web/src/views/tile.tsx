@@ -1,6 +1,7 @@
 // One series on the overview. The component renders once; afterwards only its text nodes and canvas change.
 import { computed } from '@preact/signals';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { exploreRoute } from '../logic/route.ts';
 import { parseSeriesKey, tileTitle, unsaidLabels } from '../logic/series_key.ts';
 import type { SeriesEntry } from '../logic/series_store.ts';
 import { stateColour } from '../logic/state_colour.ts';
@@ -48,7 +49,7 @@ export function Tile({ entry, word }: Props) {
   );
   return (
     <Link
-      to={{ page: 'explore', series: [info.key], range: DEFAULT_RANGE }}
+      to={exploreRoute([info.key], DEFAULT_RANGE)}
       class="tile card"
       title={info.key}
       data-series={info.key}

@@ -104,6 +104,7 @@ test('variables choose labels, and fill what selectors and titles say', () => {
     one.y.map(({ item }) => item.key),
     ['room.temperature{room="west"}'],
   );
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: that is what is read
   assert.equal(fillIn('${a}b$a', { a: 'x' }), 'xbx');
   assert.equal(variableValues(doc, {}).room, ALL);
 });

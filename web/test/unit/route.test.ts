@@ -20,15 +20,25 @@ test('pages have addresses, and what is none is missing', () => {
   assert.equal(parseRoute('/inputs/', '').page, 'inputs');
   assert.equal(parseRoute('/settings', '').page, 'settings');
   assert.deepEqual(parseRoute('/nowhere', ''), { page: 'missing', path: '/nowhere' });
-  assert.equal(parseRoute('/explore', '').page, 'overview');
+  assert.deepEqual(parseRoute('/explore', ''), {
+    page: 'explore',
+    series: [],
+    range: DEFAULT_RANGE,
+    overlays: [],
+  });
 });
 
 test('a chart is a link: key and range come back as they were', () => {
   const keys = ['a.b', 'temperature{sensor="coretemp Package id 0"}', 'x{a="1&2=3",b="%?#+"}', 'wärme'];
   for (const range of [DEFAULT_RANGE, fixedRange(1_700_000_000_000, 1_700_000_060_000)]) {
-    const text = formatRoute({ page: 'explore', series: keys, range });
+    const text = formatRoute({ page: 'explore', series: keys, range, overlays: ['mean_1m'] });
     const [path, search] = text.split('?');
-    assert.deepEqual(parseRoute(path!, `?${search}`), { page: 'explore', series: keys, range });
+    assert.deepEqual(parseRoute(path!, `?${search}`), {
+      page: 'explore',
+      series: keys,
+      range,
+      overlays: ['mean_1m'],
+    });
   }
 });
 

@@ -26,6 +26,7 @@
 #include <telltale/cpp/host.hpp>
 #include <telltale/cpp/input.hpp>
 #include <telltale/cpp/probe.hpp>
+#include <telltale/cpp/receive.hpp>
 #include <telltale/cpp/sink.hpp>
 #include <telltale/cpp/write.hpp>
 #include <telltale/ext/poll.h>
@@ -113,6 +114,9 @@ struct Glue {
   static telltale_result write(telltale_instance* instance, const telltale_output* output) noexcept {
     return guarded(self(instance).host, Io::kCall, [&] { self(instance).input.write(Output(*output)); });
   }
+  static telltale_result receive(telltale_instance* instance, const telltale_document* document) noexcept {
+    return guarded(self(instance).host, Io::kCall, [&] { self(instance).input.receive(Document(*document)); });
+  }
   static telltale_result probe(const telltale_host* host, const telltale_report* report,
                                std::int32_t stop_fd) noexcept {
     return guarded(Host(*host), Io::kCall, [&] { Input::probe(Host(*host), Report(*report), stop_fd); });
@@ -135,6 +139,10 @@ struct Glue {
     if constexpr (std::is_base_of_v<Writable, Input>) {
       static constexpr telltale_write_1 kWrite{&write};
       if (id == TELLTALE_WRITE_1) return &kWrite;
+    }
+    if constexpr (std::is_base_of_v<Receiving, Input>) {
+      static constexpr telltale_draft_receive_1 kReceive{&receive};
+      if (id == TELLTALE_DRAFT_RECEIVE_1) return &kReceive;
     }
     if constexpr (std::is_base_of_v<Probing, Input>) {
       static constexpr std::span<const telltale_option> kTable(Input::kProbeOptions);

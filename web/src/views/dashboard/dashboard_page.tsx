@@ -16,9 +16,12 @@ import { layOut } from '../../logic/panel_layout.ts';
 import type { Route } from '../../logic/route.ts';
 import { DEFAULT_RANGE } from '../../logic/time_range.ts';
 import { useApp, useKey } from '../context.ts';
+import { Lazy } from '../lazy.tsx';
 import { RangeBar } from '../range_bar.tsx';
 import { useTimeKeys } from '../time_keys.ts';
 import { PanelFrame } from './panel_body.tsx';
+
+const loadEditor = async () => (await import('./editor.tsx')).DashboardEditor;
 
 export type DashboardRoute = Extract<Route, { page: 'dashboard' }>;
 
@@ -29,7 +32,33 @@ export function DashboardPage({ route }: { readonly route: DashboardRoute }) {
   useLayoutEffect(() => app.router.restoreScroll(), []);
   useKey('Escape', () => app.router.back());
   const loaded = watch.dashboard.value;
-  if (watch.missing.value) return <Missing name={route.name} />;
+  const editing = useSignal(false);
+  const done = () => {
+    editing.value = false;
+    watch.hurry();
+  };
+  const state = useMemo(
+    () =>
+      new ExploreState(
+        route.range ?? DEFAULT_RANGE,
+        () => app.clock.now(),
+        (range) => {
+          const now = app.router.route.peek();
+          if (now.page === 'dashboard') app.router.amend({ ...now, range });
+        },
+      ),
+    [],
+  );
+  useEffect(() => () => state.end(), [state]);
+  const given = useMemo(
+    () => ({ name: route.name, loaded: watch.dashboard.peek(), state, onDone: done }),
+    [editing.value],
+  );
+  if (editing.value) return <Lazy load={loadEditor} given={given} />;
+  const edit = () => {
+    editing.value = true;
+  };
+  if (watch.missing.value) return <Missing name={route.name} edit={edit} />;
   return (
     <section class="dashboard">
       {watch.problem.value !== '' && <p class="panel-note">{watch.problem}</p>}
@@ -42,12 +71,20 @@ export function DashboardPage({ route }: { readonly route: DashboardRoute }) {
           <pre>{watch.report}</pre>
         </div>
       )}
-      {loaded !== null && app.loaded.value && <Shown doc={loaded.doc} title={loaded.title} route={route} />}
+      {loaded !== null && app.loaded.value && (
+        <Shown
+          doc={loaded.doc}
+          title={loaded.title}
+          route={route}
+          state={state}
+          edit={loaded.writable ? edit : null}
+        />
+      )}
     </section>
   );
 }
 
-function Missing({ name }: { readonly name: string }) {
+function Missing({ name, edit }: { readonly name: string; readonly edit: () => void }) {
   return (
     <section class="dashboard-missing">
       <h1 class="page-title">{name}</h1>
@@ -55,6 +92,11 @@ function Missing({ name }: { readonly name: string }) {
         There is no dashboard of this name. It appears here by itself when <code>dashboards/{name}.yaml</code>{' '}
         is saved beside <code>telltale.yaml</code>.
       </p>
+      <div>
+        <button type="button" class="button" onClick={edit}>
+          Make it here
+        </button>
+      </div>
     </section>
   );
 }
@@ -63,23 +105,17 @@ interface ShownProps {
   readonly doc: DashboardDoc;
   readonly title: string;
   readonly route: DashboardRoute;
+  readonly state: ExploreState;
+  /** Null: it cannot be changed here. */
+  readonly edit: (() => void) | null;
 }
 
-function Shown({ doc, title, route }: ShownProps) {
+function Shown({ doc, title, route, state, edit }: ShownProps) {
   const app = useApp();
-  const state = useMemo(
-    () =>
-      new ExploreState(
-        route.range ?? (doc.spanMs === null ? DEFAULT_RANGE : { kind: 'live', spanMs: doc.spanMs }),
-        () => app.clock.now(),
-        (range) => {
-          const now = app.router.route.peek();
-          if (now.page === 'dashboard') app.router.amend({ ...now, range });
-        },
-      ),
-    [],
-  );
-  useEffect(() => () => state.end(), [state]);
+  // What the dashboard says about its span holds until the address says something else.
+  useMemo(() => {
+    if (route.range === null && doc.spanMs !== null) state.range.value = { kind: 'live', spanMs: doc.spanMs };
+  }, []);
   useTimeKeys(state);
   const series = app.catalogue();
   const values = variableValues(doc, route.values);
@@ -115,6 +151,11 @@ function Shown({ doc, title, route }: ShownProps) {
             </select>
           </label>
         ))}
+        {edit !== null && (
+          <button type="button" class="button" onClick={edit}>
+            Edit
+          </button>
+        )}
         <RangeBar state={state} />
       </div>
       {doc.description !== '' && <p class="muted dashboard-description">{doc.description}</p>}

@@ -3,7 +3,7 @@ import type { ComponentType } from 'preact';
 import type { ExploreState } from '../../app/explore_state.ts';
 import type { ShownPanel } from '../../logic/dashboard_expand.ts';
 import { lineLabels } from '../../logic/line_label.ts';
-import { MAX_CHART_SERIES } from '../../logic/route.ts';
+import { exploreRoute, MAX_CHART_SERIES } from '../../logic/route.ts';
 import { Link } from '../link.tsx';
 import { EventsPanel } from './panel_events.tsx';
 import { LinesPanel } from './panel_lines.tsx';
@@ -66,7 +66,7 @@ export function PanelFrame({ shown, state }: PanelProps) {
       {title !== '' && (
         <h3 class="panel-title">
           {keys.length > 0 && keys.length <= MAX_CHART_SERIES ? (
-            <Link to={{ page: 'explore', series: keys, range: state.range.value }} title="Open in Explore">
+            <Link to={exploreRoute(keys, state.range.value)} title="Open in Explore">
               {title}
             </Link>
           ) : (

@@ -37,7 +37,7 @@ class FieldMap final : public Receiver {
              std::span<const LineTag> variables = {});
   void record(const Record& record) override;
   void refused(std::string_view reason, std::string_view detail) override;
-  // Publishes what was collected. True when the payload gave at least one record and nothing of it was refused.
+  // Publishes what was collected. True when nothing of the payload was refused.
   bool end();
 
   // Publishes every numeric series as bad: the device is silent or gone.
@@ -93,7 +93,6 @@ class FieldMap final : public Receiver {
   std::chrono::nanoseconds arrival_{};
   std::span<const LineTag> variables_;
   Quality quality_ = Quality::kGood;
-  std::size_t records_ = 0;
   std::size_t refusals_in_payload_ = 0;
   std::string key_;
   std::string label_;

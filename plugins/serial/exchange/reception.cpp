@@ -1,0 +1,63 @@
+#include "plugins/serial/exchange/reception.h"
+
+#include <array>
+
+#include <telltale/payload/payload_settings.hpp>
+
+namespace telltale::serial {
+namespace {
+
+std::string_view time_of(const Options& options) {
+  return options.has("time") ? options.text("time") : std::string_view{};
+}
+
+}  // namespace
+
+Reception::Reception(Host host, const Settings& settings)
+    : host_(host),
+      framer_(settings.frame),
+      decoder_(payload::make_decoder(host.options().at("payload"), time_of(host.options()))),
+      map_(host, payload::make_map_settings(host.options(), settings.name)),
+      refusals_(host, "frames"),
+      has_polls_(!settings.polls.empty()) {}
+
+void Reception::feed(std::string_view bytes, Time now) {
+  now_ = now;
+  bytes_ += bytes.size();
+  host_.count("bytes.read", bytes.size());
+  framer_.feed(bytes, now, *this);
+  if (good_ != counted_) host_.count("frames.good", good_ - counted_);
+  counted_ = good_;
+}
+
+void Reception::idle(Time now) {
+  now_ = now;
+  framer_.idle(now, *this);
+  if (good_ != counted_) host_.count("frames.good", good_ - counted_);
+  counted_ = good_;
+}
+
+void Reception::frame(std::string_view bytes) {
+  if (has_polls_ && poll_ == nullptr) return host_.count("frames.unasked");
+  std::array<payload::LineTag, 1> variables{{{"poll", {}}}};
+  std::string_view source;
+  if (poll_ != nullptr) {
+    source = poll_->name.empty() ? poll_->send : poll_->name;
+    variables[0].value = source;
+  }
+  map_.begin(bytes, source, now_, variables);
+  decoder_->decode(bytes, map_);
+  if (map_.end()) {
+    ++good_;
+    poll_ = nullptr;  // one answer to a question
+  } else {
+    host_.count("frames.refused");
+  }
+}
+
+void Reception::dropped(std::string_view reason, std::string_view bytes) {
+  if (reason == "stray") return host_.count("frames.stray", bytes.size());
+  refusals_.add(reason, {}, bytes);
+}
+
+}  // namespace telltale::serial

@@ -1,0 +1,123 @@
+// Everything that can be gone to or done, found by a few letters.
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { fetchDashboards } from '../api/dashboards.ts';
+import { exploreRoute, type Route } from '../logic/route.ts';
+import { DEFAULT_RANGE } from '../logic/time_range.ts';
+import { useApp } from './context.ts';
+import { Dialog } from './dialog.tsx';
+
+interface Choice {
+  readonly name: string;
+  readonly kind: string;
+  readonly act: () => void;
+}
+
+const SHOWN = 40;
+
+export function Palette({ close }: { readonly close: () => void }) {
+  const app = useApp();
+  const words = useSignal('');
+  const at = useSignal(0);
+  const dashboards = useSignal<readonly Choice[]>([]);
+  const go = (route: Route) => () => {
+    close();
+    app.router.go(route);
+  };
+  useEffect(() => {
+    void fetchDashboards().then(
+      (list) => {
+        dashboards.value = list.map(({ name, title }) => ({
+          name: title,
+          kind: 'dashboard',
+          act: go({ page: 'dashboard', name, range: null, tab: '', values: {} }),
+        }));
+      },
+      () => undefined,
+    );
+  }, []);
+  const pages: readonly Choice[] = [
+    { name: 'Overview', kind: 'page', act: go({ page: 'overview' }) },
+    { name: 'Dashboards', kind: 'page', act: go({ page: 'dashboards' }) },
+    { name: 'Explore', kind: 'page', act: go(exploreRoute([], DEFAULT_RANGE)) },
+    { name: 'Inputs', kind: 'page', act: go({ page: 'inputs' }) },
+    { name: 'Configuration', kind: 'page', act: go({ page: 'config' }) },
+    { name: 'Settings', kind: 'page', act: go({ page: 'settings' }) },
+    {
+      name: 'Kiosk',
+      kind: 'action',
+      act: () => {
+        close();
+        app.router.setKiosk(!app.router.kiosk.peek());
+      },
+    },
+    ...(['light', 'dark', 'auto'] as const).map((theme) => ({
+      name: `Appearance: ${theme === 'auto' ? 'as the system' : theme}`,
+      kind: 'action',
+      act: () => {
+        close();
+        app.theme.choose(theme);
+      },
+    })),
+  ];
+  const series = app.catalogue().map(
+    (info): Choice => ({
+      name: info.title === '' ? info.key : `${info.title} (${info.key})`,
+      kind: 'series',
+      act: go(exploreRoute([info.key], DEFAULT_RANGE)),
+    }),
+  );
+  const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = [...dashboards.value, ...pages, ...series]
+    .filter(({ name, kind }) => {
+      const text = `${name} ${kind}`.toLowerCase();
+      return wanted.every((word) => text.includes(word));
+    })
+    .slice(0, SHOWN);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'ArrowDown') at.value = Math.min(found.length - 1, at.value + 1);
+    else if (event.key === 'ArrowUp') at.value = Math.max(0, at.value - 1);
+    else if (event.key === 'Enter') found[at.value]?.act();
+    else return;
+    event.preventDefault();
+    document.getElementById(`palette-${at.value}`)?.scrollIntoView({ block: 'nearest' });
+  };
+  return (
+    <Dialog label="Find" close={close} class="palette">
+      <input
+        type="text"
+        role="combobox"
+        aria-expanded="true"
+        aria-controls="palette"
+        aria-activedescendant={`palette-${at.value}`}
+        aria-label="Find a page, a dashboard, a series"
+        placeholder="Go to …"
+        autocomplete="off"
+        spellcheck={false}
+        value={words.value}
+        onInput={(event) => {
+          words.value = event.currentTarget.value;
+          at.value = 0;
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <div id="palette" role="listbox" aria-label="Found" tabIndex={-1}>
+        {found.map(({ name, kind, act }, i) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the field above
+          <div
+            key={`${kind} ${name}`}
+            id={`palette-${i}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={i === at.value}
+            onClick={act}
+          >
+            <span>{name}</span>
+            <span class="muted">{kind}</span>
+          </div>
+        ))}
+        {found.length === 0 && <p class="muted">Nothing of that name.</p>}
+      </div>
+    </Dialog>
+  );
+}
