@@ -3,6 +3,7 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
@@ -114,6 +115,8 @@ net::Dependencies dependencies(AppContext& context) {
   facts.site = context.config.device.site;
   facts.boot_id = fmt::format("{:016x}", random_number());
   facts.started = context.clock.wall_now();
+  facts.state_directory = std::filesystem::absolute(context.directories.state).string();
+  if (context.config_path) facts.config_file = std::filesystem::absolute(*context.config_path).string();
   return {
       context.pipeline->catalog(), *context.pipeline,     *context.store,   *context.inputs,       context.clock,
       context.log.with("net"),     web::assets(),         std::move(facts), context.plugins.get(), context.desk.get(),

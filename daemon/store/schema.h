@@ -26,5 +26,9 @@ inline constexpr std::int64_t kNoTime = INT64_MIN;          // `upto` before any
 // Refuses a file that is not ours (kInvalid) or is newer (kConflict) without a byte written; brings an older one
 // forward, one transaction per version, and switches to WAL.
 [[nodiscard]] core::Result<void> bring_forward(Database& database);
+// The version of a history, of this one or an older. kInvalid: it is not ours; kConflict: it is newer.
+[[nodiscard]] core::Result<std::int64_t> known_version(Database& database);
+// The tables of `version` in an empty database.
+[[nodiscard]] core::Result<void> make_tables(Database& database, std::int64_t version);
 
 }  // namespace telltale::store

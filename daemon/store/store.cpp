@@ -9,6 +9,7 @@
 
 #include "daemon/core/fd.h"
 #include "daemon/store/committer.h"
+#include "daemon/store/copy_reader.h"
 #include "daemon/store/files.h"
 #include "daemon/store/journal.h"
 #include "daemon/store/query.h"
@@ -211,7 +212,23 @@ void Store::when_durable(std::uint64_t position, std::function<void(core::Result
 core::Result<core::HistoryResult> Store::query(const core::HistoryQuery& query) {
   auto lease = parts_->readers.take(query.cancel);
   if (!lease) return lease.error();
-  return QueryRun(query, lease->database(), *parts_->journal, parts_->gate).run();
+  auto result = QueryRun(query, lease->database(), *parts_->journal, parts_->gate).run();
+  if (result && result->damaged > 0 && parts_->state.damaged.fetch_add(result->damaged) == 0) {
+    parts_->logger.error("a part of the history cannot be read and is left out: `telltale verify` says which");
+  }
+  return result;
+}
+
+core::Result<std::unique_ptr<core::HistoryCopy>> Store::copy() {
+  if (auto committed = commit_now(); !committed) return committed.error();
+  auto copy = CopyReader::open(database_path(parts_->options.state_dir), parts_->options.vfs);
+  if (!copy) return copy.error();
+  // The writer needs its write-ahead log more than somebody needs a copy.
+  (*copy)->stop_when([&state = parts_->state] {
+    const core::MutexLock lock(state.mutex);
+    return state.error;
+  });
+  return std::unique_ptr<core::HistoryCopy>(std::move(*copy));
 }
 
 std::optional<core::SeriesSpan> Store::span(core::SeriesId series) {
@@ -234,6 +251,7 @@ core::HistoryStats Store::stats() {
   out.journal_bytes = parts_->journal->written() - parts_->journal->committed();
   out.journal_capacity = parts_->journal->capacity();
   out.duplicates = state.duplicates;
+  out.damaged = state.damaged;
   const core::MutexLock lock(state.mutex);
   out.error = state.error;
   state.spans.each([&](core::SeriesId, const TimeSpan& span) {

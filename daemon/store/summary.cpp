@@ -5,6 +5,7 @@
 
 #include "daemon/store/block_codec.h"
 #include "daemon/store/meta.h"
+#include "daemon/store/row_scan.h"
 #include "daemon/store/tail.h"
 
 namespace telltale::store {
@@ -12,29 +13,27 @@ namespace telltale::store {
 namespace {
 
 core::Result<void> load_spans(Database& database, Summary& summary) {
-  auto rows = database.prepare("SELECT series, first, last FROM span");
-  if (!rows) return rows.error();
+  RowScan rows(database, "span", "first, last", 0);  // what is damaged of it costs a wrong first or last time
   for (;;) {
-    auto row = rows->step();
+    auto row = rows.next();
     if (!row) return row.error();
     if (!*row) break;
-    summary.spans.note({static_cast<std::uint32_t>(rows->integer(0))}, rows->integer(1), rows->integer(2));
+    const Statement& at = rows.row();
+    summary.spans.note({static_cast<std::uint32_t>(at.integer(0))}, at.integer(1), at.integer(2));
   }
   summary.spans.each([](core::SeriesId, TimeSpan& span) { span.changed = false; });
   return {};
 }
 
-core::Result<void> add_rows(Database& database, const char* sql, std::int64_t after, Summary& summary) {
-  auto rows = database.prepare(sql);
-  if (!rows) return rows.error();
-  rows->bind(1, after);
+core::Result<void> add_rows(Database& database, const char* table, std::int64_t after, Summary& summary) {
+  RowScan rows(database, table, "readings, data", after + 1);
   for (;;) {
-    auto row = rows->step();
+    auto row = rows.next();
     if (!row) return row.error();
     if (!*row) return {};
-    summary.samples += rows->integer(0);
+    summary.samples += rows.row().integer(1);
     // A damaged block is a query's business to report; what its readable heads say is taken.
-    (void)visit_block(rows->blob(1), [&](const BlockHead& head, std::string_view) -> core::Result<void> {
+    (void)visit_block(rows.row().blob(2), [&](const BlockHead& head, std::string_view) -> core::Result<void> {
       summary.spans.note(head.series, head.first, head.last);
       return {};
     });
@@ -53,8 +52,8 @@ core::Result<Summary> load_summary(Database& database) {
   if (!late) return late.error();
   summary.samples = *samples;
   if (auto loaded = load_spans(database, summary); !loaded) return loaded.error();
-  auto added = add_rows(database, "SELECT readings, data FROM block WHERE id > ?", *block, summary);
-  if (added) added = add_rows(database, "SELECT readings, data FROM late_block WHERE id > ?", *late, summary);
+  auto added = add_rows(database, "block", *block, summary);
+  if (added) added = add_rows(database, "late_block", *late, summary);
   if (added) {
     added = visit_tail(database, [&](const TailCommit& commit) -> core::Result<void> {
       (void)visit_block(commit.block, [&](const BlockHead& head, std::string_view) -> core::Result<void> {
