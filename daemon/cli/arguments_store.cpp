@@ -28,12 +28,14 @@ class StoreParser {
   }
 
   void add_verify() {
-    CLI::App* verify = add("verify", "Read every block of a history, or of a backup, to its last bit", Command::kVerify);
+    CLI::App* verify =
+        add("verify", "Read every block of a history, or of a backup, to its last bit", Command::kVerify);
     verify->add_option("FILE", arguments_.path, "A history.db, a state directory or a backup; none: this machine's");
     add_state(verify);
     add_json(verify);
     verify->footer(
-        "Reads alone, while the daemon runs or not. Each thing found is told with the series and the span that it costs.\n"
+        "Reads alone, while the daemon runs or not. Each thing found is told with the series and the span that it "
+        "costs.\n"
         "Exit codes: 0 all is well, 1 something cannot be read, 2 usage.\n"
         "Examples:\n"
         "  telltale verify\n"
@@ -41,19 +43,22 @@ class StoreParser {
   }
 
   void add_backup() {
-    CLI::App* backup = add("backup", "Copy the history, and the configuration, while the daemon runs", Command::kBackup);
+    CLI::App* backup =
+        add("backup", "Copy the history, and the configuration, while the daemon runs", Command::kBackup);
     backup->add_option("FILE", arguments_.path, "The backup; it appears whole or not at all")->required();
     backup->add_flag("--force", arguments_.force, "Replace a file of that name");
-    backup->add_option("--from", arguments_.source,
-                       "Of this state directory or history file, not of a running daemon: also of a damaged one, as far "
-                       "as it can be read");
+    backup->add_option(
+        "--from", arguments_.source,
+        "Of this state directory or history file, not of a running daemon: also of a damaged one, as far "
+        "as it can be read");
     backup->add_flag("--with-secrets", arguments_.with_secrets, "secrets.yaml goes along: the file must be kept safe");
     backup->add_flag("--no-config", arguments_.no_config, "History alone, without configuration and accounts");
     add_json(backup);
     backup->footer(
         "Everything that was accepted before the command began is in it. With --url the configuration goes along, but\n"
         "dashboards and accounts do not: run it on the device for those.\n"
-        "Exit codes: 0 done, 1 failed, or something could not be read and is left out, 2 usage, 69 daemon not reachable,\n"
+        "Exit codes: 0 done, 1 failed, or something could not be read and is left out, 2 usage, 69 daemon not "
+        "reachable,\n"
         "77 not allowed.\n"
         "Examples:\n"
         "  telltale backup /media/usb/press7.backup\n"
