@@ -36,6 +36,7 @@ enum class Command : std::uint8_t {
   kRestore,
   kExport,
   kImport,
+  kDoctor,
 };
 
 // Of `import`.
@@ -100,6 +101,7 @@ struct Arguments {
   bool with_secrets = false;
   bool no_config = false;
   bool replace_config = false;
+  bool deep = false;
   std::vector<std::string> globs;
   std::string export_from;
   std::string export_to;

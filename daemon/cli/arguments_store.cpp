@@ -15,6 +15,7 @@ class StoreParser {
     add_restore();
     add_export();
     add_import();
+    add_doctor();
   }
 
  private:
@@ -133,6 +134,20 @@ class StoreParser {
         "  telltale import hall.csv --time Zeit --time-format '%d.%m.%Y %H:%M:%S' --tz Europe/Berlin --decimal-comma\n"
         "  telltale import old.lp.gz --unit '*.temperature=°C' --label site=hall-2\n"
         "  telltale import home-assistant_v2.db --only 'sensor.*' --kind 'sensor.*_energy=counter'");
+  }
+
+  void add_doctor() {
+    CLI::App* doctor = add("doctor", "What is wrong with this device, and how to mend it", Command::kDoctor);
+    add_state(doctor);
+    doctor->add_flag("--deep", arguments_.deep, "Read the history to its end, however large it is");
+    add_json(doctor);
+    doctor->footer(
+        "Looks at the daemon, the disk, the history and the clock; changes nothing. With --url it knows of the daemon "
+        "alone.\n"
+        "Exit codes: 0 nothing is bad (warnings are told), 1 something is, 2 usage.\n"
+        "Examples:\n"
+        "  sudo telltale doctor\n"
+        "  telltale doctor --json | jq '.checks[] | select(.state != \"ok\")'");
   }
 
   static void add_csv(CLI::App* import, ImportArguments& given) {

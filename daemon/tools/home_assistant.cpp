@@ -135,6 +135,9 @@ class HomeAssistant {
     if (const auto number = number_of(state)) {
       record.value = *number;
       if (row.text(5) == "total_increasing") record.kind = core::SeriesKind::kCounter;
+    } else if (!record.unit.empty()) {  // what has a unit is a number
+      sink_.bad(place, "its state is no finite number");
+      return {};
     } else {
       record.value = std::string(state);
       record.kind = core::SeriesKind::kState;

@@ -1,7 +1,6 @@
 """Export and import: what went out comes in again, bit for bit; other people's files come in; hostile ones do no harm."""
 import gzip
 import json
-import os
 import random
 import signal
 import sqlite3
@@ -98,11 +97,7 @@ def test_csv_of_other_programs(daemon, tmp_path):
 
 
 def test_what_is_posted_to_a_series_of_an_input_leaves_it_that_inputs(daemon, tmp_path):
-    one = daemon("inputs:\n  - id: sim\n    plugin: simulator\n    options: {signals: [{name: wave, form: sine, period: 1s, unit: V}]}\n")
-    try:
-        one.start()
-    except AssertionError:
-        pytest.skip("the simulator's options are others")
+    one = daemon("inputs:\n  - id: sim\n    plugin: simulator\n    options: {waves: [{name: wave, period: 1s, unit: V}]}\n").start()
     one.wait_for_series("wave")
     before = next(item for item in one.get("/api/v1/series") if item["key"] == "wave")
     file = tmp_path / "past.csv"
@@ -170,10 +165,10 @@ def test_home_assistant_of_today(daemon, tmp_path):
     home_assistant(file, new=True)
     before = file.read_bytes()
     dry = imported(one, file, "--dry-run", code=1)
-    report = imported(one, file, code=1)  # one row has no entity
+    report = imported(one, file, code=1)
     assert {key: report[key] for key in ("format", "readings", "empty", "bad")} == {
-        "format": "home-assistant", "readings": 11, "empty": 2, "bad": 1} and dry["readings"] == 11
-    assert report["problems"] == ["states 9: it has no entity"]
+        "format": "home-assistant", "readings": 10, "empty": 2, "bad": 2} and dry["readings"] == 10
+    assert report["problems"] == ["states 7: its state is no finite number", "states 9: it has no entity"]
     series = {item["key"]: item for item in one.get("/api/v1/series")}
     assert (series["sensor.oil_temperature"]["unit"], series["sensor.oil_temperature"]["kind"]) == ("°C", "gauge")
     assert (series["sensor.energy"]["unit"], series["sensor.energy"]["kind"]) == ("kWh", "counter")
@@ -295,16 +290,22 @@ def test_a_year_passes_within_bounded_memory(daemon, tmp_path):
     with gzip.open(file, "wt", compresslevel=1) as out:
         out.write("t,oil,water,air\n")
         out.writelines(f"{begin + i * 60},{i % 977 / 10},{i % 613 / 8},{i % 389}\n" for i in range(525_600))
-    command = ["/usr/bin/env", str(TELLTALE), "--run", str(one.run_dir), "import", str(file), "--json"]
+    command = [str(TELLTALE), "--run", str(one.run_dir), "import", str(file), "--json"]
     before = peak_of(one.process.pid)
     running = subprocess.Popen(command, env=one.environment(), stdout=subprocess.PIPE, text=True)
-    out = running.stdout.read()
-    _, status, usage = os.wait4(running.pid, 0)
-    running.returncode = os.waitstatus_to_exitcode(status)
+    peaks = [0]
+
+    def ended() -> bool:
+        if running.poll() is not None:
+            return True
+        peaks.append(peak_of(running.pid))
+        return False
+
+    wait_until("the year is in", ended, 120)
     assert running.returncode == 0
-    assert json.loads(out)["readings"] == 525_600 * 3
+    assert json.loads(running.stdout.read())["readings"] == 525_600 * 3
     slack = 1 if "asan" not in str(TELLTALE) and "tsan" not in str(TELLTALE) else 10
-    assert usage.ru_maxrss < 40_000 * slack, "KiB, of the tool"
+    assert 0 < max(peaks) < 40_000 * slack, "KiB, of the tool"
     assert peak_of(one.process.pid) - before < 120_000 * slack, "KiB, of the daemon"
     counted = subprocess.run([str(TELLTALE), "--run", str(one.run_dir), "export", "oil"], env=one.environment(),
                              stdout=subprocess.PIPE, timeout=200)
@@ -313,4 +314,4 @@ def test_a_year_passes_within_bounded_memory(daemon, tmp_path):
 
 def peak_of(pid: int) -> int:
     with open(f"/proc/{pid}/status", encoding="ascii") as status:
-        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+        return next((int(line.split()[1]) for line in status if line.startswith("VmHWM")), 0)  # none of one that ended
