@@ -72,7 +72,7 @@ core::Result<void> QueryRun::read_journal() {
     if (!record) break;
     if (record->type == RecordType::kReadings) {
       std::uint64_t taken = 0;
-      decode_readings(record->payload, [&](std::int64_t time, double value, core::SeriesId series, core::Quality,
+      decode_readings(record->payload, [&](std::int64_t time, double value, core::SeriesId series, Mark,
                                            std::optional<std::string_view> text) {
         const auto found = wanted_.find(series);
         if (found == wanted_.end() || !wanted_time(time)) return;

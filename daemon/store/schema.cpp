@@ -24,7 +24,9 @@ constexpr std::array<const char*, kSchemaVersion> kMigrations = {
          chunk INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, low INTEGER NOT NULL,
          high INTEGER NOT NULL, readings INTEGER NOT NULL, data BLOB NOT NULL);
        INSERT INTO meta VALUES('compacted', 0), ('chunk', 0), ('upto', -9223372036854775808),
-         ('position', coalesce((SELECT position FROM block ORDER BY id DESC LIMIT 1), 0));)"};
+         ('position', coalesce((SELECT position FROM block ORDER BY id DESC LIMIT 1), 0));)",
+    R"(CREATE TABLE chunk(id INTEGER PRIMARY KEY, position INTEGER NOT NULL);
+       INSERT INTO meta VALUES('correcting', 0), ('corrected', 0), ('correct_to', 0);)"};
 
 // Of a new file: a commit overwrites a page or two, and small ones cost little; and pages can be given back.
 constexpr const char* kShape = "PRAGMA page_size=1024; PRAGMA auto_vacuum=INCREMENTAL;";

@@ -7,6 +7,7 @@
 //               know. Found by index. `after`: kChunkBase and the compaction that wrote it; in version 1 the newest
 //               block.
 //   block       what version 1 wrote, one row a commit; compacted after the first start, and empty from then on
+//   chunk       the journal position behind what a chunk holds; of this boot of the machine alone
 //   span        first and last time per series, and `meta`: single numbers (meta.h); without the tail
 #pragma once
 
@@ -17,7 +18,7 @@
 
 namespace telltale::store {
 
-inline constexpr std::int64_t kSchemaVersion = 2;
+inline constexpr std::int64_t kSchemaVersion = 3;
 inline constexpr std::int64_t kApplicationId = 0x544c4c54;  // "TLLT"
 inline constexpr std::int64_t kLateness = 60'000'000'000;   // ns; part of the format
 inline constexpr std::int64_t kNoTime = INT64_MIN;          // `upto` before any reading
