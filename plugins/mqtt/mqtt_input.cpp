@@ -63,6 +63,7 @@ void MqttInput::run(int stop_fd) {
   events.tick = [this] {
     const std::lock_guard lock(mutex_);
     publisher_.tick();
+    mapper_.tick();
   };
   Session session(
       host_, settings_.broker, outbox_, [this](const Message& message) { take(message); }, std::move(events));

@@ -12,6 +12,8 @@
 
 #include <simdjson.h>
 
+#include <telltale/payload/refusals.hpp>
+
 #include "plugins/mqtt/mapping/mapper.h"
 #include "plugins/mqtt/mqtt_options.h"
 #include "plugins/mqtt/settings.h"
@@ -72,7 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return mqtt::make_settings(Options(options.root()), "id");
   }();
   test::FakeHost host(std::span<const telltale_option>{});
-  mqtt::BadPayloads bad(host.host());
+  payload::Refusals bad(host.host());
   mqtt::Publisher publisher(host.host(), settings.max_series);
   mqtt::Mapper mapper(publisher, bad, settings.subscriptions, settings.max_series);
   const mqtt::UserProperty property{"p", payload.substr(0, 20)};

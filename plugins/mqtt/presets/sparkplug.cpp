@@ -210,7 +210,7 @@ void Sparkplug::ask_for_birth(const Place& place, Node& node, std::string_view w
   std::string topic = base_ + "/" + std::string(place.group) + "/NCMD/" + std::string(place.node);
   if (!context_.outbox.publish({std::move(topic), rebirth_command(wall_milliseconds()), 0, false})) return;
   context_.publisher.host().count("sparkplug.rebirth_asked");
-  context_.publisher.host().info("asked the edge node " + escaped(place.node, 120) +
+  context_.publisher.host().info("asked the edge node " + payload::escaped(place.node, 120) +
                                  " for its birth: " + std::string(why));
 }
 
