@@ -19,7 +19,7 @@ inline constexpr telltale_option kLabelTable[] = {
 };
 
 inline constexpr auto kSubscribeTable = payload::join(
-    std::array<telltale_option, 2>{
+    std::array<telltale_option, 3>{
         Option::text("topic",
                      "Topic filter: + is a level, # all that follow, {name} a level with a name; $share/GROUP/… shares "
                      "the messages among the clients of a group.")
@@ -27,8 +27,12 @@ inline constexpr auto kSubscribeTable = payload::join(
         Option::integer("qos", "Quality of service: 0 at most once, 1 at least once, 2 exactly once.")
             .by_default("1")
             .range(0, 2),
+        Option::section("payload",
+                        "What messages hold: a form's name, or a section that says more. auto is JSON when it looks "
+                        "like it, else a number or on and off, and nothing else.",
+                        payload::kPayloadTable)
+            .by_default("{}"),
     },
-    payload::kPayloadOptions,
     std::array<telltale_option, 6>{
         Option::text("value", "Where in the JSON the value stands: $.a.b[0], /a/b/0 or $.*; without it, every number."),
         Option::boolean("numbers_in_text", "Accept a JSON text that is a number, \"21.5\".").by_default("false"),

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readInputs } from '../../src/api/device.ts';
-import { crashSummary, deniedText, pollText, refusedAbout, refusedText } from '../../src/logic/input_faults.ts';
+import {
+  crashSummary,
+  deniedText,
+  pollText,
+  refusedAbout,
+  refusedText,
+} from '../../src/logic/input_faults.ts';
 
 const CRASH = {
   time: 5,
@@ -94,14 +100,21 @@ test('refused payloads are read, and an older device has none', () => {
     ['payload.not_json', 1001],
     ['frames.wrong_checksum', 2],
   ]);
-  for (const none of [{}, { refused: null }, { refused: { count: 0, reasons: {}, last: null } }, { refused: 7 }]) {
+  for (const none of [
+    {},
+    { refused: null },
+    { refused: { count: 0, reasons: {}, last: null } },
+    { refused: 7 },
+  ]) {
     const [bare] = readInputs([{ id: 'a', ...none }]);
     assert.deepEqual(bare?.refused, { count: 0, reasons: [], last: null });
   }
 });
 
 test('refused payloads are told in words, the most frequent reason first', () => {
-  const [input] = readInputs([{ id: 'a', refused: { ...REFUSED, reasons: { b: 2, 'payload.not_json': 1001 } } }]);
+  const [input] = readInputs([
+    { id: 'a', refused: { ...REFUSED, reasons: { b: 2, 'payload.not_json': 1001 } } },
+  ]);
   const refused = input?.refused as never;
   assert.equal(refusedText(refused), '1003 payloads refused: not json 1001, b 2');
   assert.equal(refusedAbout(input?.refused.last as never), 'not json · from plant/hall · 9000 bytes');
