@@ -101,6 +101,7 @@ def test_the_broker_keeps_messages_until_the_session_expires(daemon, broker):
     send("kept")
     one.start()
     wait_until("what came meanwhile is there", lambda: texts(one) == {"kept"})
+    wait_until("it is subscribed", lambda: connections(one) == 2)
     assert one.stop() == 0
 
     # The next connection brings a shorter one.
