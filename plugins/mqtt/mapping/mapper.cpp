@@ -157,7 +157,7 @@ void Mapper::take_properties(Leg& leg, const Message& message) {
 }
 
 void Mapper::take(Leg& leg, const Message& message) {
-  at_hand_ = message;
+  bad_.handle(message.topic, message.payload);
   if (!leg.subscription->user_properties.empty()) take_properties(leg, message);
   if (leg.map != nullptr) return take_mapped(leg, message);
   PayloadFormat format = leg.subscription->format;
@@ -284,7 +284,7 @@ void Mapper::take_line_reading(const Leg& leg, const payload::LineReading& readi
   if (!entry) return;
   if (leg.subscription->expire_after.count() != 0) publisher_.expect(*entry, leg.subscription->expire_after);
   if ((entry->kind == TELLTALE_KIND_EVENT) != (reading.kind == payload::PayloadKind::kEvent)) {
-    bad_.add("kind_changed", at_hand_.topic, at_hand_.payload);
+    bad_.add_at_hand("kind_changed");
   } else if (reading.kind == payload::PayloadKind::kEvent) {
     publisher_.add_text(*entry, reading.text, stamp);
   } else {
@@ -321,7 +321,7 @@ void Mapper::publish_leaf(Leg& leg, std::size_t position, const JsonLeaf& leaf, 
   if (leg.subscription->expire_after.count() != 0) publisher_.expect(*series, leg.subscription->expire_after);
   if (series->kind == TELLTALE_KIND_EVENT || leaf.type == JsonType::kText) {
     if (series->kind != TELLTALE_KIND_EVENT && series->kind != TELLTALE_KIND_STATE) {
-      bad_.add("kind_changed", at_hand_.topic, at_hand_.payload);
+      bad_.add_at_hand("kind_changed");
       return;
     }
     publisher_.add_text(*series, words_of(leaf), stamp);
@@ -329,7 +329,7 @@ void Mapper::publish_leaf(Leg& leg, std::size_t position, const JsonLeaf& leaf, 
     publisher_.add(*series, 0, stamp.with(TELLTALE_QUALITY_BAD));
   } else if (series->kind == TELLTALE_KIND_STATE && leg.subscription->kind == Kind::kAuto &&
              leaf.type == JsonType::kNumber && leaf.number != 0 && leaf.number != 1) {
-    bad_.add("kind_changed", at_hand_.topic, at_hand_.payload);  // was a boolean before
+    bad_.add_at_hand("kind_changed");  // was a boolean before
   } else {
     publisher_.add(*series, leaf.number, stamp);
   }

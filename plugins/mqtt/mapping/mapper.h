@@ -92,7 +92,6 @@ class Mapper {
   std::size_t cached_slots_ = 0;
   Route new_route_;  // of a topic that has not given a reading yet: hostile topics fill no cache
   // Scratch.
-  Message at_hand_;  // while it is being handled
   payload::TopicLevels levels_;
   std::string key_;
   std::vector<payload::LineTag> variables_;

@@ -234,7 +234,7 @@ void Sparkplug::publish(const Place& place, Metric& known, std::string_view name
   if (is_bad) {
     if (entry->kind != TELLTALE_KIND_EVENT) context_.publisher.add(*entry, 0, stamp.with(TELLTALE_QUALITY_BAD));
   } else if (is_text != (entry->kind == TELLTALE_KIND_EVENT)) {
-    context_.publisher.host().count("payload.kind_changed");
+    context_.bad.add_at_hand("kind_changed");
   } else if (is_text) {
     context_.publisher.add_text(*entry, metric.text, stamp);
   } else {

@@ -251,6 +251,9 @@ TEST(MqttMapping, NoticesThatAKindHasChanged) {
   bench.message("a", "0");
   EXPECT_THAT(bench.take(), ElementsAre("a=1", "a=0"));
   EXPECT_EQ(bench.host().counted("payload.kind_changed"), 1U);
+  ASSERT_EQ(bench.host().refused().size(), 1U);
+  EXPECT_EQ(bench.host().refused()[0].source, "a");
+  EXPECT_EQ(bench.host().refused()[0].payload, "21.5");
 }
 
 TEST(MqttMapping, FollowsMessagesThatChangeTheirShape) {

@@ -24,6 +24,10 @@ class Refusals {
   // and logs, at most one line in ten seconds. `source`: where it came from (a topic, a poll, a port, a path), or
   // empty. `detail`: more in words, or empty.
   void add(std::string_view reason, std::string_view source, std::string_view payload, std::string_view detail = {});
+  // What the next ones of add_at_hand() came from. The views must live until the next call.
+  void handle(std::string_view source, std::string_view payload) noexcept { source_ = source, payload_ = payload; }
+  // For whoever has lost sight of the payload, deep within.
+  void add_at_hand(std::string_view reason) { add(reason, source_, payload_); }
 
  private:
   static constexpr std::chrono::seconds kLogEvery{10};
@@ -33,6 +37,8 @@ class Refusals {
   std::chrono::nanoseconds next_log_{};
   std::uint64_t unlogged_ = 0;
   std::string counter_;
+  std::string_view source_;   // of what is being handled
+  std::string_view payload_;  // the same
 };
 
 }  // namespace telltale::payload
