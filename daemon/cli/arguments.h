@@ -31,6 +31,9 @@ enum class Command : std::uint8_t {
   kTokenNew,
   kTokenRevoke,
   kProbe,
+  kVerify,
+  kBackup,
+  kRestore,
 };
 
 struct Arguments {
@@ -63,6 +66,15 @@ struct Arguments {
   // Of `probe`.
   std::vector<std::string> words;  // KEY=VALUE, or what the plugin looks at
   std::string deadline = "30m";
+  // Of verify, backup, restore, export, import, doctor.
+  std::string path;             // the file that it is about
+  std::string state_directory;  // empty: that of the running daemon, or the usual one
+  std::string source;           // of a backup: a directory or file instead of a daemon
+  std::string config_path;
+  bool force = false;
+  bool with_secrets = false;
+  bool no_config = false;
+  bool replace_config = false;
 };
 
 // The arguments, or the exit code when there is nothing to do: help was shown, or a usage error was told.

@@ -61,7 +61,7 @@ void Engine::take_over(const TimeMap::Change& change) {
 SeriesState& Engine::state_of(const core::SeriesPtr& series) {
   const std::size_t index = series->id.value;
   if (index >= states_.size()) states_.resize(index + 1);
-  if (!states_[index]) states_[index] = std::make_unique<SeriesState>(series, options_.windows);
+  if (!states_[index]) states_[index] = std::make_unique<SeriesState>(series, options_.windows, series->counter);
   return *states_[index];
 }
 

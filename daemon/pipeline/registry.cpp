@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -26,9 +27,23 @@ core::SeriesDeclaration with_known_states(core::SeriesDeclaration declaration, c
 
 }  // namespace
 
-Registry::Registry(const std::vector<core::SeriesPtr>& known) : by_id_(known) {
+Registry::Registry(const std::vector<core::SeriesPtr>& known, std::vector<CounterSetting> counters)
+    : counters_(std::move(counters)), by_id_(known) {
+  for (core::SeriesPtr& series : by_id_) {
+    const core::CounterRule rule = rule_of(series->declaration.key);
+    if (rule == series->counter) continue;
+    auto with_rule = std::make_shared<core::SeriesInfo>(*series);
+    with_rule->counter = rule;
+    series = std::move(with_rule);
+  }
   std::sort(by_id_.begin(), by_id_.end(), [](const auto& a, const auto& b) { return a->id < b->id; });
   for (const core::SeriesPtr& series : by_id_) by_key_.emplace(series->key_text, series);
+}
+
+core::CounterRule Registry::rule_of(const core::SeriesKey& key) const {
+  const auto found = std::find_if(counters_.begin(), counters_.end(),
+                                  [&key](const CounterSetting& setting) { return setting.series.matches(key); });
+  return found == counters_.end() ? core::CounterRule{} : found->rule;
 }
 
 core::Result<Registry::Declared> Registry::declare(std::string_view input, const core::SeriesDeclaration& declaration) {
@@ -52,6 +67,7 @@ core::Result<Registry::Declared> Registry::declare(std::string_view input, const
   info->id = found != by_key_.end() ? found->second->id : core::SeriesId{next};
   info->key_text = key;
   info->input = input;
+  info->counter = rule_of(wanted.key);
   info->declaration = std::move(wanted);
   core::SeriesPtr series = std::move(info);
   {

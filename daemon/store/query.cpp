@@ -1,10 +1,12 @@
 #include "daemon/store/query.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "daemon/store/journal_codec.h"
 #include "daemon/store/meta.h"
+#include "daemon/store/row_scan.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/steps.h"
 #include "daemon/store/tail.h"
@@ -70,7 +72,7 @@ core::Result<void> QueryRun::read_journal() {
     if (!record) break;
     if (record->type == RecordType::kReadings) {
       std::uint64_t taken = 0;
-      decode_readings(record->payload, [&](std::int64_t time, double value, core::SeriesId series, core::Quality,
+      decode_readings(record->payload, [&](std::int64_t time, double value, core::SeriesId series, Mark,
                                            std::optional<std::string_view> text) {
         const auto found = wanted_.find(series);
         if (found == wanted_.end() || !wanted_time(time)) return;
@@ -89,10 +91,12 @@ core::Result<std::uint64_t> QueryRun::read_tail() {
   auto compacted = get_meta(database_, Meta::kPosition);
   if (!compacted) return compacted.error();
   auto position = static_cast<std::uint64_t>(*compacted);
+  std::uint64_t lost = 0;
   auto read = visit_tail(database_, [&](const TailCommit& commit) {
     position = std::max(position, commit.position);
     return take_block(commit.block, arrival_of_commit(commit.number));
-  });
+  }, &lost);
+  damaged_ += lost;
   if (!read) return read.error();
   return position;
 }
@@ -104,10 +108,28 @@ core::Result<void> QueryRun::find_late() {
   rows->bind(1, from_).bind(2, to_);
   for (;;) {
     auto row = rows->step();
-    if (!row) return row.error();
+    if (!row) return is_damage(row.error()) ? find_late_around_damage() : row.error();
     if (!*row) return {};
     late_.push_back({rows->integer(0), rows->integer(1), rows->integer(2)});
   }
+}
+
+// By the table itself: its index, or a page of it, cannot be read.
+core::Result<void> QueryRun::find_late_around_damage() {
+  late_.clear();
+  ++damaged_;
+  RowScan rows(database_, "late_block", "after, first", 0,
+               "last >= " + std::to_string(from_) + " AND first < " + std::to_string(to_));
+  for (;;) {
+    auto row = rows.next();
+    if (!row) return row.error();
+    if (!*row) break;
+    late_.push_back({rows.row().integer(0), rows.row().integer(1), rows.row().integer(2)});
+  }
+  std::sort(late_.begin(), late_.end(), [](const LateBlock& a, const LateBlock& b) {
+    return std::tie(a.first, a.id) < std::tie(b.first, b.id);
+  });
+  return {};
 }
 
 // The first segment that can hold something at or after `from_`: `upto` never falls.
@@ -139,43 +161,45 @@ core::Result<std::int64_t> QueryRun::first_segment() {
 
 core::Result<void> QueryRun::read_segments() {
   auto begin = first_segment();
-  if (!begin) return begin.error();
-  auto rows = database_.prepare(
-      "SELECT id, settled, chunk, first, last, low, high, data FROM segment WHERE id >= ? ORDER BY id");
-  if (!rows) return rows.error();
-  rows->bind(1, *begin);
+  if (!begin && !is_damage(begin.error())) return begin.error();
+  // Without the way to the first one every row is looked at.
+  RowScan rows(database_, "segment", "settled, chunk, first, last, low, high, upto, data", begin ? *begin : 0);
   std::int64_t settled = INT64_MIN;  // no segment from here on has anything older
   for (;;) {
-    auto row = rows->step();
+    auto row = rows.next([&](const RowScan::Gap&) { ++damaged_; });
     if (!row) return row.error();
     if (!*row || settled >= to_) return {};
+    const Statement& at = rows.row();
+    if (at.integer(3) > at.integer(4) || at.integer(5) > at.integer(6) || at.integer(1) > at.integer(7)) {
+      ++damaged_;  // no segment says that of itself
+      continue;
+    }
     if (unsettled_ >= kSettleEvery) {
       if (auto late = read_late_before(settled); !late) return late;
       settle(settled);
     }
     const bool overlaps =
-        rows->integer(4) >= from_ && rows->integer(3) < to_ && rows->integer(5) <= high_ && rows->integer(6) >= low_;
+        at.integer(4) >= from_ && at.integer(3) < to_ && at.integer(5) <= high_ && at.integer(6) >= low_;
     if (overlaps) {
-      auto taken = take_block(rows->blob(7), arrival_of_chunk(rows->integer(2)));
-      if (!taken) return taken.error().in("segment " + std::to_string(rows->integer(0)));
+      auto taken = take_block(at.blob(8), arrival_of_chunk(at.integer(2)));
+      if (!taken) return taken.error().in("segment " + std::to_string(at.integer(0)));
     } else if (auto counted = count(0); !counted) {
       return counted;
     }
-    settled = rows->integer(1);
+    settled = at.integer(1);
   }
 }
 
 // What is not compacted yet: newer than any segment, but for kLateness.
 core::Result<void> QueryRun::read_version1() {
-  auto rows = database_.prepare("SELECT id, data FROM block WHERE last >= ? AND first < ? ORDER BY id");
-  if (!rows) return rows.error();
-  rows->bind(1, from_).bind(2, to_);
+  RowScan rows(database_, "block", "data", 0,
+               "last >= " + std::to_string(from_) + " AND first < " + std::to_string(to_));
   for (;;) {
-    auto row = rows->step();
+    auto row = rows.next([&](const RowScan::Gap&) { ++damaged_; });
     if (!row) return row.error();
     if (!*row) return {};
-    auto taken = take_block(rows->blob(1), arrival_of_block(rows->integer(0)));
-    if (!taken) return taken.error().in("block " + std::to_string(rows->integer(0)));
+    auto taken = take_block(rows.row().blob(1), arrival_of_block(rows.row().integer(0)));
+    if (!taken) return taken.error().in("block " + std::to_string(rows.row().integer(0)));
   }
 }
 
@@ -187,8 +211,9 @@ core::Result<void> QueryRun::read_late_before(std::int64_t time) {
     const LateBlock& late = late_[next_late_];
     rows->bind(1, late.id);
     auto row = rows->step();
-    if (!row) return row.error();
-    if (!*row) continue;
+    if (!row && !is_damage(row.error())) return row.error();
+    if (!row) ++damaged_;
+    if (!row || !*row) continue;
     auto taken = take_block(rows->blob(0), arrival_of_late(late.after));
     rows->reset();
     if (!taken) return taken.error().in("late block " + std::to_string(late.id));
@@ -196,8 +221,9 @@ core::Result<void> QueryRun::read_late_before(std::int64_t time) {
   return {};
 }
 
+// A block that is damaged is passed over: the rest is as good as before.
 core::Result<void> QueryRun::take_block(std::string_view data, std::uint64_t arrival) {
-  return visit_block(data, [&](const BlockHead& head, std::string_view body) -> core::Result<void> {
+  auto done = visit_block(data, [&](const BlockHead& head, std::string_view body) -> core::Result<void> {
     const auto found = wanted_.find(head.series);
     if (found == wanted_.end() || head.last < from_ || head.first >= to_) return {};
     if (auto decoded = decode_column(head, body, scratch_); !decoded) return decoded;
@@ -210,6 +236,9 @@ core::Result<void> QueryRun::take_block(std::string_view data, std::uint64_t arr
     }
     return count(taken);
   });
+  if (done || done.error().code != core::ErrorCode::kCorrupt) return done;
+  ++damaged_;
+  return {};
 }
 
 core::Result<void> QueryRun::count(std::uint64_t readings) {
@@ -235,6 +264,7 @@ core::HistoryResult QueryRun::result() {
   core::HistoryResult out;
   out.from = query_.from;
   out.to = query_.to;
+  out.damaged = damaged_;
   bool buckets = false;
   for (std::size_t i = 0; i < merges_.size(); ++i) {
     core::HistorySeries series;

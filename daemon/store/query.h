@@ -35,6 +35,7 @@ class QueryRun {
   [[nodiscard]] core::Result<void> read_journal();
   [[nodiscard]] core::Result<std::uint64_t> read_tail();
   [[nodiscard]] core::Result<void> find_late();
+  [[nodiscard]] core::Result<void> find_late_around_damage();
   [[nodiscard]] core::Result<std::int64_t> first_segment();
   [[nodiscard]] core::Result<void> read_segments();
   [[nodiscard]] core::Result<void> read_version1();
@@ -59,6 +60,7 @@ class QueryRun {
   Column scratch_;
   std::uint64_t readings_ = 0;
   std::uint64_t unsettled_ = 0;
+  std::uint64_t damaged_ = 0;
   std::int64_t low_ = INT64_MAX;  // of the ids of the query's series
   std::int64_t high_ = 0;
 };

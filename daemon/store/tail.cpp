@@ -5,6 +5,7 @@
 
 #include "daemon/store/codec/bytes.h"
 #include "daemon/store/meta.h"
+#include "daemon/store/row_scan.h"
 
 namespace telltale::store {
 
@@ -39,14 +40,15 @@ struct Parts {
 
 // Calls `visit(id, slot)` for every row.
 template <class Visit>
-core::Result<void> each_slot(Database& database, const Visit& visit) {
-  auto rows = database.prepare("SELECT id, data FROM slot ORDER BY id");
-  if (!rows) return rows.error();
+core::Result<void> each_slot(Database& database, const Visit& visit, std::uint64_t* damaged = nullptr) {
+  RowScan rows(database, "slot", "data", 0);
   for (;;) {
-    auto row = rows->step();
+    auto row = rows.next([&](const RowScan::Gap&) {
+      if (damaged != nullptr) ++*damaged;
+    });
     if (!row) return row.error();
     if (!*row) return {};
-    visit(rows->integer(0), parse(rows->blob(1)));
+    visit(rows.row().integer(0), parse(rows.row().blob(1)));
   }
 }
 
@@ -65,7 +67,7 @@ core::Result<void> visit_tail(Database& database, const TailVisitor& visitor, st
     parts.data.resize(std::max<std::size_t>(parts.data.size(), slot.parts));
     parts.data[slot.part] = slot.data;
     ++parts.found;
-  });
+  }, &lost);
   if (!read) return read;
   for (const auto& [number, parts] : commits) {
     if (parts.found != parts.data.size()) {
