@@ -25,7 +25,10 @@ class Refusals {
   // empty. `detail`: more in words, or empty.
   void add(std::string_view reason, std::string_view source, std::string_view payload, std::string_view detail = {});
   // What the next ones of add_at_hand() came from. The views must live until the next call.
-  void handle(std::string_view source, std::string_view payload) noexcept { source_ = source, payload_ = payload; }
+  void handle(std::string_view source, std::string_view payload) noexcept {
+    source_ = source;
+    payload_ = payload;
+  }
   // For whoever has lost sight of the payload, deep within.
   void add_at_hand(std::string_view reason) { add(reason, source_, payload_); }
 
