@@ -215,7 +215,8 @@ void InputSlot::on_counters(const CountersMessage& counters) {
 
 void InputSlot::on_refused(const RefusedMessage& refused) {
   // What a child says of the time is not believed where it cannot be.
-  const auto age = std::max(core::Duration{}, context_.clock.boot_now() - core::BootTime(core::Duration(refused.at)));
+  const std::int64_t now = context_.clock.boot_now().time_since_epoch().count();
+  const core::Duration age(now - std::clamp<std::int64_t>(refused.at, 0, now));
   status_.refused = core::RefusedPayloads{
       refused.reasons, context_.clock.wall_now() - age, refused.reason, refused.source, refused.detail, refused.payload,
       refused.bytes};

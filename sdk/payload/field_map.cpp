@@ -40,13 +40,18 @@ constexpr std::size_t kMaxLabelBytes = 256;
 }  // namespace
 
 FieldMap::FieldMap(Host host, MapSettings settings)
-    : host_(host), settings_(std::move(settings)), refusals_(host), batch_(host) {
+    : host_(host),
+      settings_(std::move(settings)),
+      refusals_(host),
+      batch_(host),
+      places_(std::make_unique<FieldPlaces>()) {
   const auto take = [this](const FieldTemplate& name) {
     for (const std::string_view variable : name.variables()) {
       if (variable == "field" || variable == "input") continue;
       const bool is_outer =
           std::find(settings_.outer.begin(), settings_.outer.end(), variable) != settings_.outer.end();
       names_are_plain_ = false;
+      names_are_outer_ = names_are_outer_ && is_outer;
       if (!is_outer) hidden_.emplace_back(variable);
     }
   };
@@ -58,6 +63,8 @@ FieldMap::FieldMap(Host host, MapSettings settings)
   if (!settings_.time.empty()) hidden_.push_back(settings_.time);
   if (settings_.budget == nullptr) settings_.budget = std::make_shared<SeriesBudget>(host, settings_.max_series);
 }
+
+FieldMap::~FieldMap() = default;
 
 void FieldMap::begin(std::string_view payload, const Origin& origin) {
   payload_ = payload;
@@ -141,10 +148,18 @@ std::optional<std::string_view> FieldMap::variable(const Record& record, std::st
   return found->text;
 }
 
+// Nothing when names or labels depend on more than the field and what is always the same.
+FieldPlaces* FieldMap::places_for(const Record& record) {
+  if (!record.labels.empty()) return nullptr;
+  if (origin_.places != nullptr) return names_are_outer_ ? origin_.places : nullptr;
+  return names_are_plain_ && origin_.labels.empty() ? places_.get() : nullptr;
+}
+
 FieldMap::Entry* FieldMap::entry_of(const Record& record, const Item& item, std::size_t place) {
-  const bool is_plain = names_are_plain_ && record.labels.empty() && origin_.labels.empty();
-  if (is_plain && place < slots_.size() && slots_[place].is_set && slots_[place].field == item.name) {
-    return slots_[place].entry;
+  FieldPlaces* const places = places_for(record);
+  if (places != nullptr && place < places->slots_.size()) {
+    const FieldPlaces::Slot& slot = places->slots_[place];
+    if (slot.is_set && slot.field == item.name) return slot.entry;
   }
   const FieldRule* rule = rule_of(item.name);
   const bool is_aside = rule == &settings_.all && !settings_.publish_texts && item.type == ItemType::kText;
@@ -165,9 +180,9 @@ FieldMap::Entry* FieldMap::entry_of(const Record& record, const Item& item, std:
     }
     if (entry == nullptr) return nullptr;  // tried again when it comes again: the limit is the host's to raise
   }
-  if (is_plain && place < kMaxItems) {
-    if (slots_.size() <= place) slots_.resize(place + 1);
-    slots_[place] = {std::string(item.name), entry, true};
+  if (places != nullptr && place < kMaxItems) {
+    if (places->slots_.size() <= place) places->slots_.resize(place + 1);
+    places->slots_[place] = {std::string(item.name), entry, true};
   }
   return entry;
 }

@@ -82,7 +82,7 @@ bool Mapper::message(const Message& message) {
 
 std::size_t Mapper::slots_of(const Route& route) {
   std::size_t slots = 0;
-  for (const Leg& leg : route) slots += leg.slots.size();
+  for (const Leg& leg : route) slots += leg.slots.size() + leg.places.size();
   return slots;
 }
 
@@ -153,7 +153,9 @@ void Mapper::take_properties(Leg& leg, const Message& message) {
   }
   changed = changed || at != leg.labels.size();
   leg.labels.resize(at);
-  if (changed) leg.slots.clear();
+  if (!changed) return;
+  leg.slots.clear();
+  leg.places.clear();
 }
 
 void Mapper::take(Leg& leg, const Message& message) {
@@ -190,7 +192,8 @@ void Mapper::take_mapped(Leg& leg, const Message& message) {
   leg.map->begin(message.payload, {.source = message.topic,
                                    .variables = variables_,
                                    .labels = labels_,
-                                   .quality = message.retained ? Quality::kStale : Quality::kGood});
+                                   .quality = message.retained ? Quality::kStale : Quality::kGood,
+                                   .places = &leg.places});
   mapped.decoder->decode(message.payload, *leg.map);
   leg.map->end();
   mapped_ += leg.map->published() - before;

@@ -56,6 +56,7 @@ class Mapper {
     std::vector<Slot> slots;
     payload::FieldMap* map = nullptr;  // of a subscription with the shared rules
     std::vector<std::string> levels;   // what stands for its variables
+    payload::FieldPlaces places;
   };
   using Route = std::vector<Leg>;
 

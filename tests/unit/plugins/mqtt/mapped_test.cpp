@@ -145,6 +145,19 @@ TEST(MqttMapped, NamesAreMadeOfTopicFieldsAndLabels) {
   EXPECT_THAT(bench.host().faults(), IsEmpty());
 }
 
+TEST(MqttMapped, FollowsMessagesThatChangeTheirShapeAndLabels) {
+  Bench bench(Keys{{"topic", "+"}, {"payload", "keyvalue"}, {"name", "{0}"}, {"user_properties", list({"b"})}});
+  for (int round = 0; round < 3; ++round) {
+    bench.message("a", "x=1 y=2");
+    bench.message("b", "x=3");
+    bench.message("a", "y=4 x=5 z=6", false, {{"b", "1"}});
+    bench.message("a", "y=4 x=5", false, {{"b", "2"}});
+    EXPECT_THAT(bench.take(), ElementsAre("a.x=1", "a.y=2", "b.x=3", R"(a.y{b="1"}=4)", R"(a.x{b="1"}=5)",
+                                          R"(a.z{b="1"}=6)", R"(a.y{b="2"}=4)", R"(a.x{b="2"}=5)"));
+  }
+  EXPECT_EQ(bench.host().series().size(), 8U);
+}
+
 TEST(MqttMapped, TextsOfJsonMakeNamesAndStatesAndNothingElse) {
   Bench bench(Keys{{"topic", "a"},
                    {"payload", "json"},

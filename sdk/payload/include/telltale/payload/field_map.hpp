@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -21,6 +22,8 @@
 
 namespace telltale::payload {
 
+class FieldPlaces;
+
 // What is known of a payload beside its bytes. The views must live until end().
 struct Origin {
   std::string_view source = {};             // a topic, a poll, a port: for what is shown of a refused one
@@ -28,6 +31,7 @@ struct Origin {
   std::span<const LineTag> variables = {};  // for names, beside the record's own: {unit}
   std::span<const LineTag> labels = {};     // of every series; the record's own of the same name are nearer
   Quality quality = Quality::kGood;         // kStale: it may be old
+  FieldPlaces* places = nullptr;            // of whoever has always the same variables and labels: a shorter way
 };
 
 // Counters, beside payload.REASON of what was refused: payload.no_time and payload.time_outside (a time that was
@@ -36,7 +40,7 @@ struct Origin {
 class FieldMap final : public Receiver {
  public:
   FieldMap(Host host, MapSettings settings);
-  ~FieldMap() = default;
+  ~FieldMap();
   FieldMap(const FieldMap&) = delete;
   FieldMap& operator=(const FieldMap&) = delete;
 
@@ -58,6 +62,7 @@ class FieldMap final : public Receiver {
   [[nodiscard]] std::size_t series_count() const noexcept { return entries_.size(); }
 
  private:
+  friend class FieldPlaces;
   struct Entry {
     Series series;
     std::uint32_t kind = TELLTALE_KIND_GAUGE;
@@ -67,12 +72,6 @@ class FieldMap final : public Receiver {
     std::int64_t due = 0;  // boot clock: bad from then on; 0: never
     Quality quality = Quality::kGood;
     bool is_bad = false;
-  };
-  // Where the item at a place of the last record went, while names depend on the field alone.
-  struct Slot {
-    std::string field;
-    Entry* entry = nullptr;  // none: it is not published
-    bool is_set = false;
   };
   struct Hash {
     using is_transparent = void;
@@ -84,6 +83,7 @@ class FieldMap final : public Receiver {
   [[nodiscard]] std::optional<std::int64_t> source_time(const Record& record, bool& wanted) const;
   [[nodiscard]] std::optional<std::string_view> variable(const Record& record, std::string_view field,
                                                          std::string_view name) const;
+  [[nodiscard]] FieldPlaces* places_for(const Record& record);
   [[nodiscard]] Entry* entry_of(const Record& record, const Item& item, std::size_t place);
   void append_labels(const Record& record, const FieldTemplate::Lookup& lookup);
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> labels_of(const Record& record,
@@ -103,8 +103,9 @@ class FieldMap final : public Receiver {
   Batch batch_;
   std::vector<std::string> hidden_;  // fields that names, labels and the time are made of
   bool names_are_plain_ = true;      // depend on the field alone
+  bool names_are_outer_ = true;      // or on variables that begin() is given as well
   std::unordered_map<std::string, Entry, Hash, std::equal_to<>> entries_;
-  std::vector<Slot> slots_;
+  std::unique_ptr<FieldPlaces> places_;
   // Of the payload at hand.
   std::string_view payload_;
   Origin origin_;
@@ -113,6 +114,23 @@ class FieldMap final : public Receiver {
   std::uint64_t published_ = 0;
   std::string key_;
   std::string label_;
+};
+
+// Where the item at each place of the last record went, of one FieldMap: messages that look like the one before find
+// their series without a name being made.
+class FieldPlaces {
+ public:
+  void clear() noexcept { slots_.clear(); }
+  [[nodiscard]] std::size_t size() const noexcept { return slots_.size(); }
+
+ private:
+  friend class FieldMap;
+  struct Slot {
+    std::string field;
+    FieldMap::Entry* entry = nullptr;  // none: it is not published
+    bool is_set = false;
+  };
+  std::vector<Slot> slots_;
 };
 
 }  // namespace telltale::payload
