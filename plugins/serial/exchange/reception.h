@@ -25,6 +25,8 @@ class Reception final : private FrameSink {
   Reception(const Reception&) = delete;
   Reception& operator=(const Reception&) = delete;
 
+  // The port that is read, for what is shown of payloads that do not fit.
+  void opened(std::string_view port) { port_ = port; }
   // The line was opened, or a question is about to be sent: then what comes is a beginning.
   void begin(Time now, bool in_step) { framer_.reset(now, in_step); }
   // Whose answer comes next; nothing: none is awaited. In a line with questions what comes unasked is not published.
@@ -45,12 +47,14 @@ class Reception final : private FrameSink {
  private:
   void frame(std::string_view bytes) override;
   void dropped(std::string_view reason, std::string_view bytes) override;
+  [[nodiscard]] std::string_view source() const;
 
   Host host_;
   Framer framer_;
   std::unique_ptr<payload::Decoder> decoder_;
   payload::FieldMap map_;
   payload::Refusals refusals_;
+  std::string port_;
   const PollRule* poll_ = nullptr;
   bool has_polls_;
   Time now_{};
