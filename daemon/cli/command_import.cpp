@@ -184,7 +184,9 @@ Outcome run_import(const Arguments& arguments, const Output& output) {
   order.path = arguments.path;
   order.format = format_of(import.format);
   order.csv = {import.time_column, import.key_column, import.value_column,
-               import.delimiter == "tab" ? '\t' : import.delimiter.empty() ? '\0' : import.delimiter.front(),
+               import.delimiter == "tab"  ? '\t'
+               : import.delimiter.empty() ? '\0'
+                                          : import.delimiter.front(),
                import.decimal_comma};
   order.time_format = import.time_format;
   order.zone = import.zone;

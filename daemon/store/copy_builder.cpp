@@ -144,9 +144,12 @@ core::Result<void> CopyBuilder::complete_meta() {
         "('chunk', (SELECT coalesce(max(chunk), 0) FROM segment)), "
         "('upto', (SELECT coalesce(max(upto), -9223372036854775808) FROM segment));";
   }
+  // What a correction of times was at belongs to the journal that is not here.
+  if (version_ >= 3) sql += "INSERT OR REPLACE INTO meta VALUES('correcting', 0), ('corrected', 0), ('correct_to', 0);";
   if (!findings_.empty()) {
-    sql += "UPDATE meta SET value = (SELECT coalesce(sum(readings), 0) FROM block) + "
-           "(SELECT coalesce(sum(readings), 0) FROM late_block)";
+    sql +=
+        "UPDATE meta SET value = (SELECT coalesce(sum(readings), 0) FROM block) + "
+        "(SELECT coalesce(sum(readings), 0) FROM late_block)";
     if (version_ >= 2) sql += " + (SELECT coalesce(sum(readings), 0) FROM segment)";
     sql += " WHERE name = 'samples';";
   }
@@ -178,8 +181,8 @@ core::Result<std::vector<CarriedFile>> carried_files(const std::string& path) {
     auto row = rows->step();
     if (!row) return row.error().in(path);
     if (!*row) break;
-    files.push_back({std::string(rows->text(0)), static_cast<std::uint32_t>(rows->integer(1)) & 0777U,
-                     std::string(rows->blob(2))});
+    files.push_back(
+        {std::string(rows->text(0)), static_cast<std::uint32_t>(rows->integer(1)) & 0777U, std::string(rows->blob(2))});
   }
   return files;
 }

@@ -1,6 +1,6 @@
 // Makes a copy of a database, as it is at one moment, piece by piece: on a read-only connection of its own, in one read
-// transaction. What is damaged is left out and told, so that a copy of a damaged history is a sound one. One thread at a
-// time; blocks on the disk. While it lives, the write-ahead log cannot begin anew.
+// transaction. What is damaged is left out and told, so that a copy of a damaged history is a sound one. One thread at
+// a time; blocks on the disk. While it lives, the write-ahead log cannot begin anew.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +24,8 @@ class CopyReader final : public core::HistoryCopy {
   [[nodiscard]] static core::Result<std::unique_ptr<CopyReader>> open(const std::string& path, const std::string& vfs);
 
   [[nodiscard]] core::Result<std::string> next() override;
+  // Something that is not in it. Before the first piece.
+  void tell(std::string finding) { told_ = std::move(finding); }
   // Asked before each piece: why to end; empty: go on.
   void stop_when(std::function<std::string()> reason) { reason_ = std::move(reason); }
 
@@ -40,6 +42,7 @@ class CopyReader final : public core::HistoryCopy {
 
   Database database_;
   std::function<std::string()> reason_;
+  std::string told_;
   std::int64_t version_ = 0;
   std::size_t table_ = 0;  // index into copy_tables(); behind them: the end was written
   std::optional<RowScan> rows_;

@@ -92,10 +92,13 @@ core::Result<std::uint64_t> QueryRun::read_tail() {
   if (!compacted) return compacted.error();
   auto position = static_cast<std::uint64_t>(*compacted);
   std::uint64_t lost = 0;
-  auto read = visit_tail(database_, [&](const TailCommit& commit) {
-    position = std::max(position, commit.position);
-    return take_block(commit.block, arrival_of_commit(commit.number));
-  }, &lost);
+  auto read = visit_tail(
+      database_,
+      [&](const TailCommit& commit) {
+        position = std::max(position, commit.position);
+        return take_block(commit.block, arrival_of_commit(commit.number));
+      },
+      &lost);
   damaged_ += lost;
   if (!read) return read.error();
   return position;
@@ -126,9 +129,8 @@ core::Result<void> QueryRun::find_late_around_damage() {
     if (!*row) break;
     late_.push_back({rows.row().integer(0), rows.row().integer(1), rows.row().integer(2)});
   }
-  std::sort(late_.begin(), late_.end(), [](const LateBlock& a, const LateBlock& b) {
-    return std::tie(a.first, a.id) < std::tie(b.first, b.id);
-  });
+  std::sort(late_.begin(), late_.end(),
+            [](const LateBlock& a, const LateBlock& b) { return std::tie(a.first, a.id) < std::tie(b.first, b.id); });
   return {};
 }
 

@@ -59,15 +59,18 @@ core::Result<void> visit_tail(Database& database, const TailVisitor& visitor, st
   if (!compacted) return compacted.error();
   std::map<std::uint64_t, Parts> commits;
   std::uint64_t lost = 0;
-  auto read = each_slot(database, [&](std::int64_t, const Slot& slot) {
-    if (!slot.good) ++lost;
-    if (!slot.good || slot.number <= static_cast<std::uint64_t>(*compacted)) return;
-    Parts& parts = commits[slot.number];
-    parts.position = slot.position;
-    parts.data.resize(std::max<std::size_t>(parts.data.size(), slot.parts));
-    parts.data[slot.part] = slot.data;
-    ++parts.found;
-  }, &lost);
+  auto read = each_slot(
+      database,
+      [&](std::int64_t, const Slot& slot) {
+        if (!slot.good) ++lost;
+        if (!slot.good || slot.number <= static_cast<std::uint64_t>(*compacted)) return;
+        Parts& parts = commits[slot.number];
+        parts.position = slot.position;
+        parts.data.resize(std::max<std::size_t>(parts.data.size(), slot.parts));
+        parts.data[slot.part] = slot.data;
+        ++parts.found;
+      },
+      &lost);
   if (!read) return read;
   for (const auto& [number, parts] : commits) {
     if (parts.found != parts.data.size()) {

@@ -183,7 +183,8 @@ class Import final : public ImportSink {
     const std::string number = text->substr(order_.fingerprint.size() + 1);
     std::from_chars(number.data(), number.data() + number.size(), skip_);
     if (skip_ > 0 && order_.note) {
-      order_.note("going on behind the first " + std::to_string(skip_) + " readings, which are in already; --restart "
+      order_.note("going on behind the first " + std::to_string(skip_) +
+                  " readings, which are in already; --restart "
                   "begins anew");
     }
     return {};

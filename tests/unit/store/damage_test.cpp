@@ -88,8 +88,9 @@ Answer ask(const store::StoreOptions& options, const core::Clock& clock) {
     const int id = static_cast<int>(one.series->id.value);
     for (std::size_t i = 0; i < one.times.size(); ++i) {
       const auto n = (one.times[i].time_since_epoch().count() - kBegin) / kSecond;
-      const bool right = id >= 1 && id <= kSeries && std::bit_cast<std::uint64_t>(one.values[0][i]) ==
-                                                        std::bit_cast<std::uint64_t>(value_of(id, static_cast<int>(n)));
+      const bool right = id >= 1 && id <= kSeries &&
+                         std::bit_cast<std::uint64_t>(one.values[0][i]) ==
+                             std::bit_cast<std::uint64_t>(value_of(id, static_cast<int>(n)));
       ++(right ? answer.good : answer.wrong);
     }
   }
@@ -285,6 +286,38 @@ TEST(Copy, RefusesEverythingElse) {
     EXPECT_FALSE(done) << bytes;
   }
   EXPECT_FALSE(store::CopyBuilder::create(path())) << "a file that is there is not written over";
+}
+
+// A file that nobody has brought forward yet: its copy is of its version, and is brought forward like itself.
+TEST(Copy, KeepsAnOlderVersion) {
+  for (const char* version : {"version1", "version2"}) {
+    const TemporaryDirectory directory;
+    const std::string from = (directory.path() / "old.db").string();
+    const std::string sql = read_file(std::string(TELLTALE_SOURCE_DIR "/tests/data/store/") + version + ".sql");
+    {
+      auto database = store::Database::open(from, store::Database::Access::kReadWrite, "");
+      ASSERT_TRUE(database);
+      ASSERT_TRUE(database->execute(sql.c_str())) << version;
+    }
+    const auto before = store::verify_file(from);
+    ASSERT_TRUE(before) << before.error().text();
+    EXPECT_TRUE(before->findings.empty()) << before->findings.front().what;
+    auto options = options_in(directory);
+    std::filesystem::create_directories(options.state_dir);
+    const auto copied = copy(from, store::database_path(options.state_dir));
+    ASSERT_TRUE(copied) << copied.error().text();
+    EXPECT_EQ(*copied, 0U);
+    const auto report = store::verify_file(store::database_path(options.state_dir));
+    ASSERT_TRUE(report);
+    EXPECT_EQ(report->schema, before->schema);
+    EXPECT_EQ(report->readings, before->readings);
+    EXPECT_GT(report->readings, 100U);
+    const ManualClock clock;
+    const auto store = open_store(options, clock);
+    ASSERT_NE(store, nullptr);
+    EXPECT_FALSE(store->series().empty());
+    EXPECT_GT(all_rows(*store, store->series().front()->id.value).size(), 10U);
+  }
 }
 
 // Whatever is cut off, and however the bytes are torn apart.
