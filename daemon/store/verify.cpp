@@ -91,9 +91,8 @@ class Verification {
       what = facts.sound.error().text();
     } else if (facts.readings != static_cast<std::uint64_t>(row.readings)) {
       what = "it holds " + std::to_string(facts.readings) + " readings and says " + std::to_string(row.readings);
-    } else if (facts.readings > 0 &&
-               (facts.first < row.first || facts.last > row.last ||
-                (row.ids && (row.ids->first > facts.low || row.ids->second < facts.high)))) {
+    } else if (facts.readings > 0 && (facts.first < row.first || facts.last > row.last ||
+                                      (row.ids && (row.ids->first > facts.low || row.ids->second < facts.high)))) {
       what = "it says a span or series other than it holds";
     } else {
       return;

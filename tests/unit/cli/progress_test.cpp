@@ -11,7 +11,8 @@ TEST(Progress, SaysHowFarItIs) {
   EXPECT_EQ(progress_line(0.5, "x", 60), "━━━━━━━━━━━━────────────  50 %  x  1:00 left");
   EXPECT_EQ(progress_line(1, "x", 60), "━━━━━━━━━━━━━━━━━━━━━━━━ 100 %  x");
   EXPECT_EQ(progress_line(7, "x", 60), "━━━━━━━━━━━━━━━━━━━━━━━━ 100 %  x");
-  EXPECT_EQ(progress_line(0.5, "x", 1), "━━━━━━━━━━━━────────────  50 %  x") << "no guess before there is a ground for one";
+  EXPECT_EQ(progress_line(0.5, "x", 1), "━━━━━━━━━━━━────────────  50 %  x")
+      << "no guess before there is a ground for one";
 }
 
 }  // namespace
