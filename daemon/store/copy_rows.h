@@ -31,11 +31,11 @@ enum class CopyRecord : std::uint8_t {
 };
 
 struct CopyTable {
-  CopyRecord record;
-  const char* name;
-  const char* columns;     // behind the rowid
-  int count;               // of columns, without the rowid
-  std::int64_t since = 1;  // version of the schema
+  CopyRecord record = CopyRecord::kEnd;
+  const char* name = "";
+  const char* columns = "";  // behind the rowid
+  int count = 0;             // of columns, without the rowid
+  std::int64_t since = 1;    // version of the schema
 };
 
 // In the order of a copy; meta, which has no rowid, has its own record.
