@@ -129,6 +129,7 @@ class StoreParser {
         ->capture_default_str();
     import->add_flag("--dry-run", given.dry_run, "Only say what would come in; needs no daemon");
     import->add_flag("--restart", given.restart, "Begin anew, where a run before was interrupted");
+    import->add_flag("--anyway", given.anyway, "Also readings older than storage.raw keeps, which will be deleted");
     add_json(import);
     add_csv(import, given);
     add_mapping(import, given);

@@ -97,6 +97,7 @@ core::Result<bool> CopyBuilder::take_row(ByteReader& in, CopyRecord record) {
   }
   std::vector<CopyValue> values;
   const int count = table == nullptr ? 2 : table->count + 1;
+  values.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) values.push_back(take_value(in));
   if (!in.ok()) return false;
   if (auto done = insert(record, values); !done) return done.error();

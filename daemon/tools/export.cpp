@@ -110,6 +110,7 @@ class Export {
         order_.progress(share, report_.rows);
       }
     }
+    if (order_.format == "csv" && !wrote_header_ && !stopped_) order_.sink("key,t,value\r\n");  // of nothing, too
     report_.damaged = damaged_now(daemon_) - damaged;
     return report_;
   }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "daemon/core/escape.h"
+#include "daemon/core/units.h"
 #include "daemon/tools/fresh_file.h"
 #include "daemon/tools/import_batches.h"
 
@@ -63,6 +64,7 @@ class Import final : public ImportSink {
       ++report_.filtered;
       return {};
     }
+    if (record.time < order_.oldest_kept) return too_old(original, record.time, place);
     map(original, record);
     auto key = core::make_series_key(record.name, record.labels);
     if (!key || !sayable(*key)) {
@@ -150,6 +152,14 @@ class Import final : public ImportSink {
                                    [&](const auto& own) { return own.first == label.first; });
       if (!has) record.labels.push_back(label);
     }
+  }
+
+  static core::Error too_old(const core::SeriesKey& key, std::int64_t time, const ImportPlace& place) {
+    return core::make_error(
+        core::ErrorCode::kConflict,
+        place + ": " + key.text() + " has a reading of " + core::format_time(core::WallTime(core::Duration(time))) +
+            ", older than storage.raw lets this device keep: it would be deleted. Set a longer storage.raw in the "
+            "configuration and restart the daemon; or take only what is kept with --from now-30d; or --anyway");
   }
 
   // Line protocol cannot say a backslash before what ends a name.
