@@ -7,6 +7,7 @@
 // costs a million additions, and no message.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -58,6 +59,7 @@ class InstanceHost {
   struct Changes {
     std::optional<HealthMessage> health;
     std::optional<CountersMessage> counters;
+    std::optional<RefusedMessage> refused;
   };
   [[nodiscard]] Changes take_changes();
   // Grows whenever health is said.
@@ -65,9 +67,16 @@ class InstanceHost {
   // The last line of severity error or warning; empty when there was none.
   [[nodiscard]] std::string last_error_line() const;
 
+  // The plugin's own loop runs now: its first reading, or one that it has published already, says that it is well
+  // unless it says itself how it is. (Of polls it is what they answer that says so.)
+  void well_once_published();
+
   void log(std::int32_t severity, std::string_view text);
   void health(std::int32_t health, std::string_view reason);
   void count(std::string_view name, std::uint64_t amount);
+  // `bytes`: of the payload, of which no more than its beginning need be there.
+  void refuse(std::string_view reason, std::string_view source, std::string_view detail, std::string_view payload,
+              std::uint64_t bytes);
 
  private:
   struct Calls;  // the C functions
@@ -75,6 +84,8 @@ class InstanceHost {
   telltale_result publish(const telltale_reading* readings, std::uint32_t count);
   telltale_result publish_text(const telltale_reading& reading, std::string_view text);
   [[nodiscard]] bool nothing_changed() const TELLTALE_REQUIRES(mutex_);
+  void note_published();
+  void say_well_unless_said();
 
   const std::string id_;
   const core::OptionTree options_;
@@ -82,6 +93,8 @@ class InstanceHost {
   const core::Clock& clock_;
   telltale_host host_{};
   RingWriter ring_;  // publishing needs ring_mutex_; its words of life need nothing
+  std::atomic<bool> published_{false};
+  std::atomic<bool> publishing_says_well_{false};
 
   mutable core::Mutex ring_mutex_;
   std::unordered_map<std::string, std::uint32_t> numbers_ TELLTALE_GUARDED_BY(ring_mutex_);
@@ -93,9 +106,11 @@ class InstanceHost {
   std::string last_error_line_ TELLTALE_GUARDED_BY(mutex_);
   HealthMessage health_ TELLTALE_GUARDED_BY(mutex_);
   CountersMessage counters_ TELLTALE_GUARDED_BY(mutex_);
+  RefusedMessage refused_ TELLTALE_GUARDED_BY(mutex_);  // its texts as they came, cut
   std::uint64_t health_version_ TELLTALE_GUARDED_BY(mutex_) = 0;
   bool health_changed_ TELLTALE_GUARDED_BY(mutex_) = false;
   bool counters_changed_ TELLTALE_GUARDED_BY(mutex_) = false;
+  bool refused_changed_ TELLTALE_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace telltale::host

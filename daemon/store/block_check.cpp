@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/store/block_codec.h"
+#include "daemon/store/tier_codec.h"
 
 namespace telltale::store {
 
@@ -19,6 +20,16 @@ BlockFacts look_into(std::string_view data, bool decode) {
     return decode ? decode_column(head, body, column) : core::Result<void>();
   });
   return facts;
+}
+
+core::Result<void> check_tier(std::string_view data, std::int64_t level) {
+  if (level < 0 || level >= static_cast<std::int64_t>(kTierSteps.size())) {
+    return core::make_error(core::ErrorCode::kCorrupt, "there is no such level");
+  }
+  std::vector<Bucket> buckets;
+  return visit_tier(data, [&](core::SeriesId, std::string_view body) {
+    return decode_buckets(body, kTierSteps.at(static_cast<std::size_t>(level)), buckets);
+  });
 }
 
 }  // namespace telltale::store

@@ -146,7 +146,11 @@ core::Result<void> CopyBuilder::complete_meta() {
         "('upto', (SELECT coalesce(max(upto), -9223372036854775808) FROM segment));";
   }
   // What a correction of times was at belongs to the journal that is not here.
-  if (version_ >= 3) sql += "INSERT OR REPLACE INTO meta VALUES('correcting', 0), ('corrected', 0), ('correct_to', 0);";
+  if (version_ >= 3) {
+    sql +=
+        "INSERT OR REPLACE INTO meta VALUES('correcting', 0), ('corrected', 0), ('correct_to', 0);"
+        "INSERT OR IGNORE INTO meta VALUES('demoted', -9223372036854775808);";
+  }
   if (!findings_.empty()) {
     sql +=
         "UPDATE meta SET value = (SELECT coalesce(sum(readings), 0) FROM block) + "

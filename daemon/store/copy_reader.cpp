@@ -117,6 +117,11 @@ void CopyReader::put_row(const CopyTable& table, std::string& piece) {
   const bool blocks = table.record == CopyRecord::kSegment || table.record == CopyRecord::kLateBlock ||
                       table.record == CopyRecord::kBlock;
   if (blocks && !keep_block(table, piece)) return;
+  if (table.record == CopyRecord::kTier) {
+    if (const auto sound = check_tier(row.blob(7), row.integer(1)); !sound) {
+      return put_finding("tier " + std::to_string(row.integer(0)) + ": " + sound.error().text(), piece);
+    }
+  }
   ByteWriter out(piece);
   put_record(out, table.record);
   for (int column = 0; column <= table.count; ++column) put_value(out, value_of(row, column));

@@ -1,6 +1,7 @@
 #include "daemon/store/tail.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "daemon/store/codec/bytes.h"
@@ -42,11 +43,15 @@ struct Parts {
 template <class Visit>
 core::Result<void> each_slot(Database& database, const Visit& visit, std::uint64_t* damaged = nullptr) {
   RowScan rows(database, "slot", "data", 0);
+  std::optional<core::Error> failed;
   for (;;) {
-    auto row = rows.next([&](const RowScan::Gap&) {
+    auto row = rows.next([&](const RowScan::Gap& gap) {
       if (damaged != nullptr) ++*damaged;
+      if (gap.why.code == core::ErrorCode::kIo) failed = gap.why;
     });
     if (!row) return row.error();
+    // Who reads to write again must not take what cannot be read at the moment for what is lost.
+    if (failed && damaged == nullptr) return *failed;
     if (!*row) return {};
     visit(rows.row().integer(0), parse(rows.row().blob(1)));
   }
@@ -70,7 +75,7 @@ core::Result<void> visit_tail(Database& database, const TailVisitor& visitor, st
         parts.data[slot.part] = slot.data;
         ++parts.found;
       },
-      &lost);
+      damaged == nullptr ? nullptr : &lost);
   if (!read) return read;
   for (const auto& [number, parts] : commits) {
     if (parts.found != parts.data.size()) {

@@ -17,9 +17,9 @@
 namespace telltale::core {
 
 enum class InputState : std::uint8_t {
-  kStarting,    // its process runs, the instance is being made
+  kStarting,    // its process runs, the instance is being made or has neither published nor said how it is
   kConnecting,  // it runs and says that it has no connection
-  kRunning,     // it runs and says that it is well
+  kRunning,     // it runs and says that it is well, or publishes and says nothing
   kFailing,     // it runs and says what is wrong
   kBackoff,     // it ended; restarted at `retry_at`
   kGaveUp,      // it ended ten times in a row without a healthy minute; tried again every five minutes
@@ -36,6 +36,18 @@ struct CrashReport {
   std::vector<std::string> backtrace;   // innermost first: "read_sensor at thermo.so+0x1f32"; empty when there is none
   std::vector<std::string> last_lines;  // its last log lines before the end, newest last
   std::uint64_t count = 0;              // unwanted ends since the daemon started
+};
+
+// Payloads that an input could not use, since it was last started.
+struct RefusedPayloads {
+  std::map<std::string, std::uint64_t> reasons;  // named as its counters are: "payload.not_json"
+  // The last one. Its texts are escaped and cut: one line, no control characters.
+  WallTime at{};
+  std::string reason;
+  std::string source;  // where it came from, or empty
+  std::string detail;  // in words, or empty
+  std::string payload;
+  std::uint64_t bytes = 0;  // of the payload as it came
 };
 
 // How a polled input keeps its time, since it was last started.
@@ -67,6 +79,7 @@ struct InputStatus {
   std::uint64_t dropped = 0;
   std::uint64_t corrupt = 0;
   std::map<std::string, std::uint64_t> counters;  // what the plugin counts
+  std::optional<RefusedPayloads> refused;         // none was
   std::vector<std::string> last_lines;            // its last log lines, newest last
   std::map<std::string, std::uint64_t> denied;    // what isolation refused, by name of the system call
   std::optional<CrashReport> crash;
