@@ -23,13 +23,11 @@ BlockFacts look_into(std::string_view data, bool decode) {
 }
 
 core::Result<void> check_tier(std::string_view data, std::int64_t level) {
-  if (level < 0 || level >= static_cast<std::int64_t>(kTierSteps.size())) {
-    return core::make_error(core::ErrorCode::kCorrupt, "there is no such level");
+  if (std::find(kTierSteps.begin(), kTierSteps.end(), level) == kTierSteps.end()) {
+    return core::make_error(core::ErrorCode::kCorrupt, "there are no buckets of that length");
   }
   std::vector<Bucket> buckets;
-  return visit_tier(data, [&](core::SeriesId, std::string_view body) {
-    return decode_buckets(body, kTierSteps.at(static_cast<std::size_t>(level)), buckets);
-  });
+  return visit_tier(data, [&](core::SeriesId, std::string_view body) { return decode_buckets(body, level, buckets); });
 }
 
 }  // namespace telltale::store

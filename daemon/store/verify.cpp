@@ -138,8 +138,9 @@ class Verification {
   core::Result<void> check_tiers() {
     RowScan rows(database_, "tier", "level, first, last, low, high, data", 0);
     for (;;) {
-      auto row = rows.next(
-          [&](const RowScan::Gap& gap) { find({"tier: a page cannot be read (" + gap.why.message + ")", {}, {}}); });
+      auto row = rows.next([&](const RowScan::Gap& gap) {
+        find({"tier: a page cannot be read (" + gap.why.message + ")", {}, {}});
+      });
       if (!row) return row.error();
       if (!*row) return {};
       const Statement& at = rows.row();

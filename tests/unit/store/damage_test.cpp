@@ -9,6 +9,8 @@
 #include "daemon/store/copy_reader.h"
 #include "daemon/store/files.h"
 #include "daemon/store/row_scan.h"
+#include "daemon/store/schema.h"
+#include "daemon/store/tier_codec.h"
 #include "daemon/store/verify.h"
 #include "tests/unit/store/store_fixture.h"
 
@@ -286,6 +288,39 @@ TEST(Copy, RefusesEverythingElse) {
     EXPECT_FALSE(done) << bytes;
   }
   EXPECT_FALSE(store::CopyBuilder::create(path())) << "a file that is there is not written over";
+}
+
+TEST(Copy, TakesTiersAndLeavesTheirDamage) {
+  const TemporaryDirectory directory;
+  const std::string from = (directory.path() / "tiers.db").string();
+  store::Bucket bucket;
+  bucket.number = 7;
+  const std::string sound = store::encode_tier({{core::SeriesId{1}, {bucket}}}, store::kTierSecond);
+  {
+    auto database = store::Database::open(from, store::Database::Access::kReadWrite, "");
+    ASSERT_TRUE(database);
+    ASSERT_TRUE(store::make_tables(*database, store::kSchemaVersion));
+    ASSERT_TRUE(database->execute("INSERT INTO tier_level VALUES(1000000000, 5)"));
+    for (const std::string& data : {sound, std::string("damaged"), sound}) {
+      auto insert =
+          database->prepare("INSERT INTO tier(level, first, last, chunk, low, high, data) VALUES(?,0,9,1,1,1,?)");
+      ASSERT_TRUE(insert);
+      ASSERT_TRUE(insert->bind(1, store::kTierSecond).bind_blob(2, data).run());
+    }
+  }
+  const auto report = store::verify_file(from);
+  ASSERT_TRUE(report);
+  ASSERT_EQ(report->findings.size(), 1U);
+  EXPECT_EQ(report->findings.front().what.rfind("tier 2: ", 0), 0U) << report->findings.front().what;
+  const std::string to = (directory.path() / "copy.db").string();
+  const auto copied = copy(from, to);
+  ASSERT_TRUE(copied) << copied.error().text();
+  EXPECT_EQ(*copied, 1U);
+  auto database = store::Database::open(to, store::Database::Access::kReadOnly, "");
+  ASSERT_TRUE(database);
+  EXPECT_EQ(*database->integer("SELECT count(*) FROM tier"), 2);
+  EXPECT_EQ(*database->integer("SELECT upto FROM tier_level WHERE level = 1000000000"), 5);
+  EXPECT_TRUE(store::verify_file(to)->findings.empty());
 }
 
 // A file that nobody has brought forward yet: its copy is of its version, and is brought forward like itself.
