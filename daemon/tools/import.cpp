@@ -64,7 +64,10 @@ class Import final : public ImportSink {
       ++report_.filtered;
       return {};
     }
-    if (record.time < order_.oldest_kept) return too_old(original, record.time, place);
+    if (record.time < order_.oldest_kept) {
+      --seen_;  // so that another run begins with it
+      return too_old(original, record.time, place);
+    }
     map(original, record);
     auto key = core::make_series_key(record.name, record.labels);
     if (!key || !sayable(*key)) {
