@@ -115,6 +115,7 @@ net::Dependencies dependencies(AppContext& context) {
   facts.site = context.config.device.site;
   facts.boot_id = fmt::format("{:016x}", random_number());
   facts.started = context.clock.wall_now();
+  facts.raw = context.config.storage.raw;
   facts.state_directory = std::filesystem::absolute(context.directories.state).string();
   if (context.config_path) facts.config_file = std::filesystem::absolute(*context.config_path).string();
   return {

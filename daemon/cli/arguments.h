@@ -60,6 +60,7 @@ struct ImportArguments {
   std::string to;
   bool dry_run = false;
   bool restart = false;
+  bool anyway = false;
 };
 
 struct Arguments {

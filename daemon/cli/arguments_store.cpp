@@ -101,14 +101,17 @@ class StoreParser {
                      "csv: key,t,value; ndjson: an object a line; lines: InfluxDB's line protocol, times in ns")
         ->check(CLI::IsMember({"csv", "ndjson", "lines"}))
         ->capture_default_str();
-    exported->add_option("--time", arguments_.time_form, "How csv and ndjson write a time: ms, ns or rfc3339 (to the ms)")
+    exported
+        ->add_option("--time", arguments_.time_form, "How csv and ndjson write a time: ms, ns or rfc3339 (to the ms)")
         ->check(CLI::IsMember({"ms", "ns", "rfc3339"}))
         ->capture_default_str();
-    exported->add_option("-o,--output", arguments_.path, "A file, which appears whole or not at all; none or -: a pipe");
+    exported->add_option("-o,--output", arguments_.path,
+                         "A file, which appears whole or not at all; none or -: a pipe");
     exported->add_flag("--force", arguments_.force, "Replace a file of that name");
     exported->footer(
         "Readings come span by span, in each span series by series: neither side holds much at once.\n"
-        "Exit codes: 0 done, 1 failed, or a damaged part is missing, 2 usage, 69 daemon not reachable, 77 not allowed.\n"
+        "Exit codes: 0 done, 1 failed, or a damaged part is missing, 2 usage, 69 daemon not reachable, 77 not "
+        "allowed.\n"
         "Examples:\n"
         "  telltale export 'press7.*' --from now-30d -o press7.csv\n"
         "  telltale export '*' --format lines | gzip > everything.lp.gz\n"
@@ -116,14 +119,17 @@ class StoreParser {
   }
 
   void add_import() {
-    CLI::App* import = add("import", "Bring readings of the past in: CSV, line protocol, Home Assistant", Command::kImport);
+    CLI::App* import =
+        add("import", "Bring readings of the past in: CSV, line protocol, Home Assistant", Command::kImport);
     ImportArguments& given = arguments_.import;
-    import->add_option("FILE", arguments_.path, "The file, plain or gzip; - is a pipe, which needs --format")->required();
+    import->add_option("FILE", arguments_.path, "The file, plain or gzip; - is a pipe, which needs --format")
+        ->required();
     import->add_option("--format", given.format, "What it is; auto sees it by the first bytes")
         ->check(CLI::IsMember({"auto", "csv", "lines", "home-assistant"}))
         ->capture_default_str();
     import->add_flag("--dry-run", given.dry_run, "Only say what would come in; needs no daemon");
     import->add_flag("--restart", given.restart, "Begin anew, where a run before was interrupted");
+    import->add_flag("--anyway", given.anyway, "Also readings older than storage.raw keeps, which will be deleted");
     add_json(import);
     add_csv(import, given);
     add_mapping(import, given);
@@ -131,7 +137,8 @@ class StoreParser {
         ->check(CLI::IsMember({"states", "statistics", "all"}))
         ->capture_default_str();
     import->footer(
-        "Of one series and time the last counts: to import twice changes nothing. An import that was interrupted goes on\n"
+        "Of one series and time the last counts: to import twice changes nothing. An import that was interrupted goes "
+        "on\n"
         "when the same command is given again. What is bad is told with its place; the rest comes in.\n"
         "Exit codes: 0 all came in, 1 something was bad or failed, 2 usage, 69 daemon not reachable, 77 not allowed.\n"
         "Examples:\n"
@@ -156,8 +163,10 @@ class StoreParser {
   }
 
   static void add_csv(CLI::App* import, ImportArguments& given) {
-    import->add_option("--time", given.time_column, "CSV: the column of times; none: t, time, timestamp, …, or the first");
-    import->add_option("--key", given.key_column, "CSV: the column of series' keys; none: key, series, name, entity_id");
+    import->add_option("--time", given.time_column,
+                       "CSV: the column of times; none: t, time, timestamp, …, or the first");
+    import->add_option("--key", given.key_column,
+                       "CSV: the column of series' keys; none: key, series, name, entity_id");
     import->add_option("--value", given.value_column, "CSV: the column of values; none: value, _value, state");
     import
         ->add_option("--time-format", given.time_format,
@@ -167,29 +176,30 @@ class StoreParser {
     import->add_option("--delimiter", given.delimiter, "CSV: what stands between cells; tab is one; none: seen")
         ->check([](const std::string& text) {
           return text.size() == 1 || text == "tab" ? std::string() : std::string("must be one character, or tab");
-        });
-    import->add_flag("--decimal-comma", given.decimal_comma, "CSV: numbers are written 1.234,5");
-  }
+  });
+  import->add_flag("--decimal-comma", given.decimal_comma, "CSV: numbers are written 1.234,5");
+}
 
-  static void add_mapping(CLI::App* import, ImportArguments& given) {
-    const auto list = [import](const char* name, std::vector<std::string>& into, const char* help) {
-      import->add_option(name, into, help)->allow_extra_args(false);
-    };
-    list("--unit", given.units, "GLOB=UNIT, or UNIT for all; may be repeated, the first that matches counts");
-    list("--kind", given.kinds, "GLOB=gauge, counter, state or event; may be repeated");
-    list("--label", given.labels, "NAME=VALUE, added to every series; may be repeated");
-    list("--rename", given.renames, "OLD=NEW name of a series; may be repeated");
-    list("--only", given.only, "GLOB of the series to take, by their names in the file; may be repeated");
-    import->add_option("--prefix", given.prefix, "Before every name: 'house.'");
-    import->add_option("--from", given.from, "Only from then on: RFC 3339, ms since the epoch, now-30d");
-    import->add_option("--to", given.to, "Only before then");
-  }
+static void
+add_mapping(CLI::App* import, ImportArguments& given) {
+  const auto list = [import](const char* name, std::vector<std::string>& into, const char* help) {
+    import->add_option(name, into, help)->allow_extra_args(false);
+  };
+  list("--unit", given.units, "GLOB=UNIT, or UNIT for all; may be repeated, the first that matches counts");
+  list("--kind", given.kinds, "GLOB=gauge, counter, state or event; may be repeated");
+  list("--label", given.labels, "NAME=VALUE, added to every series; may be repeated");
+  list("--rename", given.renames, "OLD=NEW name of a series; may be repeated");
+  list("--only", given.only, "GLOB of the series to take, by their names in the file; may be repeated");
+  import->add_option("--prefix", given.prefix, "Before every name: 'house.'");
+  import->add_option("--from", given.from, "Only from then on: RFC 3339, ms since the epoch, now-30d");
+  import->add_option("--to", given.to, "Only before then");
+}
 
-  CLI::App& app_;
-  Arguments& arguments_;
-};
+CLI::App& app_;
+Arguments& arguments_;
+};  // namespace
 
-}  // namespace
+}  // namespace telltale::cli
 
 void add_store_commands(CLI::App& app, Arguments& arguments) { StoreParser(app, arguments).add_all(); }
 

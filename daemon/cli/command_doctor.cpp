@@ -66,10 +66,8 @@ void print_text(const std::vector<tools::Verdict>& verdicts, const Output& outpu
 void print_json(const std::vector<tools::Verdict>& verdicts, bool good, const Output& output) {
   boost::json::array checks;
   for (const tools::Verdict& verdict : verdicts) {
-    checks.push_back({{"id", verdict.id},
-                      {"state", tools::to_text(verdict.level)},
-                      {"what", verdict.what},
-                      {"mend", verdict.mend}});
+    checks.push_back(
+        {{"id", verdict.id}, {"state", tools::to_text(verdict.level)}, {"what", verdict.what}, {"mend", verdict.mend}});
   }
   output.raw(boost::json::serialize(boost::json::object{{"ok", good}, {"checks", std::move(checks)}}) + '\n');
 }

@@ -17,8 +17,8 @@ Outcome run_export(const Arguments& arguments, const Output& output) {
   if (!client) return client.error();
   std::optional<tools::FreshFile> file;
   if (!arguments.path.empty() && arguments.path != "-") {
-    auto made = tools::FreshFile::at(arguments.path, arguments.force ? tools::FreshFile::Existing::kReplace
-                                                                     : tools::FreshFile::Existing::kRefuse);
+    auto made = tools::FreshFile::at(
+        arguments.path, arguments.force ? tools::FreshFile::Existing::kReplace : tools::FreshFile::Existing::kRefuse);
     if (!made) return made.error();
     file.emplace(std::move(*made));
     if (auto created = file->create(0644); !created) return created.error();

@@ -13,6 +13,7 @@
 #include "daemon/cli/commands.h"
 #include "daemon/cli/connection.h"
 #include "daemon/cli/exit_code.h"
+#include "daemon/cli/json.h"
 #include "daemon/cli/progress.h"
 #include "daemon/core/units.h"
 #include "daemon/tools/import.h"
@@ -132,6 +133,22 @@ std::string resume_directory() {
   return failed ? std::string() : directory;
 }
 
+// What is older than this the daemon deletes; it may have been told to keep everything.
+core::Result<std::int64_t> oldest_kept(net::Client& daemon) {
+  const auto body = daemon.get({.path = "/api/v1/storage"});
+  // Whoever may post need not be allowed to look.
+  if (!body)
+    return body.error().code == core::ErrorCode::kDenied ? core::Result<std::int64_t>(INT64_MIN) : body.error();
+  const auto storage = parse_json(*body);
+  if (!storage) return storage.error();
+  const auto* raw = member(*storage, "raw");
+  if (raw == nullptr || !raw->is_number()) return INT64_MIN;
+  const auto ms = raw->to_number<std::int64_t>();
+  const core::WallTime now = core::SystemClock().wall_now();
+  if (ms <= 0 || ms > core::to_ms(now)) return INT64_MIN;
+  return (now - std::chrono::milliseconds(ms)).time_since_epoch().count();
+}
+
 void print_json(const tools::ImportReport& report, bool dry, const Output& output) {
   boost::json::array series;
   for (const auto& [key, item] : report.series) {
@@ -184,7 +201,9 @@ Outcome run_import(const Arguments& arguments, const Output& output) {
   order.path = arguments.path;
   order.format = format_of(import.format);
   order.csv = {import.time_column, import.key_column, import.value_column,
-               import.delimiter == "tab" ? '\t' : import.delimiter.empty() ? '\0' : import.delimiter.front(),
+               import.delimiter == "tab"  ? '\t'
+               : import.delimiter.empty() ? '\0'
+                                          : import.delimiter.front(),
                import.decimal_comma};
   order.time_format = import.time_format;
   order.zone = import.zone;
@@ -198,6 +217,11 @@ Outcome run_import(const Arguments& arguments, const Output& output) {
     if (!connected) return connected.error();
     client.emplace(std::move(*connected));
     order.daemon = &*client;
+    if (!import.anyway) {
+      const auto oldest = oldest_kept(*client);
+      if (!oldest) return oldest.error();
+      order.oldest_kept = *oldest;
+    }
     const std::string fingerprint = fingerprint_of(arguments);
     const std::string directory = fingerprint.empty() ? std::string() : resume_directory();
     if (!directory.empty()) {

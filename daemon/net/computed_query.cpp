@@ -71,6 +71,7 @@ core::Result<core::HistoryResult> run_query(core::HistoryReader& history, Comput
     if (!answered) return answered.error();
     stored = std::move(*answered);
     result.step = stored.step;
+    result.damaged = stored.damaged;
   }
   auto next = stored.series.begin();
   for (const QuerySeries& wanted : query.series) {

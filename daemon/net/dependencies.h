@@ -24,6 +24,7 @@ struct Facts {
   std::string site;
   std::string boot_id;  // of this run of the daemon: another one means that it was restarted
   core::WallTime started{};
+  core::Duration raw{};              // age of the oldest reading kept; 0: any
   std::string state_directory = {};  // told to who uses the device's own socket alone
   std::string config_file = {};      // likewise; empty: there is none
 };

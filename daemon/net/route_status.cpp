@@ -25,9 +25,10 @@ std::vector<std::string> complaints(const core::HistoryStats& history) {
   return out;
 }
 
-void write_storage(JsonWriter& json, const core::HistoryStats& stats) {
+void write_storage(JsonWriter& json, const core::HistoryStats& stats, core::Duration raw) {
   json.count("bytes", stats.bytes)
       .count("budget", stats.budget)
+      .integer("raw", std::chrono::duration_cast<std::chrono::milliseconds>(raw).count())
       .count("samples", stats.samples)
       .count("written_bytes", stats.written_bytes)
       .time("oldest", stats.oldest);
@@ -94,7 +95,7 @@ std::string status_body(const StatusFacts& status, const core::HistoryStats& his
   json.key("pipeline").begin_object();
   write_pipeline(json, status.pipeline, status.rate);
   json.end_object().key("storage").begin_object();
-  write_storage(json, history);
+  write_storage(json, history, status.facts.raw);
   json.end_object().key("server").begin_object();
   write_server(json, status.http, status.live);
   json.end_object().key("inputs").begin_array();
@@ -155,11 +156,11 @@ void get_storage(Context& context, Request request, Respond respond) {
   auto& history = context.parts.history;
   answer_from(
       context.facts, context, request.cancelled,
-      [&history] {
+      [&history, raw = context.parts.facts.raw] {
         std::string body;
         JsonWriter json(body);
         json.begin_object();
-        write_storage(json, history.stats());
+        write_storage(json, history.stats(), raw);
         json.end_object();
         return json_response(std::move(body));
       },

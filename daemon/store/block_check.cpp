@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/store/block_codec.h"
+#include "daemon/store/tier_codec.h"
 
 namespace telltale::store {
 
@@ -19,6 +20,14 @@ BlockFacts look_into(std::string_view data, bool decode) {
     return decode ? decode_column(head, body, column) : core::Result<void>();
   });
   return facts;
+}
+
+core::Result<void> check_tier(std::string_view data, std::int64_t level) {
+  if (std::find(kTierSteps.begin(), kTierSteps.end(), level) == kTierSteps.end()) {
+    return core::make_error(core::ErrorCode::kCorrupt, "there are no buckets of that length");
+  }
+  std::vector<Bucket> buckets;
+  return visit_tier(data, [&](core::SeriesId, std::string_view body) { return decode_buckets(body, level, buckets); });
 }
 
 }  // namespace telltale::store

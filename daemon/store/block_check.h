@@ -25,4 +25,7 @@ struct BlockFacts {
 // `decode`: to the last bit of every value; else its checksum and its heads.
 [[nodiscard]] BlockFacts look_into(std::string_view data, bool decode);
 
+// Whether a row of the table `tier`, of buckets `level` ns long, can be read to its last.
+[[nodiscard]] core::Result<void> check_tier(std::string_view data, std::int64_t level);
+
 }  // namespace telltale::store

@@ -97,6 +97,7 @@ core::Result<bool> CopyBuilder::take_row(ByteReader& in, CopyRecord record) {
   }
   std::vector<CopyValue> values;
   const int count = table == nullptr ? 2 : table->count + 1;
+  values.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) values.push_back(take_value(in));
   if (!in.ok()) return false;
   if (auto done = insert(record, values); !done) return done.error();
@@ -143,6 +144,12 @@ core::Result<void> CopyBuilder::complete_meta() {
         "INSERT OR IGNORE INTO meta VALUES('compacted', 0), ('position', 0), "
         "('chunk', (SELECT coalesce(max(chunk), 0) FROM segment)), "
         "('upto', (SELECT coalesce(max(upto), -9223372036854775808) FROM segment));";
+  }
+  // What a correction of times was at belongs to the journal that is not here.
+  if (version_ >= 3) {
+    sql +=
+        "INSERT OR REPLACE INTO meta VALUES('correcting', 0), ('corrected', 0), ('correct_to', 0);"
+        "INSERT OR IGNORE INTO meta VALUES('demoted', -9223372036854775808);";
   }
   if (!findings_.empty()) {
     sql +=

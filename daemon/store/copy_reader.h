@@ -24,6 +24,8 @@ class CopyReader final : public core::HistoryCopy {
   [[nodiscard]] static core::Result<std::unique_ptr<CopyReader>> open(const std::string& path, const std::string& vfs);
 
   [[nodiscard]] core::Result<std::string> next() override;
+  // Something that is not in it. Before the first piece.
+  void tell(std::string finding) { told_ = std::move(finding); }
   // Asked before each piece: why to end; empty: go on.
   void stop_when(std::function<std::string()> reason) { reason_ = std::move(reason); }
 
@@ -40,6 +42,7 @@ class CopyReader final : public core::HistoryCopy {
 
   Database database_;
   std::function<std::string()> reason_;
+  std::string told_;
   std::int64_t version_ = 0;
   std::size_t table_ = 0;  // index into copy_tables(); behind them: the end was written
   std::optional<RowScan> rows_;

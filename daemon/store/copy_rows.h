@@ -26,20 +26,22 @@ enum class CopyRecord : std::uint8_t {
   kBlock = 5,
   kSpan = 6,
   kMeta = 7,
+  kTier = 8,
+  kTierLevel = 9,
   kFinding = 254,  // something that could not be copied
   kError = 255,    // why the copy ends here, and is none
 };
 
 struct CopyTable {
-  CopyRecord record;
-  const char* name;
-  const char* columns;     // behind the rowid
-  int count;               // of columns, without the rowid
-  std::int64_t since = 1;  // version of the schema
+  CopyRecord record = CopyRecord::kEnd;
+  const char* name = "";
+  const char* columns = "";  // behind the rowid
+  int count = 0;             // of columns, without the rowid
+  std::int64_t since = 1;    // version of the schema
 };
 
 // In the order of a copy; meta, which has no rowid, has its own record.
-[[nodiscard]] const std::array<CopyTable, 6>& copy_tables();
+[[nodiscard]] const std::array<CopyTable, 8>& copy_tables();
 [[nodiscard]] const CopyTable* copy_table(CopyRecord record);
 
 // A value as SQLite has it.

@@ -14,6 +14,7 @@
 #include "daemon/store/committer.h"
 #include "daemon/store/journal_layout.h"
 #include "daemon/store/meta.h"
+#include "daemon/store/row_scan.h"
 #include "daemon/store/schema.h"
 
 namespace telltale::store {
@@ -60,6 +61,8 @@ core::Result<std::vector<std::pair<std::int64_t, std::int64_t>>> pairs(Statement
   std::vector<std::pair<std::int64_t, std::int64_t>> out;
   for (;;) {
     auto row = rows.step();
+    // What cannot be read cannot be corrected; the rest is, and the history goes on.
+    if (!row && is_damage(row.error())) return out;
     if (!row) return row.error();
     if (!*row) return out;
     out.emplace_back(rows.integer(0), rows.integer(1));
@@ -73,6 +76,7 @@ core::Result<std::vector<RowName>> rows_of(Database& database, std::int64_t chun
   if (!segments) return segments.error();
   for (;;) {
     auto row = segments->step();
+    if (!row && is_damage(row.error())) break;
     if (!row) return row.error();
     if (!*row || segments->integer(1) < chunk) break;
     if (segments->integer(1) != chunk || segments->integer(3) < from || segments->integer(2) > to) continue;
@@ -122,6 +126,7 @@ core::Result<void> Committer::correct_row(Correction& work, const char* table, s
   auto select = database_.prepare(std::string("SELECT data FROM ") + table + " WHERE id=?");
   if (!select) return select.error();
   auto row = select->bind(1, id).step();
+  if (!row && is_damage(row.error())) return {};
   if (!row) return row.error();
   if (!*row) return {};
   std::vector<SeriesColumn> kept;

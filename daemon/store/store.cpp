@@ -220,11 +220,14 @@ core::Result<core::HistoryResult> Store::query(const core::HistoryQuery& query) 
 }
 
 core::Result<std::unique_ptr<core::HistoryCopy>> Store::copy() {
-  if (auto committed = commit_now(); !committed) return committed.error();
+  const auto committed = commit_now();
   auto copy = CopyReader::open(database_path(parts_->options.state_dir), parts_->options.vfs);
   if (!copy) return copy.error();
+  // A disk that takes nothing any more is a reason to copy what it has.
+  if (!committed) (*copy)->tell("the newest readings, which are in the journal alone: " + committed.error().text());
   // The writer needs its write-ahead log more than somebody needs a copy.
-  (*copy)->stop_when([&state = parts_->state] {
+  (*copy)->stop_when([&state = parts_->state, failing = !committed]() -> std::string {
+    if (failing) return {};
     const core::MutexLock lock(state.mutex);
     return state.error;
   });

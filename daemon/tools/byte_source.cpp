@@ -50,7 +50,8 @@ class PlainSource final : public ByteSource {
 
 class GzipSource final : public ByteSource {
  public:
-  GzipSource(std::unique_ptr<ByteSource> source, std::string first) : source_(std::move(source)), in_(std::move(first)) {}
+  GzipSource(std::unique_ptr<ByteSource> source, std::string first)
+      : source_(std::move(source)), in_(std::move(first)) {}
 
   core::Result<void> next(std::string& piece) override {
     piece.clear();

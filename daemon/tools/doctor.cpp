@@ -97,7 +97,8 @@ class Doctor {
     }
     const DiskView& disk = *view_.disk;
     if (disk.read_only) {
-      say(Level::kBad, "disk.read_only", "the file system of " + view_.state_directory + " is read-only: only live values",
+      say(Level::kBad, "disk.read_only",
+          "the file system of " + view_.state_directory + " is read-only: only live values",
           "an SD card does that when it fails: `dmesg | grep -i error`, back up, replace it; else mount -o remount,rw");
     } else {
       say(Level::kGood, "disk.read_only", "the file system can be written");
@@ -152,8 +153,9 @@ class Doctor {
         return say(Level::kBad, "storage.schema", view_.history.detail,
                    "move " + path + " away: then a new history begins");
       case HistoryView::State::kUnreadable:
-        return say(Level::kBad, "storage.pages", view_.history.detail,
-                   "as root? else: restore a backup (telltale restore), or move the file away: then a new history begins");
+        return say(
+            Level::kBad, "storage.pages", view_.history.detail,
+            "as root? else: restore a backup (telltale restore), or move the file away: then a new history begins");
       case HistoryView::State::kNotLookedAt:
         return say(Level::kUnknown, "storage.pages", "not read to its end: " + view_.history.detail,
                    "telltale doctor --deep, or telltale verify");
@@ -184,7 +186,8 @@ class Doctor {
     }
     if (daemon.journal_lost > 0) {
       say(Level::kWarning, "storage.lost",
-          fmt::format("{} readings were shown but not kept since the start: the disk did not keep up", daemon.journal_lost),
+          fmt::format("{} readings were shown but not kept since the start: the disk did not keep up",
+                      daemon.journal_lost),
           "a faster disk or card, or fewer readings");
     }
   }

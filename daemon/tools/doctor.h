@@ -1,5 +1,5 @@
-// What is wrong with a device's store and clock, and how to mend each. What was seen is gathered first, as plain values,
-// so that every verdict can be tried without a broken machine. Any thread; look_around() blocks on the disk.
+// What is wrong with a device's store and clock, and how to mend each. What was seen is gathered first, as plain
+// values, so that every verdict can be tried without a broken machine. Any thread; look_around() blocks on the disk.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +38,15 @@ struct DiskView {
 };
 
 struct HistoryView {
-  enum class State : std::uint8_t { kNone, kSound, kDamaged, kNewer, kForeign, kUnreadable, kNotLookedAt } state = State::kNone;
+  enum class State : std::uint8_t {
+    kNone,
+    kSound,
+    kDamaged,
+    kNewer,
+    kForeign,
+    kUnreadable,
+    kNotLookedAt
+  } state = State::kNone;
   std::string detail;
   std::optional<store::VerifyReport> report;
 };

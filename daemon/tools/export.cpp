@@ -13,7 +13,7 @@ namespace telltale::tools {
 
 namespace {
 
-constexpr std::int64_t kFirstSpan = 600'000;           // ms
+constexpr std::int64_t kFirstSpan = 600'000;            // ms
 constexpr std::int64_t kMostSpan = 366LL * 86'400'000;  // ms
 constexpr std::uint64_t kFewRows = 40'000;
 constexpr std::uint64_t kManyRows = 200'000;
@@ -110,6 +110,7 @@ class Export {
         order_.progress(share, report_.rows);
       }
     }
+    if (order_.format == "csv" && !wrote_header_ && !stopped_) order_.sink("key,t,value\r\n");  // of nothing, too
     report_.damaged = damaged_now(daemon_) - damaged;
     return report_;
   }

@@ -15,8 +15,8 @@ namespace telltale::tools {
 
 struct ExportOrder {
   std::vector<std::string> selectors;
-  std::string from;  // as core::parse_time has it; empty: the first reading
-  std::string to;    // likewise, not included; empty: behind the last one
+  std::string from;            // as core::parse_time has it; empty: the first reading
+  std::string to;              // likewise, not included; empty: behind the last one
   std::string format = "csv";  // csv, ndjson, lines
   std::string time = "ms";     // ms, ns, rfc3339
   core::WallTime now{};

@@ -112,7 +112,8 @@ class HomeAssistant {
       if (!row) return row.error();
       if (!*row) return {};
       if (auto taken = take_state(*rows); !taken) return taken;
-      sink_.progress(share * static_cast<double>(rows->integer(0)) / static_cast<double>(std::max<std::int64_t>(1, *last)));
+      sink_.progress(share * static_cast<double>(rows->integer(0)) /
+                     static_cast<double>(std::max<std::int64_t>(1, *last)));
     }
   }
 

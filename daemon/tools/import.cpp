@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "daemon/core/escape.h"
+#include "daemon/core/units.h"
 #include "daemon/tools/fresh_file.h"
 #include "daemon/tools/import_batches.h"
 
@@ -62,6 +63,10 @@ class Import final : public ImportSink {
     if (!wanted(original, record.time)) {
       ++report_.filtered;
       return {};
+    }
+    if (record.time < order_.oldest_kept) {
+      --seen_;  // so that another run begins with it
+      return too_old(original, record.time, place);
     }
     map(original, record);
     auto key = core::make_series_key(record.name, record.labels);
@@ -152,6 +157,14 @@ class Import final : public ImportSink {
     }
   }
 
+  static core::Error too_old(const core::SeriesKey& key, std::int64_t time, const ImportPlace& place) {
+    return core::make_error(
+        core::ErrorCode::kConflict,
+        place + ": " + key.text() + " has a reading of " + core::format_time(core::WallTime(core::Duration(time))) +
+            ", older than storage.raw lets this device keep: it would be deleted. Set a longer storage.raw in the "
+            "configuration and restart the daemon; or take only what is kept with --from now-30d; or --anyway");
+  }
+
   // Line protocol cannot say a backslash before what ends a name.
   static bool sayable(const core::SeriesKey& key) {
     return !key.name.ends_with('\\') && std::none_of(key.labels.begin(), key.labels.end(), [](const auto& label) {
@@ -183,7 +196,8 @@ class Import final : public ImportSink {
     const std::string number = text->substr(order_.fingerprint.size() + 1);
     std::from_chars(number.data(), number.data() + number.size(), skip_);
     if (skip_ > 0 && order_.note) {
-      order_.note("going on behind the first " + std::to_string(skip_) + " readings, which are in already; --restart "
+      order_.note("going on behind the first " + std::to_string(skip_) +
+                  " readings, which are in already; --restart "
                   "begins anew");
     }
     return {};

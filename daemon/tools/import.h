@@ -41,9 +41,10 @@ struct ImportOrder {
   std::string zone = "UTC";
   HomeAssistantOptions home_assistant;
   ImportMapping mapping;
-  net::Client* daemon = nullptr;  // null: a dry run
-  std::string resume_file;        // empty: begins at the begin, and remembers nothing
-  std::string fingerprint;        // of the order: another one does not go on where this one was
+  net::Client* daemon = nullptr;         // null: a dry run
+  std::int64_t oldest_kept = INT64_MIN;  // ns: what is older the daemon would delete: then the import ends
+  std::string resume_file;               // empty: begins at the begin, and remembers nothing
+  std::string fingerprint;               // of the order: another one does not go on where this one was
   std::function<void(double share, std::uint64_t readings)> progress;
   std::function<void(const std::string& text)> note;
 };
@@ -67,7 +68,8 @@ struct ImportReport {
   std::map<std::string, ImportSeries> series;
 };
 
-// kUnavailable: the daemon went away; what was posted is kept, and the same order goes on behind it.
+// kConflict: a reading is older than what the daemon keeps. kUnavailable: the daemon went away; what was posted is
+// kept, and the same order goes on behind it.
 [[nodiscard]] core::Result<ImportReport> import_file(const ImportOrder& order);
 
 [[nodiscard]] std::string_view to_text(ImportFormat format);

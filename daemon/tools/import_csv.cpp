@@ -116,8 +116,8 @@ class CsvImport {
                               "line 1: it must name the columns, such as time,oil.temperature or key,t,value");
     }
     if (heads_.size() > kMostColumns) return core::make_error(core::ErrorCode::kLimit, "line 1: too many columns");
-    auto time = column(options_.time_column, {"t", "time", "timestamp", "date", "datetime", "_time", "last_changed",
-                                              "last_updated"});
+    auto time = column(options_.time_column,
+                       {"t", "time", "timestamp", "date", "datetime", "_time", "last_changed", "last_updated"});
     if (!time) return time.error();
     auto key = column(options_.key_column, {"key", "series", "name", "entity_id"});
     if (!key) return key.error();
@@ -139,11 +139,10 @@ class CsvImport {
   // Where it is; heads_.size(): nowhere. One that was named must be there.
   core::Result<std::size_t> column(const std::string& wanted, std::initializer_list<std::string_view> usual) {
     const auto find = [this](std::string_view name) {
-      return static_cast<std::size_t>(std::find_if(heads_.begin(), heads_.end(),
-                                                   [&](const std::string& head) {
-                                                     return trimmed(head) == name || lower(trimmed(head)) == name;
-                                                   }) -
-                                      heads_.begin());
+      return static_cast<std::size_t>(
+          std::find_if(heads_.begin(), heads_.end(),
+                       [&](const std::string& head) { return trimmed(head) == name || lower(trimmed(head)) == name; }) -
+          heads_.begin());
     };
     if (!wanted.empty()) {
       const std::size_t at = find(wanted);
@@ -171,7 +170,8 @@ class CsvImport {
     }
     const auto time = time_.read(cells_[time_at_]);
     if (!time) {
-      return bad("'" + core::escape_line(core::cut_utf8(cells_[time_at_], 40)) + "' is no time; --time-format says how "
+      return bad("'" + core::escape_line(core::cut_utf8(cells_[time_at_], 40)) +
+                 "' is no time; --time-format says how "
                  "it is written");
     }
     if (!series_.empty()) return take_wide(*time, place);

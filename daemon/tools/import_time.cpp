@@ -54,15 +54,15 @@ struct Civil {
 };
 
 std::optional<core::LocalTime> local(const Civil& at) {
-  const std::chrono::year_month_day date{std::chrono::year(at.year), std::chrono::month(static_cast<unsigned>(at.month)),
+  const std::chrono::year_month_day date{std::chrono::year(at.year),
+                                         std::chrono::month(static_cast<unsigned>(at.month)),
                                          std::chrono::day(static_cast<unsigned>(at.day))};
   if (!date.ok() || at.year < 1678 || at.year > 2261) return std::nullopt;
   if (at.hour < 0 || at.hour > 23 || at.minute < 0 || at.minute > 59 || at.second < 0 || at.second > 60) {
     return std::nullopt;
   }
-  return core::LocalTime(std::chrono::local_days(date) + std::chrono::hours(at.hour) +
-                         std::chrono::minutes(at.minute) + std::chrono::seconds(at.second) +
-                         std::chrono::nanoseconds(at.ns));
+  return core::LocalTime(std::chrono::local_days(date) + std::chrono::hours(at.hour) + std::chrono::minutes(at.minute) +
+                         std::chrono::seconds(at.second) + std::chrono::nanoseconds(at.ns));
 }
 
 // `Z`, `+02:00`, `+0200`, `+02`; nothing at all: the zone's own.
@@ -184,8 +184,9 @@ core::Result<ImportTime> ImportTime::make(const std::string& format, const std::
   if (format == "ns") time.unit_ = 1;
   if (time.unit_ != 0) return time;
   if (format.find('%') == std::string::npos) {
-    return core::make_error(core::ErrorCode::kInvalid, "a time's format is auto, s, ms, us, ns, rfc3339 or such as "
-                                                       "'%d.%m.%Y %H:%M:%S' (strptime)");
+    return core::make_error(core::ErrorCode::kInvalid,
+                            "a time's format is auto, s, ms, us, ns, rfc3339 or such as "
+                            "'%d.%m.%Y %H:%M:%S' (strptime)");
   }
   time.form_ = Form::kPattern;
   time.pattern_ = format;

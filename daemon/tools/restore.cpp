@@ -121,7 +121,17 @@ class Restoration {
     if (old) (void)old->checkpoint(true);
   }
 
+  // Of restores that were interrupted: they would count for the budget.
+  void remove_unfinished() {
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry(order_.state_directory, error), end; !error && entry != end;
+         entry.increment(error)) {
+      if (entry->path().filename().string().starts_with(".history.db.part-")) ::unlink(entry->path().c_str());
+    }
+  }
+
   core::Result<void> history() {
+    remove_unfinished();
     auto fresh = FreshFile::at(database_, FreshFile::Existing::kReplace);
     if (!fresh) return fresh.error();
     if (auto copied = copy(fresh->temporary()); !copied) return copied;

@@ -23,7 +23,7 @@ SYSTEMCTL = '#!/bin/bash\necho "$1" > {home}/ask.new && mv {home}/ask.new {home}
 
 @pytest.fixture(scope="module")
 def device():
-    one = Daemon("device: {name: press-7}\nstorage: {commit: 1s}\ninputs: []\n")
+    one = Daemon("device: {name: press-7}\nstorage: {commit: 1s, raw: 36000d}\ninputs: []\n")
     try:
         (one.home / "bin").mkdir()
         (one.home / "usb").mkdir()

@@ -11,7 +11,7 @@ import time
 import pytest
 from harness import TELLTALE, wait_until
 
-CONFIG = "device: {name: press-7}\ninputs: []\n"
+CONFIG = "device: {name: press-7}\nstorage: {raw: 36000d}\ninputs: []\n"
 BEGIN = 1_700_000_000
 
 
@@ -67,6 +67,7 @@ def test_export_takes_a_span_and_every_format(daemon):
     assert len(lines) == 200 and f"b value=7 {(BEGIN + 7) * 10**9}" in lines
     row = json.loads(one.tool("export", "a", "--format", "ndjson", "--time", "rfc3339").stdout.splitlines()[0])
     assert row == {"key": "a", "t": "2023-11-14T22:13:20.000Z", "value": 0}
+    assert one.tool("export", "a", "--from", "now-1h").stdout.splitlines() == ["key,t,value"], "of nothing, too"
     assert one.tool("export", "nothing.*", check=False).returncode == 1
     assert one.tool("export", "a", "--from", "yesterday", check=False).returncode == 2
 
@@ -97,7 +98,7 @@ def test_csv_of_other_programs(daemon, tmp_path):
 
 
 def test_what_is_posted_to_a_series_of_an_input_leaves_it_that_inputs(daemon, tmp_path):
-    one = daemon("inputs:\n  - id: sim\n    plugin: simulator\n    options: {waves: [{name: wave, period: 1s, unit: V}]}\n").start()
+    one = daemon("storage: {raw: 36000d}\ninputs:\n  - id: sim\n    plugin: simulator\n    options: {waves: [{name: wave, period: 1s, unit: V}]}\n").start()
     one.wait_for_series("wave")
     before = next(item for item in one.get("/api/v1/series") if item["key"] == "wave")
     file = tmp_path / "past.csv"
@@ -280,6 +281,19 @@ def test_a_daemon_that_restarts_meanwhile_loses_nothing(daemon, tmp_path):
     out, _ = running.communicate(timeout=200)
     assert running.returncode == 0 and json.loads(out)["readings"] == rows
     assert len(one.tool("export", "*").stdout.splitlines()) == rows + 1
+
+
+def test_what_the_device_would_delete_is_not_taken_in_silence(daemon, tmp_path):
+    one = daemon("storage: {raw: 30d}\ninputs: []\n").start()
+    file = tmp_path / "old.csv"
+    now = int(time.time())
+    file.write_text(f"key,t,value\nnew,{now - 86400},1\nold,{now - 40 * 86400},2\nnew,{now - 3600},3\n")
+    done = one.tool("import", str(file), check=False)
+    assert done.returncode == 1 and "storage.raw" in done.stderr and "line 3: old" in done.stderr
+    assert imported(one, file, "--from", "now-29d")["readings"] == 2
+    report = imported(one, file, "--anyway")  # goes on where the first stopped
+    assert (report["resumed"], report["readings"]) == (1, 2)
+    assert one.raw("old", "0") == [[(now - 40 * 86400) * 1000, 2]]
 
 
 def test_a_year_passes_within_bounded_memory(daemon, tmp_path):

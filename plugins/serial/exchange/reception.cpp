@@ -16,7 +16,8 @@ std::vector<std::unique_ptr<payload::Decoder>> own_decoders(const Options& optio
   std::vector<std::unique_ptr<payload::Decoder>> made;
   for (const Options& poll : options.items("poll")) {
     try {
-      made.push_back(poll.has("payload") ? payload::make_decoder(poll.at("payload"), {.time = time_of(options)}) : nullptr);
+      made.push_back(poll.has("payload") ? payload::make_decoder(poll.at("payload"), {.time = time_of(options)})
+                                         : nullptr);
     } catch (const ConfigError& error) {
       throw ConfigError("poll " + std::to_string(made.size() + 1) + ": " + error.what());
     }

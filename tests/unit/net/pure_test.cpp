@@ -208,6 +208,7 @@ TEST(QueryRequest, NamesTheParameterThatIsWrong) {
       {"series=a&points=1e3", "points"},
       {"series=a&stat=median", "stat"},
       {"series=a&format=xml", "format"},
+      {"series=a&time=s", "time"},
       {"serie=a", "series"},
   };
   for (const auto& [query, name] : cases) {
@@ -251,6 +252,50 @@ TEST(QueryText, IsARowPerPointInCsvAndNdjson) {
   EXPECT_THAT(query_text(result, QueryFormat::kNdjson),
               testing::StartsWith(R"({"key":"press7.oil{room=\"a,b\"}","t":1000,"value":1.5})"
                                   "\n{\"key\""));
+}
+
+TEST(QueryText, IsLineProtocolThatPostsTheSame) {
+  test::FakeCatalog catalog;
+  auto result = sample_result(catalog);
+  result.series[0].times = {core::WallTime(core::Duration(1'000'000'001)), core::from_ms(2'000)};
+  EXPECT_EQ(query_text(result, QueryFormat::kLines),
+            "press7.oil,room=a\\,b value=1.5 1000000001\n"
+            "alarm value=\"said \\\"no\\\"\" 1500000000\n"
+            "door value=1 1600000000\n");
+  result.series.resize(1);
+  result.series[0].names = {"mean", "min"};
+  result.series[0].values = {{1.5, 2}, {std::nan(""), 0.5}};
+  EXPECT_EQ(query_text(result, QueryFormat::kLines),
+            "press7.oil,room=a\\,b mean=1.5 1000000001\npress7.oil,room=a\\,b mean=2,min=0.5 2000000000\n");
+}
+
+TEST(QueryText, WritesTimesAsAsked) {
+  test::FakeCatalog catalog;
+  auto result = sample_result(catalog);
+  result.series.resize(1);
+  result.series[0].times = {core::WallTime(core::Duration(1'000'000'001)), core::from_ms(2'000)};
+  EXPECT_THAT(query_text(result, QueryFormat::kJson, TimeForm::kNanoseconds),
+              testing::HasSubstr("[1000000001,2000000000]"));
+  EXPECT_THAT(query_text(result, QueryFormat::kJson, TimeForm::kText),
+              testing::HasSubstr(R"(["1970-01-01T00:00:01.000Z","1970-01-01T00:00:02.000Z"])"));
+  EXPECT_THAT(query_text(result, QueryFormat::kCsv, TimeForm::kText), testing::HasSubstr(",1970-01-01T00:00:01.000Z,"));
+  result.damaged = 2;
+  EXPECT_THAT(query_text(result, QueryFormat::kJson), testing::HasSubstr(R"("step":0,"damaged":2,"series")"));
+}
+
+TEST(PostedLines, TakesUnitAndKindForAll) {
+  const auto kinds = [](const char* body, std::optional<core::SeriesKind> kind) {
+    std::string out;
+    for (const auto& reading : read_lines(body, payload::TimePrecision::kNanoseconds, {"V", kind}).readings) {
+      out += std::string(core::to_text(reading.series.kind)) + reading.series.unit + " ";
+    }
+    return out;
+  };
+  const char* body = "a value=1 1\na value=true 2\na value=\"x\" 3\n";
+  EXPECT_EQ(kinds(body, std::nullopt), "gaugeV stateV eventV ");
+  EXPECT_EQ(kinds(body, core::SeriesKind::kCounter), "counterV stateV eventV ");
+  EXPECT_EQ(kinds(body, core::SeriesKind::kState), "stateV stateV stateV ");
+  EXPECT_EQ(kinds(body, core::SeriesKind::kEvent), "gaugeV stateV eventV ");
 }
 
 TEST(Assets, KnowsEtagsAndCodings) {

@@ -35,6 +35,46 @@ TEST(Registry, KeepsTheNumberWhenTheUnitChanges) {
   EXPECT_GT(registry.generation(), generation);
 }
 
+TEST(Registry, LeavesASeriesToItsInputWhenSomebodyPostsToIt) {
+  Registry registry({});
+  auto plc = test::gauge("a");
+  plc.unit = "°C";
+  plc.kind = core::SeriesKind::kCounter;
+  const auto own = registry.declare("plc", plc).value();
+  auto posted = test::gauge("a");
+  posted.unit = "K";
+  const auto same = registry.declare(Registry::kPosted, posted).value();
+  EXPECT_FALSE(same.changed);
+  EXPECT_EQ(same.series, own.series);
+  // What the input does not say may be said.
+  const auto bare = registry.declare("plc", test::gauge("b")).value();
+  posted = test::gauge("b");
+  posted.unit = "K";
+  const auto named = registry.declare(Registry::kPosted, posted).value();
+  EXPECT_EQ(named.series->id, bare.series->id);
+  EXPECT_EQ(named.series->input, "plc");
+  EXPECT_EQ(named.series->declaration.unit, "K");
+  EXPECT_FALSE(registry.declare(Registry::kPosted, test::gauge("b")).value().changed);
+  // A post that says no unit does not take one away, and an input takes over what was posted before it came.
+  posted = test::gauge("c");
+  posted.unit = "V";
+  ASSERT_TRUE(registry.declare(Registry::kPosted, posted));
+  EXPECT_EQ(registry.declare(Registry::kPosted, test::gauge("c")).value().series->declaration.unit, "V");
+  EXPECT_EQ(registry.declare("plc", test::gauge("c")).value().series->input, "plc");
+}
+
+TEST(Registry, AddsPostedStatesToThoseOfAnInput) {
+  Registry registry({});
+  auto door = test::gauge("door");
+  door.kind = core::SeriesKind::kState;
+  door.states = {{0, "shut"}, {1, "open"}};
+  ASSERT_TRUE(registry.declare("plc", door));
+  door.states = {{2, "stuck"}};
+  const auto more = registry.declare(Registry::kPosted, door).value();
+  EXPECT_EQ(more.series->input, "plc");
+  EXPECT_EQ(more.series->declaration.states.size(), 3U);
+}
+
 TEST(Registry, GoesOnWithTheNumbersOfTheStore) {
   auto info = std::make_shared<core::SeriesInfo>();
   info->id = core::SeriesId{41};

@@ -9,6 +9,8 @@
 #include "daemon/store/copy_reader.h"
 #include "daemon/store/files.h"
 #include "daemon/store/row_scan.h"
+#include "daemon/store/schema.h"
+#include "daemon/store/tier_codec.h"
 #include "daemon/store/verify.h"
 #include "tests/unit/store/store_fixture.h"
 
@@ -88,8 +90,9 @@ Answer ask(const store::StoreOptions& options, const core::Clock& clock) {
     const int id = static_cast<int>(one.series->id.value);
     for (std::size_t i = 0; i < one.times.size(); ++i) {
       const auto n = (one.times[i].time_since_epoch().count() - kBegin) / kSecond;
-      const bool right = id >= 1 && id <= kSeries && std::bit_cast<std::uint64_t>(one.values[0][i]) ==
-                                                        std::bit_cast<std::uint64_t>(value_of(id, static_cast<int>(n)));
+      const bool right = id >= 1 && id <= kSeries &&
+                         std::bit_cast<std::uint64_t>(one.values[0][i]) ==
+                             std::bit_cast<std::uint64_t>(value_of(id, static_cast<int>(n)));
       ++(right ? answer.good : answer.wrong);
     }
   }
@@ -285,6 +288,72 @@ TEST(Copy, RefusesEverythingElse) {
     EXPECT_FALSE(done) << bytes;
   }
   EXPECT_FALSE(store::CopyBuilder::create(path())) << "a file that is there is not written over";
+}
+
+TEST(Copy, TakesTiersAndLeavesTheirDamage) {
+  const TemporaryDirectory directory;
+  const std::string from = (directory.path() / "tiers.db").string();
+  store::Bucket bucket;
+  bucket.number = 7;
+  bucket.add({7 * kSecond, 1.5});
+  const std::string sound = store::encode_tier({{core::SeriesId{1}, {bucket}}}, store::kTierSecond);
+  {
+    auto database = store::Database::open(from, store::Database::Access::kReadWrite, "");
+    ASSERT_TRUE(database);
+    ASSERT_TRUE(store::make_tables(*database, store::kSchemaVersion));
+    ASSERT_TRUE(database->execute("INSERT INTO tier_level VALUES(1000000000, 5)"));
+    for (const std::string& data : {sound, std::string("damaged"), sound}) {
+      auto insert =
+          database->prepare("INSERT INTO tier(level, first, last, chunk, low, high, data) VALUES(?,0,9,1,1,1,?)");
+      ASSERT_TRUE(insert);
+      ASSERT_TRUE(insert->bind(1, store::kTierSecond).bind_blob(2, data).run());
+    }
+  }
+  const auto report = store::verify_file(from);
+  ASSERT_TRUE(report);
+  ASSERT_EQ(report->findings.size(), 1U);
+  EXPECT_EQ(report->findings.front().what.rfind("tier 2: ", 0), 0U) << report->findings.front().what;
+  const std::string to = (directory.path() / "copy.db").string();
+  const auto copied = copy(from, to);
+  ASSERT_TRUE(copied) << copied.error().text();
+  EXPECT_EQ(*copied, 1U);
+  auto database = store::Database::open(to, store::Database::Access::kReadOnly, "");
+  ASSERT_TRUE(database);
+  EXPECT_EQ(*database->integer("SELECT count(*) FROM tier"), 2);
+  EXPECT_EQ(*database->integer("SELECT upto FROM tier_level WHERE level = 1000000000"), 5);
+  EXPECT_TRUE(store::verify_file(to)->findings.empty());
+}
+
+// A file that nobody has brought forward yet: its copy is of its version, and is brought forward like itself.
+TEST(Copy, KeepsAnOlderVersion) {
+  for (const char* version : {"version1", "version2"}) {
+    const TemporaryDirectory directory;
+    const std::string from = (directory.path() / "old.db").string();
+    const std::string sql = read_file(std::string(TELLTALE_SOURCE_DIR "/tests/data/store/") + version + ".sql");
+    {
+      auto database = store::Database::open(from, store::Database::Access::kReadWrite, "");
+      ASSERT_TRUE(database);
+      ASSERT_TRUE(database->execute(sql.c_str())) << version;
+    }
+    const auto before = store::verify_file(from);
+    ASSERT_TRUE(before) << before.error().text();
+    EXPECT_TRUE(before->findings.empty()) << before->findings.front().what;
+    auto options = options_in(directory);
+    std::filesystem::create_directories(options.state_dir);
+    const auto copied = copy(from, store::database_path(options.state_dir));
+    ASSERT_TRUE(copied) << copied.error().text();
+    EXPECT_EQ(*copied, 0U);
+    const auto report = store::verify_file(store::database_path(options.state_dir));
+    ASSERT_TRUE(report);
+    EXPECT_EQ(report->schema, before->schema);
+    EXPECT_EQ(report->readings, before->readings);
+    EXPECT_GT(report->readings, 100U);
+    const ManualClock clock;
+    const auto store = open_store(options, clock);
+    ASSERT_NE(store, nullptr);
+    EXPECT_FALSE(store->series().empty());
+    EXPECT_GT(all_rows(*store, store->series().front()->id.value).size(), 10U);
+  }
 }
 
 // Whatever is cut off, and however the bytes are torn apart.

@@ -53,7 +53,11 @@ TEST(Doctor, SaysOfEachFaultWhatItIsAndHowToMendIt) {
       {"daemon", Level::kBad, [](DoctorView& view) { view.daemon->health = "readings are not being stored"; }},
       {"disk.read_only", Level::kBad, [](DoctorView& view) { view.disk->read_only = true; }},
       {"disk.space", Level::kBad, [](DoctorView& view) { view.disk->free = 1'000'000; }},
-      {"disk.space", Level::kWarning, [](DoctorView& view) { view.disk->free = 150'000'000; view.disk->size = 1'000'000'000; }},
+      {"disk.space", Level::kWarning,
+       [](DoctorView& view) {
+         view.disk->free = 150'000'000;
+         view.disk->size = 1'000'000'000;
+       }},
       {"disk.space", Level::kBad, [](DoctorView& view) { view.disk->free = 300'000'000; }},
       {"disk.space", Level::kWarning, [](DoctorView& view) { view.disk->free = 1'500'000'000; }},
       {"disk.kind", Level::kWarning, [](DoctorView& view) { view.disk->in_memory = true; }},
@@ -66,15 +70,30 @@ TEST(Doctor, SaysOfEachFaultWhatItIsAndHowToMendIt) {
          view.history.state = HistoryView::State::kDamaged;
          view.history.report->findings.push_back({"segment 3: the block is corrupt", {}, {}});
        }},
-      {"storage.pages", Level::kBad, [](DoctorView& view) { view.history = {HistoryView::State::kUnreadable, "EIO", {}}; }},
-      {"storage.pages", Level::kUnknown, [](DoctorView& view) { view.history = {HistoryView::State::kNotLookedAt, "9 GB", {}}; }},
-      {"storage.schema", Level::kBad, [](DoctorView& view) { view.history = {HistoryView::State::kNewer, "schema 9", {}}; }},
-      {"storage.schema", Level::kBad, [](DoctorView& view) { view.history = {HistoryView::State::kForeign, "other", {}}; }},
+      {"storage.pages", Level::kBad,
+       [](DoctorView& view) {
+         view.history = {HistoryView::State::kUnreadable, "EIO", {}};
+       }},
+      {"storage.pages", Level::kUnknown,
+       [](DoctorView& view) {
+         view.history = {HistoryView::State::kNotLookedAt, "9 GB", {}};
+       }},
+      {"storage.schema", Level::kBad,
+       [](DoctorView& view) {
+         view.history = {HistoryView::State::kNewer, "schema 9", {}};
+       }},
+      {"storage.schema", Level::kBad,
+       [](DoctorView& view) {
+         view.history = {HistoryView::State::kForeign, "other", {}};
+       }},
       {"storage.commits", Level::kBad, [](DoctorView& view) { view.daemon->storage_error = "disk full"; }},
       {"storage.damaged", Level::kBad, [](DoctorView& view) { view.daemon->damaged = 3; }},
       {"storage.budget", Level::kWarning, [](DoctorView& view) { view.daemon->bytes = 960; }},
       {"storage.lost", Level::kWarning, [](DoctorView& view) { view.daemon->journal_lost = 7; }},
-      {"input.plc", Level::kWarning, [](DoctorView& view) { view.daemon->inputs = {{"plc", "failed", "no answer"}}; }},
+      {"input.plc", Level::kWarning,
+       [](DoctorView& view) {
+         view.daemon->inputs = {{"plc", "failed", "no answer"}};
+       }},
       {"clock", Level::kWarning, [](DoctorView& view) { view.daemon->synchronised = false; }},
   };
   for (const Case& item : cases) {

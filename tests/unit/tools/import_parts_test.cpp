@@ -169,7 +169,8 @@ TEST(Import, SeesWhatAFileIs) {
 
 TEST(Import, MapsBeforeItPosts) {
   const Directory directory;
-  const std::string path = directory.file("a.csv", "key,t,value\na.x,1,2\na.y,2,3\nb.x,3,4\n\"b.x{n=\"\"1\"\"}\",4,5\n");
+  const std::string path =
+      directory.file("a.csv", "key,t,value\na.x,1,2\na.y,2,3\nb.x,3,4\n\"b.x{n=\"\"1\"\"}\",4,5\n");
   tools::ImportOrder order;
   order.mapping.units.emplace_back(*core::Selector::parse("a.*"), "V");
   order.mapping.units.emplace_back(*core::Selector::parse("*"), "A");
