@@ -57,9 +57,7 @@ Outcome run_backup(const Arguments& arguments, const Output& output) {
   tools::BackupOrder order;
   order.file = arguments.path;
   order.replace = arguments.force;
-  order.progress = [&](std::uint64_t bytes) {
-    progress.show(-1, "copied " + size_text(static_cast<double>(bytes)));
-  };
+  order.progress = [&](std::uint64_t bytes) { progress.show(-1, "copied " + size_text(static_cast<double>(bytes))); };
   core::Result<tools::BackupReport> report = core::make_error(core::ErrorCode::kInternal, "nothing was done");
   if (!arguments.source.empty()) {
     std::error_code failed;

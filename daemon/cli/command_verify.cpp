@@ -22,15 +22,15 @@ core::WallTime wall(std::int64_t ns) { return core::WallTime(core::Duration(ns))
 std::string cost_of(const store::Finding& finding) {
   std::string text;
   if (!finding.series.empty()) {
-    text += fmt::format("series {}", fmt::join(finding.series.begin(),
-                                               finding.series.begin() + std::min<std::ptrdiff_t>(
-                                                                            5, std::ssize(finding.series)),
-                                               ", "));
+    text += fmt::format(
+        "series {}", fmt::join(finding.series.begin(),
+                               finding.series.begin() + std::min<std::ptrdiff_t>(5, std::ssize(finding.series)), ", "));
     if (finding.series.size() > 5) text += fmt::format(" and {} more", finding.series.size() - 5);
   }
   if (finding.span) {
     if (!text.empty()) text += ", ";
-    text += "from " + core::format_time(wall(finding.span->first)) + " to " + core::format_time(wall(finding.span->second));
+    text +=
+        "from " + core::format_time(wall(finding.span->first)) + " to " + core::format_time(wall(finding.span->second));
   }
   return text;
 }

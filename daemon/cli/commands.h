@@ -33,5 +33,8 @@ using Outcome = core::Result<int>;
 [[nodiscard]] Outcome run_verify(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_backup(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_restore(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_export(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_import(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_doctor(const Arguments& arguments, const Output& output);
 
 }  // namespace telltale::cli

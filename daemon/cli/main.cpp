@@ -64,6 +64,12 @@ Outcome run(const Arguments& arguments, const Output& output) {
       return run_backup(arguments, output);
     case Command::kRestore:
       return run_restore(arguments, output);
+    case Command::kExport:
+      return run_export(arguments, output);
+    case Command::kImport:
+      return run_import(arguments, output);
+    case Command::kDoctor:
+      return run_doctor(arguments, output);
   }
   return kExitUsage;
 }

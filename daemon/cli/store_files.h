@@ -9,8 +9,8 @@
 namespace telltale::cli {
 
 struct DaemonFiles {
-  std::string state;       // directory
-  std::string config;      // empty: it has none
+  std::string state;      // directory
+  std::string config;     // empty: it has none
   bool answered = false;  // a running daemon says so
 };
 

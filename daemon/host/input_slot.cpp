@@ -179,8 +179,7 @@ void InputSlot::on_ready(core::Duration interval) {
   interval_ = interval;
   ready_at_ = context_.clock.boot_now();
   call_watch_.reset();
-  // It may have said how it is before.
-  if (status_.state == InputState::kStarting) set_state(InputState::kRunning);
+  // How it is, it says by itself: what is made may still have to find its device.
 }
 
 void InputSlot::remember_line(std::string line) {

@@ -77,7 +77,9 @@ struct InstanceHost::Calls {
   }
   static telltale_result publish(const telltale_host* host, const telltale_reading* readings, std::uint32_t count) {
     try {
-      return self(host).publish(readings, count);
+      const telltale_result result = self(host).publish(readings, count);
+      if (result >= TELLTALE_OK && count > 0) self(host).note_published();
+      return result;
     } catch (...) {
       return TELLTALE_E_LIMIT;
     }
@@ -86,7 +88,9 @@ struct InstanceHost::Calls {
     if (reading == nullptr || (text.data == nullptr && text.size > 0)) return TELLTALE_E_INVALID;
     try {
       // One byte more than may cross, so that the cut can see whether it splits a character.
-      return self(host).publish_text(*reading, safe_view(text, kMaxTextBytes + 1));
+      const telltale_result result = self(host).publish_text(*reading, safe_view(text, kMaxTextBytes + 1));
+      if (result >= TELLTALE_OK) self(host).note_published();
+      return result;
     } catch (...) {
       return TELLTALE_E_LIMIT;
     }
@@ -210,6 +214,30 @@ telltale_result InstanceHost::publish_text(const telltale_reading& reading, std:
   const std::uint8_t kind = kinds_[stamped.series];
   if (kind != TELLTALE_KIND_EVENT && kind != TELLTALE_KIND_STATE) return TELLTALE_E_INVALID;
   return ring_.publish_text(stamped, core::cut_utf8(text, kMaxTextBytes)) ? TELLTALE_OK : TELLTALE_FULL;
+}
+
+// Each of the two sets its own word before it looks at the other's, so that one of them sees both.
+void InstanceHost::note_published() {
+  if (published_.load(std::memory_order_relaxed)) return;
+  published_.store(true);
+  if (publishing_says_well_.load()) say_well_unless_said();
+}
+
+void InstanceHost::well_once_published() {
+  publishing_says_well_.store(true);
+  if (published_.load()) say_well_unless_said();
+}
+
+void InstanceHost::say_well_unless_said() {
+  bool tell = false;
+  {
+    const core::MutexLock lock(mutex_);
+    if (health_version_ != 0) return;
+    tell = nothing_changed();
+    health_changed_ = true;
+    health_ = {TELLTALE_HEALTH_OK, {}};
+  }
+  if (tell) listener_.on_change();
 }
 
 void InstanceHost::log(std::int32_t severity, std::string_view text) {

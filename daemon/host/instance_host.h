@@ -7,6 +7,7 @@
 // costs a million additions, and no message.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -66,6 +67,10 @@ class InstanceHost {
   // The last line of severity error or warning; empty when there was none.
   [[nodiscard]] std::string last_error_line() const;
 
+  // The plugin's own loop runs now: its first reading, or one that it has published already, says that it is well
+  // unless it says itself how it is. (Of polls it is what they answer that says so.)
+  void well_once_published();
+
   void log(std::int32_t severity, std::string_view text);
   void health(std::int32_t health, std::string_view reason);
   void count(std::string_view name, std::uint64_t amount);
@@ -79,6 +84,8 @@ class InstanceHost {
   telltale_result publish(const telltale_reading* readings, std::uint32_t count);
   telltale_result publish_text(const telltale_reading& reading, std::string_view text);
   [[nodiscard]] bool nothing_changed() const TELLTALE_REQUIRES(mutex_);
+  void note_published();
+  void say_well_unless_said();
 
   const std::string id_;
   const core::OptionTree options_;
@@ -86,6 +93,8 @@ class InstanceHost {
   const core::Clock& clock_;
   telltale_host host_{};
   RingWriter ring_;  // publishing needs ring_mutex_; its words of life need nothing
+  std::atomic<bool> published_{false};
+  std::atomic<bool> publishing_says_well_{false};
 
   mutable core::Mutex ring_mutex_;
   std::unordered_map<std::string, std::uint32_t> numbers_ TELLTALE_GUARDED_BY(ring_mutex_);

@@ -204,6 +204,7 @@ std::optional<RunResult> InstanceRunner::poll_once(telltale_instance* instance, 
 
 RunResult InstanceRunner::stream_until_stopped(telltale_instance* instance) {
   host_->listener().on_ready({});
+  host_->well_once_published();
   telltale_result result = TELLTALE_E_INTERNAL;
   const std::string thrown = call_plugin([&] { result = plugin_->stream()->run(instance, stop_.get()); });
   if (!thrown.empty()) return failed("run: " + thrown);

@@ -22,9 +22,8 @@ Pieces pieces_of(const std::shared_ptr<Backup>& backup, WorkPool& pool, const st
       loop->post([piece, done] { done(std::move(*piece)); });
     });
     if (!taken) {
-      loop->post([done] {
-        done(core::make_error(core::ErrorCode::kUnavailable, "the device is busy with other queries"));
-      });
+      loop->post(
+          [done] { done(core::make_error(core::ErrorCode::kUnavailable, "the device is busy with other queries")); });
     }
   };
 }

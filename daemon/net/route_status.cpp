@@ -126,8 +126,14 @@ void get_health(Context& context, Request request, Respond respond) {
 void get_status(Context& context, Request request, Respond respond) {
   if (auto known = only_parameters(request.target, {}); !known) return respond(problem(known.error()));
   const Dependencies& parts = context.parts;
-  StatusFacts status{parts.facts,         parts.clock.wall_now(), parts.clock.synchronised(), context.counters,
-                     context.hub.stats(), parts.pipeline.stats(), context.rate.rate(),        {},
+  StatusFacts status{parts.facts,
+                     parts.clock.wall_now(),
+                     parts.clock.synchronised(),
+                     context.counters,
+                     context.hub.stats(),
+                     parts.pipeline.stats(),
+                     context.rate.rate(),
+                     {},
                      false};
   status.own_socket = request.peer.kind == PeerKind::kUnixSocket;
   // Who may use the device's own socket may set it up.

@@ -25,6 +25,14 @@ core::SeriesDeclaration with_known_states(core::SeriesDeclaration declaration, c
   return declaration;
 }
 
+// What is posted to a series of an input may name states; the rest is the input's to say, but for a unit it has not.
+core::SeriesDeclaration adopt(core::SeriesDeclaration posted, const core::SeriesDeclaration& known) {
+  core::SeriesDeclaration out = known;
+  if (known.kind == core::SeriesKind::kState && posted.kind == known.kind) out.states = std::move(posted.states);
+  if (out.unit.empty()) out.unit = std::move(posted.unit);
+  return out;
+}
+
 }  // namespace
 
 Registry::Registry(const std::vector<core::SeriesPtr>& known, std::vector<CounterSetting> counters)
@@ -56,6 +64,12 @@ core::Result<Registry::Declared> Registry::declare(std::string_view input, const
   core::SeriesDeclaration wanted = declaration;
   if (found != by_key_.end()) {
     wanted = with_known_states(std::move(wanted), found->second->declaration);
+    if (input == kPosted && found->second->input != kPosted) {
+      // Whoever posts adds readings, such as its past, to the series of an input: it stays that input's, as it is.
+      input = found->second->input;
+      wanted = adopt(std::move(wanted), found->second->declaration);
+    }
+    if (input == kPosted && wanted.unit.empty()) wanted.unit = found->second->declaration.unit;
     if (found->second->input == input && found->second->declaration == wanted) return Declared{found->second, false};
   }
   if (found == by_key_.end() && by_id_.size() >= kMaxSeries) {

@@ -32,11 +32,15 @@ class Registry final : public core::Catalog {
   // `known`: what the store remembers. `counters`: the first that chooses a series holds.
   explicit Registry(const std::vector<core::SeriesPtr>& known, std::vector<CounterSetting> counters = {});
 
+  // The input of what nobody but a post brings.
+  static constexpr std::string_view kPosted = "write";
+
   struct Declared {
     core::SeriesPtr series;
     bool changed = false;  // new, or something of it is
   };
-  // Finds or makes the series; takes over unit, kind, states and hint where they differ. ErrorCode::kLimit.
+  // Finds or makes the series; takes over unit, kind, states and hint where they differ. A post changes no series of an
+  // input but for states and a unit that are new. ErrorCode::kLimit.
   [[nodiscard]] core::Result<Declared> declare(std::string_view input, const core::SeriesDeclaration& declaration);
 
   [[nodiscard]] std::uint64_t generation() const override { return generation_.load(std::memory_order_acquire); }

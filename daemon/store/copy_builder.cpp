@@ -145,8 +145,9 @@ core::Result<void> CopyBuilder::complete_meta() {
         "('upto', (SELECT coalesce(max(upto), -9223372036854775808) FROM segment));";
   }
   if (!findings_.empty()) {
-    sql += "UPDATE meta SET value = (SELECT coalesce(sum(readings), 0) FROM block) + "
-           "(SELECT coalesce(sum(readings), 0) FROM late_block)";
+    sql +=
+        "UPDATE meta SET value = (SELECT coalesce(sum(readings), 0) FROM block) + "
+        "(SELECT coalesce(sum(readings), 0) FROM late_block)";
     if (version_ >= 2) sql += " + (SELECT coalesce(sum(readings), 0) FROM segment)";
     sql += " WHERE name = 'samples';";
   }
@@ -178,8 +179,8 @@ core::Result<std::vector<CarriedFile>> carried_files(const std::string& path) {
     auto row = rows->step();
     if (!row) return row.error().in(path);
     if (!*row) break;
-    files.push_back({std::string(rows->text(0)), static_cast<std::uint32_t>(rows->integer(1)) & 0777U,
-                     std::string(rows->blob(2))});
+    files.push_back(
+        {std::string(rows->text(0)), static_cast<std::uint32_t>(rows->integer(1)) & 0777U, std::string(rows->blob(2))});
   }
   return files;
 }

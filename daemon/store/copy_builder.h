@@ -26,7 +26,8 @@ class CopyBuilder {
   // `path` must not exist; it is made with mode 0600.
   [[nodiscard]] static core::Result<CopyBuilder> create(const std::string& path);
 
-  // Pieces of any length, in order. kCorrupt: it is no copy; kConflict: a newer one; kUnavailable: who makes it gave up.
+  // Pieces of any length, in order. kCorrupt: it is no copy; kConflict: a newer one; kUnavailable: who makes it gave
+  // up.
   [[nodiscard]] core::Result<void> take(std::string_view bytes);
   [[nodiscard]] core::Result<void> carry(const CarriedFile& file);
   // Everything has come and is on the disk. `new_identity`: it becomes another history than the one it was copied

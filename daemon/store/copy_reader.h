@@ -1,6 +1,6 @@
 // Makes a copy of a database, as it is at one moment, piece by piece: on a read-only connection of its own, in one read
-// transaction. What is damaged is left out and told, so that a copy of a damaged history is a sound one. One thread at a
-// time; blocks on the disk. While it lives, the write-ahead log cannot begin anew.
+// transaction. What is damaged is left out and told, so that a copy of a damaged history is a sound one. One thread at
+// a time; blocks on the disk. While it lives, the write-ahead log cannot begin anew.
 #pragma once
 
 #include <cstdint>

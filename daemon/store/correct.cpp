@@ -104,10 +104,15 @@ core::Result<void> put_row(Database& database, const char* table, std::int64_t i
     readings += static_cast<std::int64_t>(column.size());
   }
   const std::string data = encode_columns(columns, Effort::kBest);
-  auto update =
-      database.prepare(std::string("UPDATE ") + table + " SET first=?, last=?, readings=?, data=? WHERE id=?");
+  const bool segment = std::string_view(table) == "segment";
+  auto update = database.prepare(std::string("UPDATE ") + table + " SET first=?1, last=?2, readings=?3, data=?4" +
+                                 (segment ? ", low=?6, high=?7" : "") + " WHERE id=?5");
   if (!update) return update.error();
-  return update->bind(1, first).bind(2, last).bind(3, readings).bind_blob(4, data).bind(5, id).run();
+  update->bind(1, first).bind(2, last).bind(3, readings).bind_blob(4, data).bind(5, id);
+  if (segment) {
+    update->bind(6, std::int64_t{columns.front().series.value}).bind(7, std::int64_t{columns.back().series.value});
+  }
+  return update->run();
 }
 
 }  // namespace

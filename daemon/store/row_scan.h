@@ -13,7 +13,8 @@ namespace telltale::store {
 
 class RowScan {
  public:
-  // Ids between which rows are lost: after `last` (the last one read) and before `next` (the next one; INT64_MAX: none).
+  // Ids between which rows are lost: after `last` (the last one read) and before `next` (the next one; INT64_MAX:
+  // none).
   struct Gap {
     std::int64_t last = 0;
     std::int64_t next = 0;

@@ -26,7 +26,12 @@ constexpr std::array<const char*, kSchemaVersion> kMigrations = {
        INSERT INTO meta VALUES('compacted', 0), ('chunk', 0), ('upto', -9223372036854775808),
          ('position', coalesce((SELECT position FROM block ORDER BY id DESC LIMIT 1), 0));)",
     R"(CREATE TABLE chunk(id INTEGER PRIMARY KEY, position INTEGER NOT NULL);
-       INSERT INTO meta VALUES('correcting', 0), ('corrected', 0), ('correct_to', 0);)"};
+       INSERT INTO meta VALUES('correcting', 0), ('corrected', 0), ('correct_to', 0),
+         ('demoted', -9223372036854775808);
+       CREATE TABLE tier(id INTEGER PRIMARY KEY, level INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+         chunk INTEGER NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL, data BLOB NOT NULL);
+       CREATE INDEX tier_first ON tier(level, first);
+       CREATE TABLE tier_level(level INTEGER PRIMARY KEY, upto INTEGER NOT NULL);)"};
 
 // Of a new file: a commit overwrites a page or two, and small ones cost little; and pages can be given back.
 constexpr const char* kShape = "PRAGMA page_size=1024; PRAGMA auto_vacuum=INCREMENTAL;";

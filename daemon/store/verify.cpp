@@ -143,7 +143,8 @@ class Verification {
           const BlockFacts facts = look_into(commit.block, true);
           ++report_.blocks;
           report_.readings += facts.readings;
-          if (!facts.sound) find({"commit " + std::to_string(commit.number) + ": " + facts.sound.error().text(), {}, {}});
+          if (!facts.sound)
+            find({"commit " + std::to_string(commit.number) + ": " + facts.sound.error().text(), {}, {}});
           return {};
         },
         &damaged);

@@ -16,7 +16,7 @@ namespace telltale::store {
 // Something that cannot be read, and what it costs.
 struct Finding {
   std::string what;
-  std::vector<std::string> series;                             // keys; empty: any series of that span
+  std::vector<std::string> series;                            // keys; empty: any series of that span
   std::optional<std::pair<std::int64_t, std::int64_t>> span;  // ns since 1970, both ends included
 };
 

@@ -93,7 +93,8 @@ core::Result<void> carry(const BackupOrder& order, store::CopyBuilder& builder, 
     return carrier.put("telltale.yaml", std::move(*text), 0640);
   }
   auto done = carrier.file("telltale.yaml", order.carried.config);
-  if (done && !order.carried.config.empty()) done = carrier.dashboards(directory_of(order.carried.config) + "/dashboards");
+  if (done && !order.carried.config.empty())
+    done = carrier.dashboards(directory_of(order.carried.config) + "/dashboards");
   if (done) done = carrier.file("secrets.yaml", order.carried.secrets);
   if (done) done = carrier.file("accounts.json", order.carried.accounts);
   return done;
@@ -112,8 +113,7 @@ CarriedPaths carried_paths(const std::string& state_directory, const std::string
 }
 
 core::Result<BackupReport> make_backup(const BackupOrder& order) {
-  auto file =
-      FreshFile::at(order.file, order.replace ? FreshFile::Existing::kReplace : FreshFile::Existing::kRefuse);
+  auto file = FreshFile::at(order.file, order.replace ? FreshFile::Existing::kReplace : FreshFile::Existing::kRefuse);
   if (!file) return file.error();
   BackupReport report;
   {

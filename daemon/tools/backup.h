@@ -24,12 +24,12 @@ struct CarriedPaths {
                                          bool with_secrets);
 
 struct BackupOrder {
-  std::string file;              // the backup
-  bool replace = false;          // one that is there
+  std::string file;               // the backup
+  bool replace = false;           // one that is there
   net::Client* daemon = nullptr;  // of whose history; or
   std::string database;           // of which file
   CarriedPaths carried;
-  bool fetch_config = false;  // from the daemon: its files are out of reach
+  bool fetch_config = false;                          // from the daemon: its files are out of reach
   std::function<void(std::uint64_t bytes)> progress;  // now and then
 };
 

@@ -16,14 +16,15 @@
 namespace telltale::linux_input {
 
 LinuxInput::LinuxInput(Host host, AskSpace ask)
-    : settings_(read_settings(host.options())), machine_{host, settings_.root}, batch_(host) {
+    : settings_(read_settings(host.options())), machine_{host, settings_.root, settings_.labels}, batch_(host) {
   if (!exists(machine_.path("/proc/stat")) && !exists(machine_.path("/sys/class"))) {
     throw ConfigError("root: there is no proc or sys under '" + std::string(host.options().text("root")) + "'");
   }
   const auto add = [&](auto collector) { collectors_.push_back(std::move(collector)); };
   const bool system = settings_.collects("system");
   if (settings_.collects("cpu") || system) {
-    add(std::make_unique<ProcessorCollector>(machine_, settings_.collects("cpu"), system, settings_.per_core));
+    add(std::make_unique<ProcessorCollector>(machine_, settings_.collects("cpu"), system,
+                                             settings_.per_core ? std::optional(settings_.cores) : std::nullopt));
   }
   if (settings_.collects("load") || system) {
     add(std::make_unique<LoadCollector>(machine_, settings_.collects("load"), system));
@@ -72,9 +73,10 @@ void LinuxInput::start_sensor_threads() {
       collectors.push_back(std::make_unique<W1Collector>(machine_, settings_.sensors));
       w1_ = std::make_unique<SensorThread>(machine_, settings_.w1_every, kRescanEvery, std::move(collectors));
     }
+    if (settings_.units && !units_) units_ = std::make_unique<UnitWatch>(machine_, *settings_.units);
   } catch (const std::system_error& error) {
     threads_refused_ = true;
-    machine_.host.warning(std::string("sensors are not read: no thread can be had: ") + error.what());
+    machine_.host.warning(std::string("sensors and units are not read: no thread can be had: ") + error.what());
   }
 }
 

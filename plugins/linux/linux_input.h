@@ -1,5 +1,5 @@
 // The input: what it reads when, and in which thread. proc and file systems in the host's; hwmon, thermal zones and IIO
-// in a thread of their own, as some answer slowly; 1-Wire in another.
+// in a thread of their own, as some answer slowly; 1-Wire in another; systemd's units in a third.
 #pragma once
 
 #include <chrono>
@@ -12,6 +12,7 @@
 #include "plugins/linux/collect/collector.h"
 #include "plugins/linux/collect/filesystems.h"
 #include "plugins/linux/collect/sensor_thread.h"
+#include "plugins/linux/collect/unit_watch.h"
 #include "plugins/linux/linux_options.h"
 
 namespace telltale::linux_input {
@@ -39,6 +40,7 @@ class LinuxInput : public PollingInput {
   std::optional<std::chrono::nanoseconds> scanned_;
   std::unique_ptr<SensorThread> sensors_;  // from when there is a sensor
   std::unique_ptr<SensorThread> w1_;
+  std::unique_ptr<UnitWatch> units_;
   bool threads_refused_ = false;
 };
 

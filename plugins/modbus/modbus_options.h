@@ -107,7 +107,7 @@ inline constexpr telltale_option kOptionTable[] = {
         .range(0, 124)
         .by_default("8"),
     Option::duration("statistics", "Publish readings about the bus itself so often; 0: never.")
-        .by_default("0s")
+        .by_default("1m")
         .range(0, 8.64e13),
     Option::path("profiles", "A folder with profiles of your own."),
     Option::section("devices", "The units on the bus.", kDeviceTable).list().required(),

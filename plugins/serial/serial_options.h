@@ -75,6 +75,8 @@ inline constexpr telltale_option kPollTable[] = {
     Option::text("name", "Of the device that answers: {poll} in names; without {poll} it goes before the field."),
     Option::duration("every", "Time between two.").range(1e6, 8.64e13).by_default("1s"),
     Option::duration("timeout", "Time to wait for the answer.").range(1e6, 6e10).by_default("500ms"),
+    Option::section("payload", "What its answer holds, where it is not what 'payload' of the input says.",
+                    payload::kPayloadTable),
 };
 
 inline constexpr auto kOptionTable = payload::join(

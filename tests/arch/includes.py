@@ -56,7 +56,7 @@ class Rule:
 ABI_DATA = (ABI + "abi.h", ABI + "options.h", ABI + "host.h", ABI + "plugin.h")
 CORE = ("daemon/core/",)
 PAYLOAD = ("sdk/payload/", ABI + "payload/")
-OWN_LIBRARY = {"mqtt": ("paho",), "modbus": ("modbus", "yaml-cpp"), "serial": ("serialport",), "prometheus": ("curl",)}
+OWN_LIBRARY = {"linux": ("systemd",), "mqtt": ("paho",), "modbus": ("modbus", "yaml-cpp"), "serial": ("serialport",), "prometheus": ("curl",)}
 
 # The first rule whose folder a path begins with holds.
 RULES = (

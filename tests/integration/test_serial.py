@@ -7,9 +7,10 @@ import threading
 import time
 
 import pytest
-from harness import wait_until
+from harness import ROOT, wait_until
 from modbus_slaves import Wire
 
+MULTIDROP = ROOT / "config/examples/serial-multidrop.yaml"
 SCALE = r"payload: {regex: 'W\s*(?<weight>[-\d.]+)\s*kg'}"
 
 
@@ -172,6 +173,33 @@ def test_asks_two_devices_on_one_line(daemon, wire):
         assert one.latest("*")["scale.a"]["quality"] == "good"
         wait_until("it is counted", lambda: counters(one).get("poll.missed", 0) >= 2)
         assert {row[1] for row in one.raw("scale.b")} <= {2.5, None}
+    finally:
+        done.set()
+        thread.join(20)
+    assert not thread.is_alive()
+
+
+def test_devices_on_one_line_speak_differently(daemon, wire):
+    text = MULTIDROP.read_text()
+    assert text.count("/dev/ttyS1") == 1
+    one = daemon(text.replace("/dev/ttyS1", str(wire.here)).replace("every: 2s", "every: 100ms")).start()
+    answers = {b"01RD\r": b"T=21.5 H=40\r\n", b"02RD\r": b"T=20.5 H=41\r\n", b"#03\r": b">+063.50\r\n", b":04?\r": b"FFF600C8\r\n"}
+    done = threading.Event()
+
+    def answer() -> None:
+        with Device(wire) as device:
+            while not done.is_set():
+                device.send(answers[device.receive(b"\r")])
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    expected = {
+        "hall.north.temperature": 21.5, "hall.north.humidity": 40, "hall.south.temperature": 20.5, "hall.south.humidity": 41,
+        "hall.boiler.temperature": 63.5, "hall.pump.temperature": -1, "hall.pump.flow": 2}  # fmt: skip
+    try:
+        wait_until("each is understood", lambda: {key: row["value"] for key, row in one.latest("*").items()} == expected)
+        told = one.input("hall").get("counters", {})
+        assert not any(name.startswith("payload.") for name in told), told
     finally:
         done.set()
         thread.join(20)

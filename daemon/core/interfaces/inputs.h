@@ -17,9 +17,9 @@
 namespace telltale::core {
 
 enum class InputState : std::uint8_t {
-  kStarting,    // its process runs, the instance is being made
+  kStarting,    // its process runs, the instance is being made or has neither published nor said how it is
   kConnecting,  // it runs and says that it has no connection
-  kRunning,     // it runs and says that it is well
+  kRunning,     // it runs and says that it is well, or publishes and says nothing
   kFailing,     // it runs and says what is wrong
   kBackoff,     // it ended; restarted at `retry_at`
   kGaveUp,      // it ended ten times in a row without a healthy minute; tried again every five minutes

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <telltale/cpp/batch.hpp>
 #include <telltale/cpp/host.hpp>
@@ -14,7 +16,14 @@ namespace telltale::linux_input {
 struct Machine {
   Host host;
   std::string root;  // without a slash at its end; empty for this machine's own
+  // Of every series, beside its own.
+  std::vector<std::pair<std::string, std::string>> labels = {};
   [[nodiscard]] std::string path(std::string_view absolute) const { return root + std::string(absolute); }
+  // As Host::declare.
+  [[nodiscard]] Series declare(SeriesSpec spec) const {
+    spec.labels.insert(spec.labels.end(), labels.begin(), labels.end());
+    return host.declare(spec);
+  }
 };
 
 // One round of reading. All that is read in it carries one time.

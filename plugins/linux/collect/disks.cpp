@@ -19,7 +19,7 @@ bool DiskCollector::wants(const DiskStats& stats) const {
 
 DiskCollector::Disk DiskCollector::declare(std::string_view name) const {
   const std::string disk = clean_name(name);
-  const auto add = [&](SeriesSpec spec) { return machine_.host.declare(labelled(std::move(spec), "disk", disk)); };
+  const auto add = [&](SeriesSpec spec) { return machine_.declare(labelled(std::move(spec), "disk", disk)); };
   return {.read = add(counter("disk.read", kBytes, disk + " read")),
           .written = add(counter("disk.written", kBytes, disk + " written")),
           .reads = add(counter("disk.read.operations", "", disk + " reads")),

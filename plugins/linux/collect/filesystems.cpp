@@ -29,7 +29,7 @@ FilesystemCollector::FilesystemCollector(const Machine& machine, NameFilter want
 
 FilesystemCollector::Filesystem FilesystemCollector::declare(std::string_view mount) const {
   const std::string point = clean_name(mount);
-  const auto add = [&](SeriesSpec spec) { return machine_.host.declare(labelled(std::move(spec), "mount", point)); };
+  const auto add = [&](SeriesSpec spec) { return machine_.declare(labelled(std::move(spec), "mount", point)); };
   return {.used = add(gauge("filesystem.used", kBytes, point + " used", 0)),
           .available = add(gauge("filesystem.available", kBytes, point + " available", 0)),
           .total = add(gauge("filesystem.total", kBytes, point + " size", 0)),

@@ -121,7 +121,7 @@ void HwmonCollector::add(const std::string& key, const Quantity& quantity, std::
                     .title = sensor + " " + std::string(quantity.word),
                     .decimals = quantity.decimals};
     if (quantity.kind == TELLTALE_KIND_STATE) spec.states = {{0, "ok"}, {1, "too low"}};
-    return Sensor(machine_.host.declare(labelled(std::move(spec), "sensor", sensor)));
+    return Sensor(machine_.declare(labelled(std::move(spec), "sensor", sensor)));
   });
   if (found != nullptr) sources_.push_back({std::move(value_file), std::move(fault_file), &quantity, found});
 }

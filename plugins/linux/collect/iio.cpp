@@ -93,7 +93,7 @@ void IioCollector::scan_device(const std::string& name, const std::string& direc
 void IioCollector::add(const std::string& sensor, const IioQuantity& quantity, Source source) {
   if (!wanted_.wants(sensor)) return;
   source.sensor = sensors_.present(quantity.name + "\n" + sensor, [&] {
-    return Sensor(machine_.host.declare(labelled(
+    return Sensor(machine_.declare(labelled(
         gauge(quantity.name, quantity.unit, sensor + " " + quantity.word, quantity.decimals), "sensor", sensor)));
   });
   if (source.sensor != nullptr) sources_.push_back(std::move(source));

@@ -18,9 +18,7 @@ NetworkCollector::NetworkCollector(const Machine& machine, NameFilter wanted)
 
 NetworkCollector::Interface NetworkCollector::declare(std::string_view name) const {
   const std::string device = clean_name(name);
-  const auto add = [&](SeriesSpec spec) {
-    return machine_.host.declare(labelled(std::move(spec), "interface", device));
-  };
+  const auto add = [&](SeriesSpec spec) { return machine_.declare(labelled(std::move(spec), "interface", device)); };
   SeriesSpec link{.name = "net.link", .kind = TELLTALE_KIND_STATE, .title = device + " link"};
   link.states = {{0, "down"}, {1, "up"}};
   return {.received = add(counter("net.received", kBytes, device + " received")),

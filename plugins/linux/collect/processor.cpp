@@ -1,25 +1,30 @@
 #include "plugins/linux/collect/processor.h"
 
+#include <utility>
+
 #include "plugins/linux/codec/text.h"
 #include "plugins/linux/collect/specs.h"
 #include "plugins/linux/transport/sys_dir.h"
 
 namespace telltale::linux_input {
 
-ProcessorCollector::ProcessorCollector(const Machine& machine, bool cpu, bool system, bool per_core)
-    : machine_(machine), cpu_(cpu), system_(system), per_core_(per_core), file_(machine.path("/proc/stat")) {
-  const Host& host = machine.host;
+ProcessorCollector::ProcessorCollector(const Machine& machine, bool cpu, bool system, std::optional<NameFilter> cores)
+    : machine_(machine),
+      cpu_(cpu),
+      system_(system),
+      wanted_cores_(std::move(cores)),
+      file_(machine.path("/proc/stat")) {
   if (cpu) {
-    usage_ = host.declare(percent("cpu.usage", "CPU usage"));
-    user_ = host.declare(percent("cpu.user", "CPU in programs"));
-    system_share_ = host.declare(percent("cpu.system", "CPU in the kernel"));
-    iowait_ = host.declare(percent("cpu.iowait", "CPU waiting for disks"));
+    usage_ = machine_.declare(percent("cpu.usage", "CPU usage"));
+    user_ = machine_.declare(percent("cpu.user", "CPU in programs"));
+    system_share_ = machine_.declare(percent("cpu.system", "CPU in the kernel"));
+    iowait_ = machine_.declare(percent("cpu.iowait", "CPU waiting for disks"));
   }
   if (system) {
-    running_ = host.declare(gauge("tasks.running", "", "Tasks running", 0));
-    blocked_ = host.declare(gauge("tasks.blocked", "", "Tasks waiting for disks", 0));
-    switches_rate_ = host.declare(gauge("system.context_switches.rate", kPerSecond, "Context switches", 0));
-    interrupts_rate_ = host.declare(gauge("system.interrupts.rate", kPerSecond, "Interrupts", 0));
+    running_ = machine_.declare(gauge("tasks.running", "", "Tasks running", 0));
+    blocked_ = machine_.declare(gauge("tasks.blocked", "", "Tasks waiting for disks", 0));
+    switches_rate_ = machine_.declare(gauge("system.context_switches.rate", kPerSecond, "Context switches", 0));
+    interrupts_rate_ = machine_.declare(gauge("system.interrupts.rate", kPerSecond, "Interrupts", 0));
   }
 }
 
@@ -27,7 +32,7 @@ void ProcessorCollector::collect(Round& round) {
   const std::string_view text = file_.read();
   if (text.empty()) {
     before_.reset();  // the next shares shall not span the gap
-    cores_.clear();
+    for (auto& [number, core] : cores_) core.times.reset();
     switches_.forget();
     interrupts_.forget();
     return;
@@ -36,7 +41,7 @@ void ProcessorCollector::collect(Round& round) {
   if (stat_.malformed != 0) machine_.host.count(kMalformed, stat_.malformed);
   if (cpu_) {
     collect_shares(round);
-    if (per_core_) collect_cores(round);
+    if (wanted_cores_) collect_cores(round);
     collect_frequency(round);
   }
   if (system_) collect_system(round);
@@ -52,7 +57,7 @@ void ProcessorCollector::collect_shares(Round& round) {
   round.batch.add(system_share_, share->system);
   round.batch.add(iowait_, share->iowait);
   if (!steal_ && stat_.total->ticks[CpuTimes::kSteal] != 0) {
-    steal_ = machine_.host.declare(percent("cpu.steal", "CPU taken by other machines"));
+    steal_ = machine_.declare(percent("cpu.steal", "CPU taken by other machines"));
   }
   if (steal_) round.batch.add(*steal_, share->steal);
 }
@@ -62,13 +67,24 @@ void ProcessorCollector::collect_cores(Round& round) {
     const auto found = cores_.find(number);
     if (found == cores_.end()) {
       const std::string name = std::to_string(number);
-      cores_[number] = {times, machine_.host.declare(
-                                   labelled(percent("cpu.core.usage", "CPU core " + name + " usage"), "core", name))};
+      if (!wanted_cores_->wants(name)) continue;
+      cores_[number] = {
+          times, machine_.declare(labelled(percent("cpu.core.usage", "CPU core " + name + " usage"), "core", name)),
+          true};
       continue;
     }
-    const auto share = shares(found->second.times, times);
-    found->second.times = times;
-    if (share) round.batch.add(found->second.usage, share->usage);
+    Core& core = found->second;
+    const auto share = core.times ? shares(*core.times, times) : std::nullopt;
+    core.times = times;
+    core.present = true;
+    if (share) round.batch.add(core.usage, share->usage);
+  }
+  // One that was switched off is not listed any more.
+  for (auto& [number, core] : cores_) {
+    if (!std::exchange(core.present, false) && core.times) {
+      round.batch.add_bad(core.usage);
+      core.times.reset();
+    }
   }
 }
 
@@ -102,7 +118,7 @@ void ProcessorCollector::collect_frequency(Round& round) {
     ++policies;
   }
   if (policies == 0) return;
-  if (!frequency_) frequency_ = machine_.host.declare(gauge("cpu.frequency", "MHz", "CPU frequency", 0));
+  if (!frequency_) frequency_ = machine_.declare(gauge("cpu.frequency", "MHz", "CPU frequency", 0));
   round.batch.add(*frequency_, sum / policies / 1000);
 }
 

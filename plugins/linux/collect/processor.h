@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "plugins/linux/codec/name_filter.h"
 #include "plugins/linux/codec/processor.h"
 #include "plugins/linux/codec/rate.h"
 #include "plugins/linux/collect/collector.h"
@@ -15,13 +16,15 @@ namespace telltale::linux_input {
 
 class ProcessorCollector final : public Collector {
  public:
-  ProcessorCollector(const Machine& machine, bool cpu, bool system, bool per_core);
+  // `cores`: which ones to show each by itself; nothing: none.
+  ProcessorCollector(const Machine& machine, bool cpu, bool system, std::optional<NameFilter> cores);
   void collect(Round& round) override;
 
  private:
   struct Core {
-    CpuTimes times;
+    std::optional<CpuTimes> times;  // of the last round; nothing while it is off
     Series usage;
+    bool present = false;  // in this round
   };
   void collect_shares(Round& round);
   void collect_cores(Round& round);
@@ -32,7 +35,7 @@ class ProcessorCollector final : public Collector {
   Machine machine_;
   bool cpu_;
   bool system_;
-  bool per_core_;
+  std::optional<NameFilter> wanted_cores_;
   Series usage_, user_, system_share_, iowait_, running_, blocked_, switches_rate_, interrupts_rate_;
 
   ProcFile file_;

@@ -25,15 +25,14 @@ LoadCollector::LoadCollector(const Machine& machine, bool load, bool system)
       system_(system),
       load_file_(machine.path("/proc/loadavg")),
       uptime_file_(machine.path("/proc/uptime")) {
-  const Host& host = machine.host;
   if (load) {
-    one_ = host.declare(gauge("load.1m", "", "Load, 1 minute", 2));
-    five_ = host.declare(gauge("load.5m", "", "Load, 5 minutes", 2));
-    fifteen_ = host.declare(gauge("load.15m", "", "Load, 15 minutes", 2));
+    one_ = machine_.declare(gauge("load.1m", "", "Load, 1 minute", 2));
+    five_ = machine_.declare(gauge("load.5m", "", "Load, 5 minutes", 2));
+    fifteen_ = machine_.declare(gauge("load.15m", "", "Load, 15 minutes", 2));
   }
   if (system) {
-    tasks_ = host.declare(gauge("tasks.total", "", "Tasks", 0));
-    uptime_ = host.declare(gauge("system.uptime", "s", "Uptime", 0));
+    tasks_ = machine_.declare(gauge("tasks.total", "", "Tasks", 0));
+    uptime_ = machine_.declare(gauge("system.uptime", "s", "Uptime", 0));
   }
 }
 
@@ -68,13 +67,12 @@ void MemoryCollector::collect(Round& round) {
     machine_.host.count(kMalformed);
     return;
   }
-  const Host& host = machine_.host;
   if (!memory_) {
-    memory_ = {host.declare(bytes_of("memory.used", "Memory used", info->total)),
-               host.declare(bytes_of("memory.available", "Memory available", info->total)),
-               host.declare(gauge("memory.total", kBytes, "Memory", 0)),
-               host.declare(bytes_of("memory.cached", "Memory for caches", info->total)),
-               host.declare(percent("memory.usage", "Memory usage"))};
+    memory_ = {machine_.declare(bytes_of("memory.used", "Memory used", info->total)),
+               machine_.declare(bytes_of("memory.available", "Memory available", info->total)),
+               machine_.declare(gauge("memory.total", kBytes, "Memory", 0)),
+               machine_.declare(bytes_of("memory.cached", "Memory for caches", info->total)),
+               machine_.declare(percent("memory.usage", "Memory usage"))};
   }
   round.batch.add(memory_->used, static_cast<double>(info->used()));
   round.batch.add(memory_->available, static_cast<double>(info->available));
@@ -83,8 +81,9 @@ void MemoryCollector::collect(Round& round) {
   round.batch.add(memory_->usage, share(info->used(), info->total));
   if (info->swap_total == 0) return;
   if (!swap_) {
-    swap_ = {host.declare(bytes_of("swap.used", "Swap used", info->swap_total)),
-             host.declare(gauge("swap.total", kBytes, "Swap", 0)), host.declare(percent("swap.usage", "Swap usage"))};
+    swap_ = {machine_.declare(bytes_of("swap.used", "Swap used", info->swap_total)),
+             machine_.declare(gauge("swap.total", kBytes, "Swap", 0)),
+             machine_.declare(percent("swap.usage", "Swap usage"))};
   }
   const std::uint64_t used = info->swap_total - info->swap_free;
   round.batch.add(swap_->used, static_cast<double>(used));
@@ -121,8 +120,8 @@ void PressureCollector::publish(Round& round, Meter& meter, const Resource& reso
   if (!rate) return;
   if (!meter.series) {
     const std::string name = "pressure." + resource.name;
-    meter.series = machine_.host.declare(percent(
-        full ? name + ".full" : name, full ? "All wait for " + resource.name : "Some wait for " + resource.name));
+    meter.series = machine_.declare(percent(full ? name + ".full" : name,
+                                            full ? "All wait for " + resource.name : "Some wait for " + resource.name));
   }
   round.batch.add(*meter.series, std::min(100.0, *rate / 1e6 * 100));
 }

@@ -29,8 +29,7 @@ void W1Collector::collect(Round& round) {
     Thermometer* thermometer = thermometers_.present(device, [&] {
       const std::string name = clean_name(device);
       return Thermometer{
-          Sensor(machine_.host.declare(labelled(gauge("temperature", "°C", name + " temperature", 1), "sensor", name))),
-          {}};
+          Sensor(machine_.declare(labelled(gauge("temperature", "°C", name + " temperature", 1), "sensor", name))), {}};
     });
     if (thermometer == nullptr) continue;
     publish(round, base + "/" + device, *thermometer);

@@ -167,7 +167,7 @@ bool Bus::ask(Unit& unit, const Job& job) {
   const Range range = unit.range_of(job);
   const Time timeout = unit.health.patience(unit.settings().timeout, usual_time(unit));
   const Answer answer = exchanger_.read(unit.settings().unit, range, unit.max_count(range.table), timeout);
-  count_strays();
+  count_strays(unit);
   if (answer.outcome == Outcome::kStopped) return false;
   if (answer.outcome == Outcome::kResting) {
     unit.hold(job, answer.until);
@@ -283,8 +283,10 @@ void Bus::move_on(Unit& unit, const Job& job) {
   counters_.count("deadlines.missed", missed);
 }
 
-void Bus::count_strays() {
+void Bus::count_strays(Unit& unit) {
   const Strays strays = exchanger_.take_strays();
+  unit.counts.bad_checksum += strays.bad_checksum;
+  counters_.count_unit(unit.id(), "checksum.wrong", strays.bad_checksum);
   counters_.count("replies.late", strays.late);
   counters_.count("replies.foreign", strays.foreign);
   counters_.count("bytes.stray", strays.bytes);

@@ -38,7 +38,7 @@ class Bus {
   void failed(Unit& unit, const Job& job, const Answer& answer, bool is_silence);
   void lose_link(const std::string& reason);
   void move_on(Unit& unit, const Job& job);
-  void count_strays();
+  void count_strays(Unit& unit);
   void say_health();
   void look_at_load(Time now);
   [[nodiscard]] double load() const;

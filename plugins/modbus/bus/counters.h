@@ -30,6 +30,7 @@ class Counters {
     if (amount != 0) host_.count(name, amount);
   }
   void count_unit(unsigned unit, const std::string& what, std::uint64_t amount = 1) {
+    if (amount == 0) return;
     const std::string name = "unit." + std::to_string(unit) + "." + what;
     if (!names_.contains(name)) {
       if (names_.size() >= kMaxNames) return;

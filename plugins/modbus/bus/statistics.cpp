@@ -12,14 +12,17 @@ double milliseconds(Time time) { return static_cast<double>(time.count()) / 1e6;
 
 }  // namespace
 
+SeriesSpec Statistics::spec_of(const Unit& unit, const std::string& what, std::uint32_t kind) const {
+  SeriesSpec spec{.name = std::string(host_.id()) + ".bus." + what, .kind = kind};
+  spec.labels = {{"unit", std::to_string(unit.id())}};
+  if (!unit.settings().name.empty()) spec.labels.emplace_back("device", unit.settings().name);
+  return spec;
+}
+
 Statistics::OfUnit Statistics::declare(const Unit& unit) const {
   const auto series = [&](const std::string& what, std::uint32_t kind, const std::string& symbol) {
-    SeriesSpec spec;
-    spec.name = std::string(host_.id()) + ".bus." + what;
+    SeriesSpec spec = spec_of(unit, what, kind);
     spec.unit = symbol;
-    spec.kind = kind;
-    spec.labels = {{"unit", std::to_string(unit.id())}};
-    if (!unit.settings().name.empty()) spec.labels.emplace_back("device", unit.settings().name);
     return host_.declare(spec);
   };
   return {series("requests", TELLTALE_KIND_COUNTER, {}),
@@ -30,7 +33,8 @@ Statistics::OfUnit Statistics::declare(const Unit& unit) const {
           series("round_trip.p50", TELLTALE_KIND_GAUGE, "ms"),
           series("round_trip.p90", TELLTALE_KIND_GAUGE, "ms"),
           series("round_trip.p99", TELLTALE_KIND_GAUGE, "ms"),
-          series("holes", TELLTALE_KIND_GAUGE, {})};
+          series("holes", TELLTALE_KIND_GAUGE, {}),
+          {}};
 }
 
 void Statistics::publish(const std::vector<std::unique_ptr<Unit>>& units, Time now) {
@@ -50,9 +54,18 @@ void Statistics::publish(const std::vector<std::unique_ptr<Unit>>& units, Time n
   batch.add(load_, std::min(share, 1.0) * 100);
   for (std::size_t i = 0; i < units.size(); ++i) {
     const Unit& unit = *units[i];
-    const OfUnit& series = units_[i];
+    OfUnit& series = units_[i];
     std::uint64_t exceptions = 0;
-    for (const auto& [code, count] : unit.counts.exceptions) exceptions += count;
+    for (const auto& [code, count] : unit.counts.exceptions) {
+      exceptions += count;
+      auto found = series.by_code.find(code);
+      if (found == series.by_code.end()) {
+        SeriesSpec spec = spec_of(unit, "exceptions.by_code", TELLTALE_KIND_COUNTER);
+        spec.labels.emplace_back("code", std::to_string(code));
+        found = series.by_code.emplace(code, host_.declare(spec)).first;
+      }
+      batch.add(found->second, static_cast<double>(count));
+    }
     batch.add(series.requests, static_cast<double>(unit.counts.requests));
     batch.add(series.timeouts, static_cast<double>(unit.counts.timeouts));
     batch.add(series.garbled, static_cast<double>(unit.counts.garbled));

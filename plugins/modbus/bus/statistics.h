@@ -1,9 +1,11 @@
-// Readings about the bus itself, when the user asked for them: how busy it is, and of each unit what it was asked, how
+// Readings about the bus itself: how busy it is, and of each unit what it was asked, how
 // it failed, and how long it takes to answer. Owned by the bus' thread.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <telltale/cpp/host.hpp>
@@ -25,8 +27,10 @@ class Statistics {
  private:
   struct OfUnit {
     Series requests, timeouts, garbled, checksums, exceptions, median, p90, p99, holes;
+    std::map<std::uint8_t, Series> by_code;  // exceptions, from the first of a code on
   };
 
+  [[nodiscard]] SeriesSpec spec_of(const Unit& unit, const std::string& what, std::uint32_t kind) const;
   [[nodiscard]] OfUnit declare(const Unit& unit) const;
 
   Host host_;

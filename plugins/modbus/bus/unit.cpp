@@ -99,7 +99,7 @@ std::optional<Job> Unit::next_job(Time now) const {
     }
   }
   if (best && health.is_resting()) {
-    best->due = health.next_probe();
+    best->due = std::max(health.next_probe(), probe_from_);
     best->urgency = weight_of(Priority::kLow);
   }
   return best;
@@ -187,6 +187,8 @@ std::uint64_t Unit::move_on(const Job& job, Time now) {
 }
 
 void Unit::hold(const Job& job, Time until) {
+  // A probe is whichever read comes first: one that is held back must not be offered again and again meanwhile.
+  if (health.is_resting()) probe_from_ = until;
   if (job.is_search) {
     search_due_ = until;
   } else {

@@ -81,6 +81,7 @@ class Unit {
   std::map<std::pair<Table, std::uint16_t>, double> factors_;  // powers of ten by their register; NaN: none
   std::optional<SunspecWalk> search_;
   Time search_due_{};
+  Time probe_from_{};  // of a resting unit: what it was asked before may still come until then
 };
 
 }  // namespace telltale::modbus

@@ -71,7 +71,7 @@ WriteResult Bus::write(Unit& unit, const Point& point, double value, Time deadli
   for (int attempt = 0; attempt < kTries && link_.now() < deadline && link_.is_open(); ++attempt) {
     const Time timeout = std::min(unit.settings().timeout, deadline - link_.now());
     const Answer answer = exchanger_.exchange(unit.settings().unit, request, timeout);
-    count_strays();
+    count_strays(unit);
     statistics_.busy(answer.received - answer.sent);
     if (answer.outcome == Outcome::kStopped) return {TELLTALE_E_STOPPED, {}};
     if (answer.outcome == Outcome::kException) {
@@ -96,7 +96,7 @@ std::string Bus::read_back(Unit& unit, const Point& point, const std::vector<std
   Answer answer;
   for (int attempt = 0; attempt < kTries && link_.is_open(); ++attempt) {
     answer = exchanger_.read(unit.settings().unit, range, unit.max_count(point.table), unit.settings().timeout);
-    count_strays();
+    count_strays(unit);
     if (answer.outcome == Outcome::kResting) {
       if (link_.sleep(answer.until) == Io::kStopped) break;
       continue;

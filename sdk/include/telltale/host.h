@@ -89,7 +89,8 @@ struct telltale_host {
   void (*log)(const telltale_host* host, int32_t severity, telltale_str text);
 
   /* Says how the input is, TELLTALE_HEALTH_..., with the reason in words a user can act on,
-   * copied, cut at 2,048 bytes. [any] */
+   * copied, cut at 2,048 bytes. Until it is said, or a reading is published, or a poll has answered, the input is
+   * shown as starting: say TELLTALE_HEALTH_OK when you are ready and have nothing to publish yet. [any] */
   void (*health)(const telltale_host* host, int32_t health, telltale_str reason);
 
   /* Adds to a counter that is shown with the input (`payload.rejected`); at most 64 names of 64 bytes,

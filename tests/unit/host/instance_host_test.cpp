@@ -218,6 +218,42 @@ TEST_F(InstanceHostTest, TellsARefusalFromNonsenseAndEndlessReasons) {
   EXPECT_EQ(refused->reason, "r99") << "the last one is named all the same";
 }
 
+TEST_F(InstanceHostTest, TheFirstReadingOfAStreamSaysThatItIsWell) {
+  std::uint32_t number = 0;
+  ASSERT_EQ(declare("x", TELLTALE_KIND_GAUGE, number), TELLTALE_OK);
+  const telltale_reading reading{1, 1, number, 0, 0};
+  const telltale_reading unknown{1, 1, number + 9, 0, 0};
+  host_->well_once_published();
+  EXPECT_EQ(c()->publish(c(), nullptr, 0), TELLTALE_OK);
+  EXPECT_EQ(c()->publish(c(), &unknown, 1), TELLTALE_E_INVALID);
+  EXPECT_FALSE(host_->take_changes().health.has_value()) << "nothing was published";
+  EXPECT_EQ(c()->publish(c(), &reading, 1), TELLTALE_OK);
+  EXPECT_EQ(listener_.changes, 1);
+  EXPECT_EQ(host_->take_changes().health->health, TELLTALE_HEALTH_OK);
+  EXPECT_EQ(c()->publish(c(), &reading, 1), TELLTALE_OK);
+  EXPECT_FALSE(host_->take_changes().health.has_value()) << "once";
+}
+
+TEST_F(InstanceHostTest, AReadingFromBeforeTheLoopSaysSoWhenItRuns) {
+  std::uint32_t number = 0;
+  ASSERT_EQ(declare("x", TELLTALE_KIND_EVENT, number), TELLTALE_OK);
+  const telltale_reading reading{1, 1, number, 0, 0};
+  EXPECT_EQ(c()->publish_text(c(), &reading, to_str("made")), TELLTALE_OK);
+  EXPECT_FALSE(host_->take_changes().health.has_value()) << "what polls says with its answers how it is";
+  host_->well_once_published();
+  EXPECT_EQ(host_->take_changes().health->health, TELLTALE_HEALTH_OK);
+}
+
+TEST_F(InstanceHostTest, AReadingDoesNotOverrideWhatAStreamSaysOfItself) {
+  std::uint32_t number = 0;
+  ASSERT_EQ(declare("x", TELLTALE_KIND_GAUGE, number), TELLTALE_OK);
+  const telltale_reading reading{1, 1, number, 0, 0};
+  host_->well_once_published();
+  c()->health(c(), TELLTALE_HEALTH_CONNECTING, to_str("looking for it"));
+  EXPECT_EQ(c()->publish(c(), &reading, 1), TELLTALE_OK);
+  EXPECT_EQ(host_->take_changes().health->health, TELLTALE_HEALTH_CONNECTING);
+}
+
 TEST_F(InstanceHostTest, TakesReadingsFromManyThreads) {
   std::uint32_t number = 0;
   ASSERT_EQ(declare("x", TELLTALE_KIND_GAUGE, number), TELLTALE_OK);

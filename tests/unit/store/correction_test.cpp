@@ -99,7 +99,7 @@ TEST(Correction, MovesWhatTheClockGaveAndNothingElse) {
   store.reset();
   const auto report = store::verify_file(store::database_path(options.state_dir));
   ASSERT_TRUE(report);
-  EXPECT_TRUE(report->findings.empty()) << report->findings.front();
+  EXPECT_TRUE(report->findings.empty()) << report->findings.front().what;
 }
 
 TEST(Correction, LeavesEarlierBootsAlone) {

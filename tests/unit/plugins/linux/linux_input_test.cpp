@@ -367,6 +367,47 @@ TEST_F(LinuxInputTest, FiltersChooseWhatIsShown) {
   EXPECT_THAT(labels, testing::ElementsAre("disk=sda", "interface=lo", "interface=veth3a1b2c", "mount=/"));
 }
 
+TEST_F(LinuxInputTest, CoresAreChosenAndOnesThatAreSwitchedOffSaySoOnce) {
+  PluginRunner input(plugin(),
+                     options({{"collect", "cpu"}, {"cores", Given::section({{"include", Given::list({"1"})}})}}));
+  const auto stat = [](int ticks, const std::string& more) {
+    return "cpu  " + std::to_string(ticks) + " 0 0 1000\ncpu0 5 0 0 500\n" + more;
+  };
+  const auto round = [&](const std::string& text) {
+    tree_.write("proc/stat", text);
+    ASSERT_EQ(input.poll(), TELLTALE_OK);
+    input.host().advance(seconds(1));
+  };
+  const std::string key = "cpu.core.usage{core=\"1\"}";
+  round(stat(0, "cpu1 0 0 0 100\n"));
+  round(stat(1, "cpu1 50 0 0 150\n"));
+  EXPECT_EQ(input.host().latest(key), 50);
+  EXPECT_FALSE(input.host().series("cpu.core.usage{core=\"0\"}"));
+  input.host().forget_readings();
+  for (int i = 0; i < 3; ++i) round(stat(2 + i, ""));
+  ASSERT_EQ(input.host().readings(key).size(), 1U);
+  EXPECT_EQ(input.host().readings(key)[0].quality, TELLTALE_QUALITY_BAD);
+  round(stat(6, "cpu1 50 0 0 1000\n"));
+  EXPECT_EQ(input.host().readings(key).size(), 1U) << "no share spans the time in which it was off";
+  round(stat(7, "cpu1 75 0 0 1075\n"));
+  EXPECT_EQ(input.host().latest(key), 25);
+}
+
+TEST_F(LinuxInputTest, EverySeriesHasTheLabelsThatAreGiven) {
+  const Given label = Given::section({{"name", "rack"}, {"value", "r2"}});
+  PluginRunner input(plugin(), options({{"labels", Given::list({label})}}));
+  for (int i = 0; i < 2; ++i) ASSERT_EQ(input.poll(), TELLTALE_OK);
+  ASSERT_TRUE(input.host().wait_for("temperature{rack=\"r2\",sensor=\"bme280\"}", [](const auto&) { return true; }));
+  for (const auto& series : input.host().series()) EXPECT_EQ(series.labels.at("rack"), "r2") << series.key;
+}
+
+TEST_F(LinuxInputTest, LabelsThatCannotBeAreConfigErrors) {
+  const auto one = [](const char* name) { return Given::section({{"name", name}, {"value", "x"}}); };
+  for (const auto& labels : {Given::list({one("core")}), Given::list({one("rack"), one("rack")})}) {
+    EXPECT_THROW(PluginRunner(plugin(), options({{"labels", labels}})), std::runtime_error);
+  }
+}
+
 TEST_F(LinuxInputTest, EverySeriesHasATitleAndAHint) {
   PluginRunner input(plugin(), options());
   ASSERT_EQ(input.poll(), TELLTALE_OK);

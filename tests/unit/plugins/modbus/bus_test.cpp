@@ -219,6 +219,89 @@ TEST(ModbusBus, PublishesAboutItselfWhenAsked) {
   EXPECT_THAT(rig.host().faults(), IsEmpty());
 }
 
+TEST(ModbusBus, PublishesOnceAMinuteAboutItselfUnlessToldNotTo) {
+  for (const bool told : {false, true}) {
+    test::Keys more;
+    if (told) more.emplace_back("statistics", "0s");
+    BusRig rig(kTcp, {device(3, {point("a", 0)})}, more);
+    rig.units.fill(3, 0, {5});
+    rig.run_for(200s);
+    EXPECT_EQ(rig.host().readings("plc.bus.round_trip.p99{unit=\"3\"}").size(), told ? 0U : 3U);
+  }
+}
+
+TEST(ModbusBus, CountsOfEachUnitItsWrongChecksumsAndItsExceptionsByCode) {
+  BusRig rig(
+      kLine,
+      {device(3, {point("a", 0)}, {{"name", "m"}}), device(4, {point("b", 0), point("gone", 50)}, {{"name", "n"}})},
+      {{"statistics", "10s"}});
+  rig.units.fill(3, 0, {5});
+  rig.units.fill(4, 0, {6});
+  rig.units.spoilt = 1;
+  rig.run_for(5s);
+  const std::uint64_t three = rig.host().counted("unit.3.checksum.wrong");
+  const std::uint64_t four = rig.host().counted("unit.4.checksum.wrong");
+  EXPECT_EQ(three + four, 1U);
+  EXPECT_GE(rig.host().counted("unit.4.exceptions.2"), 1U);
+  EXPECT_EQ(rig.host().counted("unit.3.exceptions.2"), 0U);
+  rig.run_for(60s);
+  EXPECT_EQ(rig.host().latest("plc.bus.bad_checksums{device=\"m\",unit=\"3\"}"), static_cast<double>(three));
+  EXPECT_EQ(rig.host().latest("plc.bus.bad_checksums{device=\"n\",unit=\"4\"}"), static_cast<double>(four));
+  EXPECT_GE(rig.host().latest("plc.bus.exceptions.by_code{code=\"2\",device=\"n\",unit=\"4\"}").value_or(0), 1);
+  EXPECT_FALSE(rig.host().series("plc.bus.exceptions.by_code{code=\"2\",device=\"m\",unit=\"3\"}"));
+  EXPECT_THAT(rig.host().faults(), IsEmpty());
+}
+
+// A unit rests while a reply to what it was asked before may still come: nobody may turn in a circle meanwhile.
+TEST(ModbusBus, WaitsQuietlyUntilARestingUnitMayBeAsked) {
+  BusRig rig(kLine, {device(3, {point("a", 0)}), device(4, {point("b", 0)}, {{"name", "n"}})});
+  rig.units.fill(3, 0, {5});
+  rig.units.fill(4, 0, {6});
+  rig.units.spoilt = 1;
+  EXPECT_LT(rig.steps_of(10s), 400) << "a step either asks or waits";
+  EXPECT_EQ(rig.host().latest("a"), 5);
+  EXPECT_EQ(rig.host().latest("n.b"), 6);
+}
+
+// When the requests of two units were sent, one after the other, with the pauses that are given.
+std::vector<Time> sent_at(const test::Keys& pauses) {
+  BusRig rig(
+      kLine,
+      {device(1, {point("a", 0), point("b", 100)}, {{"name", "m"}}), device(2, {point("a", 0)}, {{"name", "n"}})},
+      pauses);
+  for (const int unit : {1, 2}) {
+    for (const int address : {0, 100}) rig.units.fill(unit, address, {1, 1, 1, 1});
+  }
+  std::vector<Time> times;
+  const auto answer = rig.link.on_send;
+  rig.link.on_send = [&](const test::Bytes& frame) {
+    times.push_back(rig.link.now());
+    answer(frame);
+  };
+  const Time start = rig.link.now();
+  rig.run_for(500ms);
+  for (Time& time : times) time -= start;
+  return times;
+}
+
+TEST(ModbusBus, KeepsThePausesThatSlowDevicesNeed) {
+  const auto plain = sent_at({});
+  ASSERT_EQ(plain.size(), 3U);
+  EXPECT_LT(plain[0], 5ms);
+  const auto connected = sent_at({{"connect_delay", "100ms"}});
+  ASSERT_EQ(connected.size(), 3U);
+  EXPECT_GE(connected[0], 100ms);
+  EXPECT_LT(connected[0], 110ms);
+  EXPECT_EQ(connected[2] - connected[0], plain[2] - plain[0]) << "once";
+  const auto requested = sent_at({{"request_delay", "50ms"}});
+  ASSERT_EQ(requested.size(), 3U);
+  for (const std::size_t i : {1U, 2U}) EXPECT_GE(requested[i] - requested[i - 1], plain[i] - plain[i - 1] + 40ms) << i;
+  const auto turned = sent_at({{"turnaround", "80ms"}});
+  ASSERT_EQ(turned.size(), 3U);
+  EXPECT_LT(turned[1] - turned[0], 80ms) << "the same unit is asked again at once";
+  EXPECT_GE(turned[2] - turned[1], 80ms) << "another one after the pause";
+}
+
 TEST(ModbusBus, CountsNeverExceedWhatTheHostShows) {
   std::vector<Given> devices;
   for (int unit = 1; unit <= 100; ++unit)

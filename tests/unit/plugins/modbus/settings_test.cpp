@@ -1,6 +1,7 @@
 // What a user may write, and what is said of what does not fit.
 #include "plugins/modbus/settings.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "plugins/modbus/modbus_options.h"
 #include "plugins/modbus/profile/profile.h"
 #include "tests/support/option_tree.h"
+#include "tests/support/temporary_tree.h"
 
 namespace telltale::modbus {
 namespace {
@@ -135,6 +137,35 @@ TEST(ModbusSettings, TakesProfilesWithOwnAndChosenPoints) {
                                                      "energy.export", "energy.total"));
   EXPECT_EQ(settings.devices[0].points.back().unit, "kV");
   EXPECT_EQ(settings.devices[0].registers.max_count, 80) << "as the profile inherits it";
+}
+
+TEST(ModbusProfiles, OfOnesOwnInheritAddReplaceAndLeaveOut) {
+  const telltale::test::TemporaryTree tree;
+  tree.write("mine/meter.yaml",
+             "title: Ours\nsource: The sheet on the wall of the workshop\nextends: eastron/sdm120\nmax_registers: 10\n"
+             "without: [current, energy.export]\npoints:\n"
+             "  - {name: voltage, input: 0, type: float32, unit: V, scale: 10}\n  - {name: mode, holding: 20}\n");
+  tree.write("mine/twice.yaml",
+             "title: Again\nsource: The same sheet on the wall\nextends: mine/meter\nwithout: [mode]\n");
+  tree.write("mine/circle.yaml", "title: Never\nsource: The same sheet on the wall\nextends: mine/circle\n");
+  const auto with = [&](const char* profile) {
+    return Keys{{"url", "tcp://h"},
+                {"profiles", tree.path().string()},
+                {"devices", Given::list({Given::section({{"profile", profile}})})}};
+  };
+  const auto names_of = [&](const char* profile) {
+    std::vector<std::string> names;
+    const Settings settings = settings_of(with(profile));
+    for (const Point& point : settings.devices[0].points) names.push_back(point.name);
+    return names;
+  };
+  const auto names = names_of("mine/meter");
+  EXPECT_THAT(names, ::testing::IsSupersetOf({"voltage", "power", "energy.total", "mode"}));
+  EXPECT_THAT(names, ::testing::Not(::testing::Contains("current")));
+  EXPECT_EQ(std::count(names.begin(), names.end(), "voltage"), 1);
+  EXPECT_EQ(settings_of(with("mine/meter")).devices[0].registers.max_count, 10);
+  EXPECT_EQ(names_of("mine/twice").size(), names.size() - 1);
+  EXPECT_THAT(refusal_of(with("mine/circle")), HasSubstr("extends itself"));
 }
 
 TEST(ModbusProfiles, AreAllWellFormedAndNameTheirSource) {

@@ -196,6 +196,34 @@ TEST(SerialSession, AsksAndTellsWhoAnswers) {
   for (const auto& reading : running.host().readings("scale.b")) EXPECT_NE(reading.value, 9);
 }
 
+// Two devices of different makers on one line: one answers in key=value, the other a number with a unit in JSON.
+TEST(SerialSession, DecodesEachAnswerAsItsOwnPollSays) {
+  const Device device;
+  Running running(
+      device,
+      {{"payload", "keyvalue"},
+       {"poll", Given::list({Given::section({{"send", "A?\\r"}, {"name", "a"}, {"every", "50ms"}}),
+                             Given::section({{"send", "B?\\r"},
+                                             {"name", "b"},
+                                             {"every", "50ms"},
+                                             {"payload", Given::section({{"value", "$.t"}})}}),
+                             Given::section({{"send", "C?\\r"},
+                                             {"name", "c"},
+                                             {"every", "50ms"},
+                                             {"payload", Given::section({{"regex", R"(W\s*(?<w>[\d.]+))"}})}})})}});
+  for (int i = 0; i < 200 && running.host().counted("payload.no_match") == 0; ++i) {
+    const std::string question = device.receive(3);
+    if (question == "A?\r") device.send("T=21.5\r\n");
+    if (question == "B?\r") device.send("{\"t\": 40}\r\n");
+    if (question == "C?\r") device.send(i < 10 ? "W 12.5 kg\r\n" : "T=99\r\n");  // then in the words of another
+  }
+  EXPECT_TRUE(running.has("scale.a.T", 21.5));
+  EXPECT_TRUE(running.has("scale.b", 40));
+  EXPECT_TRUE(running.has("scale.c.w", 12.5));
+  EXPECT_GT(running.host().counted("payload.no_match"), 0U);
+  EXPECT_FALSE(running.host().series("scale.c.T"));
+}
+
 TEST(SerialSession, SaysWhyAPortCannotBeOpened) {
   Device device;
   device.unplug();

@@ -98,7 +98,11 @@ TEST(SerialSettings, SaysWhatCannotBe) {
       {frame({{"kind", "delimiter"}, {"end", "ETX"}, {"escape", "DLE"}, {"escape_map", "ab"}}), "escape_map: "},
       {{{"port", "/dev/x"}, {"init", "\\q"}}, "init: "},
       {{{"port", "/dev/x"}, {"poll", Given::section({{"send", ""}})}}, "poll: "},
-      {{{"port", "/dev/x"}, {"payload", Given::section({{"regex", "("}})}}, "regex: "}};
+      {{{"port", "/dev/x"}, {"payload", Given::section({{"regex", "("}})}}, "regex: "},
+      {{{"port", "/dev/x"},
+        {"poll", Given::list({Given::section({{"send", "A"}}),
+                              Given::section({{"send", "B"}, {"payload", Given::section({{"regex", "("}})}})})}},
+       "poll 2: regex: "}};
   for (const auto& [keys, expected] : cases) EXPECT_THAT(problem(keys), HasSubstr(expected));
 }
 
