@@ -3,6 +3,7 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
@@ -62,8 +63,9 @@ core::Result<void> make_history(AppContext& context) {
   auto store = store::Store::open(std::move(options), context.clock, context.log.with("store"));
   if (!store) return store.error();
   context.store = std::move(*store);
-  auto pipeline = pipeline::Pipeline::make({context.config.windows, context.store->series()}, *context.store,
-                                           context.clock, context.log.with("pipeline"));
+  auto pipeline =
+      pipeline::Pipeline::make({context.config.windows, context.store->series(), counter_settings(context.config)},
+                               *context.store, context.clock, context.log.with("pipeline"));
   if (!pipeline) return pipeline.error();
   context.pipeline = std::move(*pipeline);
   return {};
@@ -72,8 +74,10 @@ core::Result<void> make_history(AppContext& context) {
 // Takes a new configuration over; true when part of it waits for the next start.
 core::Result<bool> take_over(AppContext& context, config::Config next) {
   const bool waits = !(next.device == context.config.device && next.server == context.config.server &&
-                       next.storage == context.config.storage && next.windows == context.config.windows);
-  if (waits) context.log.warning("device, server, storage and windows are taken over at the next start; inputs now");
+                       next.storage == context.config.storage && next.windows == context.config.windows &&
+                       next.counters == context.config.counters);
+  if (waits)
+    context.log.warning("device, server, storage, windows and counters are taken over at the next start; inputs now");
   auto applied = context.inputs->apply(input_configs(next));
   if (!applied) {
     context.log.error("inputs: {}", applied.error().text());
@@ -111,6 +115,8 @@ net::Dependencies dependencies(AppContext& context) {
   facts.site = context.config.device.site;
   facts.boot_id = fmt::format("{:016x}", random_number());
   facts.started = context.clock.wall_now();
+  facts.state_directory = std::filesystem::absolute(context.directories.state).string();
+  if (context.config_path) facts.config_file = std::filesystem::absolute(*context.config_path).string();
   return {
       context.pipeline->catalog(), *context.pipeline,     *context.store,   *context.inputs,       context.clock,
       context.log.with("net"),     web::assets(),         std::move(facts), context.plugins.get(), context.desk.get(),

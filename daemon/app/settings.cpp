@@ -90,4 +90,13 @@ std::vector<core::InputConfig> input_configs(const config::Config& config) {
   return inputs;
 }
 
+std::vector<pipeline::CounterSetting> counter_settings(const config::Config& config) {
+  std::vector<pipeline::CounterSetting> settings;
+  for (const config::Counter& counter : config.counters) {
+    // Read before, or the file would have been refused.
+    if (auto selector = core::Selector::parse(counter.series)) settings.push_back({std::move(*selector), counter.rule});
+  }
+  return settings;
+}
+
 }  // namespace telltale::app

@@ -11,6 +11,7 @@
 #include "daemon/core/error.h"
 #include "daemon/host/plugin_finder.h"
 #include "daemon/net/server.h"
+#include "daemon/pipeline/registry.h"
 
 namespace telltale::app {
 
@@ -31,5 +32,6 @@ struct Directories {
 [[nodiscard]] net::ServerOptions server_options(const config::Config& config, const config::ListenAddress& listen,
                                                 const std::string& run_directory);
 [[nodiscard]] std::vector<core::InputConfig> input_configs(const config::Config& config);
+[[nodiscard]] std::vector<pipeline::CounterSetting> counter_settings(const config::Config& config);
 
 }  // namespace telltale::app

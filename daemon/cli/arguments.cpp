@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "daemon/cli/arguments_store.h"
 #include "daemon/cli/exit_code.h"
 
 namespace telltale::cli {
@@ -34,6 +35,7 @@ class Parser {
     add_account_commands();
     add_plugin_commands();
     add_probe();
+    add_store_commands(app_, arguments_);
   }
 
   std::variant<Arguments, int> parse(int argc, const char* const* argv) {

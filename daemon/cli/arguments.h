@@ -31,6 +31,35 @@ enum class Command : std::uint8_t {
   kTokenNew,
   kTokenRevoke,
   kProbe,
+  kVerify,
+  kBackup,
+  kRestore,
+  kExport,
+  kImport,
+  kDoctor,
+};
+
+// Of `import`.
+struct ImportArguments {
+  std::string format = "auto";
+  std::string time_column;
+  std::string key_column;
+  std::string value_column;
+  std::string time_format = "auto";
+  std::string zone = "UTC";
+  std::string delimiter;
+  bool decimal_comma = false;
+  std::string what = "all";  // of Home Assistant's
+  std::vector<std::string> units;
+  std::vector<std::string> kinds;
+  std::vector<std::string> labels;
+  std::vector<std::string> renames;
+  std::vector<std::string> only;
+  std::string prefix;
+  std::string from;
+  std::string to;
+  bool dry_run = false;
+  bool restart = false;
 };
 
 struct Arguments {
@@ -63,6 +92,22 @@ struct Arguments {
   // Of `probe`.
   std::vector<std::string> words;  // KEY=VALUE, or what the plugin looks at
   std::string deadline = "30m";
+  // Of verify, backup, restore, export, import, doctor.
+  std::string path;             // the file that it is about
+  std::string state_directory;  // empty: that of the running daemon, or the usual one
+  std::string source;           // of a backup: a directory or file instead of a daemon
+  std::string config_path;
+  bool force = false;
+  bool with_secrets = false;
+  bool no_config = false;
+  bool replace_config = false;
+  bool deep = false;
+  std::vector<std::string> globs;
+  std::string export_from;
+  std::string export_to;
+  std::string export_format = "csv";
+  std::string time_form = "ms";
+  ImportArguments import;
 };
 
 // The arguments, or the exit code when there is nothing to do: help was shown, or a usage error was told.

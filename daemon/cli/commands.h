@@ -30,5 +30,11 @@ using Outcome = core::Result<int>;
 [[nodiscard]] Outcome run_token_list(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_token_new(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_token_revoke(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_verify(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_backup(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_restore(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_export(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_import(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_doctor(const Arguments& arguments, const Output& output);
 
 }  // namespace telltale::cli

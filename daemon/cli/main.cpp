@@ -58,6 +58,18 @@ Outcome run(const Arguments& arguments, const Output& output) {
       return run_token_revoke(arguments, output);
     case Command::kProbe:
       return run_probe(arguments, output);
+    case Command::kVerify:
+      return run_verify(arguments, output);
+    case Command::kBackup:
+      return run_backup(arguments, output);
+    case Command::kRestore:
+      return run_restore(arguments, output);
+    case Command::kExport:
+      return run_export(arguments, output);
+    case Command::kImport:
+      return run_import(arguments, output);
+    case Command::kDoctor:
+      return run_doctor(arguments, output);
   }
   return kExitUsage;
 }

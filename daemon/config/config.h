@@ -8,6 +8,7 @@
 
 #include "daemon/core/clock.h"
 #include "daemon/core/config_node.h"
+#include "daemon/core/counter.h"
 #include "daemon/core/diagnostic.h"
 #include "daemon/core/interfaces/inputs.h"
 
@@ -48,6 +49,13 @@ struct Storage {
   friend bool operator==(const Storage&, const Storage&) = default;
 };
 
+// How counters that a selector chooses are counted.
+struct Counter {
+  std::string series;
+  core::CounterRule rule;
+  friend bool operator==(const Counter&, const Counter&) = default;
+};
+
 struct Input {
   core::InputConfig config;
   core::SourceMark mark;  // where it stands in the file
@@ -78,7 +86,8 @@ struct Config {
   Server server;
   Storage storage;
   std::vector<core::Duration> windows;  // without duplicates, as written
-  std::vector<Input> inputs;            // ids are unique
+  std::vector<Counter> counters;
+  std::vector<Input> inputs;  // ids are unique
   std::vector<Derived> derived;
   std::vector<Rule> rules;
   std::vector<Sink> sinks;

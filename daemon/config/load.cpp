@@ -23,8 +23,8 @@ namespace {
 using core::ConfigNode;
 
 const std::vector<std::string>& known_sections() {
-  static const std::vector<std::string> kNames = {"device",  "server", "storage", "windows",   "inputs",
-                                                  "derived", "rules",  "sinks",   "dashboards"};
+  static const std::vector<std::string> kNames = {"device", "server",  "storage", "windows", "counters",
+                                                  "inputs", "derived", "rules",   "sinks",   "dashboards"};
   return kNames;
 }
 
@@ -48,6 +48,7 @@ Config read_config(const ConfigNode& root, core::PluginCatalog& plugins, core::D
   config.server = read_server(root.find("server"), diagnostics);
   config.storage = read_storage(root.find("storage"), diagnostics);
   config.windows = read_windows(root, diagnostics);
+  config.counters = read_counters(root.find("counters"), diagnostics);
   config.inputs = read_inputs(root.find("inputs"), plugins, diagnostics);
   config.derived = read_derived(root.find("derived"), diagnostics);
   config.rules = read_rules(root.find("rules"), diagnostics);

@@ -1,10 +1,11 @@
-// device, server, storage and windows of sections.h.
+// device, server, storage, windows and counters of sections.h.
 #include "daemon/config/sections.h"
 
 #include <algorithm>
 
 #include "daemon/config/section_reader.h"
 #include "daemon/core/escape.h"
+#include "daemon/core/selector.h"
 #include "daemon/core/series.h"
 #include "daemon/core/units.h"
 
@@ -17,6 +18,7 @@ using core::OptionSpec;
 
 constexpr std::size_t kMaxTextBytes = 128;
 constexpr std::size_t kMaxWindows = 16;
+constexpr std::size_t kMaxCounters = 256;
 
 // Texts that people see: short, and without control characters.
 std::string shown_text(const core::OptionValue& section, std::string_view name, const ConfigNode* node,
@@ -113,6 +115,28 @@ std::vector<core::Duration> read_windows(const ConfigNode& root, core::Diagnosti
   }
   if (durations.size() > kMaxWindows) diagnostics.error(mark, "at most 16 windows");
   return durations;
+}
+
+std::vector<Counter> read_counters(const ConfigNode* node, core::Diagnostics& diagnostics) {
+  const std::vector<OptionSpec> table = {text_option("series", "Which series.", TELLTALE_OPTION_REQUIRED),
+                                         ranged_option("rollover", TELLTALE_OPTION_FLOAT, "0", 0, 1e300),
+                                         ranged_option("dip", TELLTALE_OPTION_FLOAT, "", 0, 1e300)};
+  std::vector<Counter> all;
+  for (const ConfigNode* item : list_items(node, diagnostics)) {
+    const auto section = core::validate_options(table, *item, diagnostics);
+    Counter counter;
+    counter.series = value_of(section, "series").text;
+    counter.rule.width = value_of(section, "rollover").number;
+    if (item->find("dip") != nullptr) counter.rule.dip = value_of(section, "dip").number;
+    const ConfigNode* const series = item->find("series");
+    const auto selector = core::Selector::parse(counter.series);
+    if (series != nullptr && !counter.series.empty() && (!selector || selector->window_stat())) {
+      diagnostics.error(series->mark, selector ? "a counter is a series, without @" : selector.error().message);
+    }
+    all.push_back(std::move(counter));
+  }
+  if (all.size() > kMaxCounters) diagnostics.error(node->mark, "at most 256 counters");
+  return all;
 }
 
 }  // namespace telltale::config

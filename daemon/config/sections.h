@@ -18,6 +18,7 @@ namespace telltale::config {
 [[nodiscard]] Storage read_storage(const core::ConfigNode* node, core::Diagnostics& diagnostics);
 // `node` is the whole file's map: windows is a list in it.
 [[nodiscard]] std::vector<core::Duration> read_windows(const core::ConfigNode& root, core::Diagnostics& diagnostics);
+[[nodiscard]] std::vector<Counter> read_counters(const core::ConfigNode* node, core::Diagnostics& diagnostics);
 [[nodiscard]] std::vector<Input> read_inputs(const core::ConfigNode* node, core::PluginCatalog& plugins,
                                              core::Diagnostics& diagnostics);
 [[nodiscard]] std::vector<Derived> read_derived(const core::ConfigNode* node, core::Diagnostics& diagnostics);

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/core/counter.h"
 #include "daemon/core/error.h"
 #include "daemon/core/ids.h"
 
@@ -67,6 +68,7 @@ struct SeriesInfo {
   std::string key_text;  // key.text(), kept
   std::string input;     // id of the input that feeds it; "write" for posted ones
   SeriesDeclaration declaration;
+  CounterRule counter;  // how its increase and rate are counted, by the configuration
 
   // Name of a state's value, or nothing.
   [[nodiscard]] std::optional<std::string_view> state_name(double value) const;

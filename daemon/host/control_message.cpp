@@ -89,6 +89,18 @@ struct ToJson {
     for (const auto& [name, total] : message.totals) totals[name] = total;
     return {{"op", "counters"}, {"totals", std::move(totals)}};
   }
+  json::object operator()(const RefusedMessage& message) const {
+    json::object reasons;
+    for (const auto& [name, total] : message.reasons) reasons[name] = total;
+    return {{"op", "refused"},
+            {"reasons", std::move(reasons)},
+            {"at", message.at},
+            {"reason", message.reason},
+            {"source", message.source},
+            {"detail", message.detail},
+            {"payload", message.payload},
+            {"bytes", message.bytes}};
+  }
   json::object operator()(const FailedMessage& message) const {
     return {{"op", "failed"}, {"by_configuration", message.by_configuration}, {"reason", message.reason}};
   }
@@ -135,18 +147,33 @@ core::Result<Confinement> read_confinement(const json::object& message) {
   return confinement;
 }
 
-CountersMessage counters_of(const json::object& object) {
-  CountersMessage message;
-  const json::value* totals = object.if_contains("totals");
-  if (totals == nullptr || !totals->is_object()) return message;
-  for (const auto& [name, total] : totals->get_object()) {
-    if (message.totals.size() == kMaxCounters) break;
-    std::uint64_t number = 0;
-    if (total.is_uint64()) number = total.get_uint64();
-    if (total.is_int64() && total.get_int64() > 0) number = static_cast<std::uint64_t>(total.get_int64());
-    message.totals[one_line({name.data(), name.size()}, kMaxCounterNameBytes)] = number;
+std::uint64_t count_of(const json::value& value) {
+  if (value.is_uint64()) return value.get_uint64();
+  return value.is_int64() && value.get_int64() > 0 ? static_cast<std::uint64_t>(value.get_int64()) : 0;
+}
+
+// Of at most `limit` names.
+std::map<std::string, std::uint64_t> totals_of(const json::object& object, std::string_view key, std::size_t limit) {
+  std::map<std::string, std::uint64_t> totals;
+  const json::value* found = object.if_contains(key);
+  if (found == nullptr || !found->is_object()) return totals;
+  for (const auto& [name, total] : found->get_object()) {
+    if (totals.size() == limit) break;
+    totals[one_line({name.data(), name.size()}, kMaxCounterNameBytes)] = count_of(total);
   }
-  return message;
+  return totals;
+}
+
+RefusedMessage refused_of(const json::object& object) {
+  const auto text = [&](std::string_view key) { return one_line(text_of(object, key), kMaxRefusedTextBytes); };
+  const json::value* bytes = object.if_contains("bytes");
+  return {totals_of(object, "reasons", kMaxRefusalReasons + 1),
+          integer_of(object, "at"),
+          one_line(text_of(object, "reason"), kMaxCounterNameBytes),
+          text("source"),
+          text("detail"),
+          text("payload"),
+          bytes != nullptr ? count_of(*bytes) : 0};
 }
 
 core::Result<DaemonMessage> read_request(const json::object& message, RequestMessage::Kind kind) {
@@ -215,7 +242,8 @@ core::Result<ChildMessage> decode_child_message(std::string_view text) {
         HealthMessage{static_cast<std::int32_t>(health), one_line(text_of(*object, "reason"), kMaxReasonBytes)});
   }
   if (op == "answer") return ChildMessage(answer_of(*object));
-  if (op == "counters") return ChildMessage(counters_of(*object));
+  if (op == "counters") return ChildMessage(CountersMessage{totals_of(*object, "totals", kMaxCounters)});
+  if (op == "refused") return ChildMessage(refused_of(*object));
   if (op == "failed") {
     return ChildMessage(
         FailedMessage{flag_of(*object, "by_configuration"), one_line(text_of(*object, "reason"), kMaxReasonBytes)});
@@ -238,6 +266,16 @@ std::string one_line(std::string_view text, std::size_t limit) {
   // Escaping makes text longer: cut before, for the work's sake, and after, for the limit's.
   const std::string escaped = core::escape_line(core::cut_utf8(text, limit));
   return std::string(core::cut_utf8(escaped, limit));
+}
+
+std::string shown_bytes(std::string_view bytes, std::size_t taken) {
+  constexpr std::string_view kCut = "…";
+  std::string doubled;
+  for (const char c : core::cut_utf8(bytes, taken)) doubled.append(c == '\\' ? 2 : 1, c);
+  std::string shown = core::escape_line(doubled);
+  const bool cut = bytes.size() > taken || shown.size() > kMaxRefusedTextBytes;
+  if (cut) shown = std::string(core::cut_utf8(shown, kMaxRefusedTextBytes - kCut.size())).append(kCut);
+  return shown;
 }
 
 }  // namespace telltale::host

@@ -3,7 +3,8 @@
 // The joint: each message is a little-endian u32 (bytes that follow, at most 1 MiB) and that much JSON. The daemon
 // says `start` once, `write` and `receive` when somebody has something for the instance, and `stop` when it wants it to
 // end; the child says `confined` before it loads the plugin, `ready` once the instance exists, then `log`, `health` and
-// `counters` as they happen, `answer` for each write and receive, and `failed` as its last word.
+// `counters` and
+// `refused` as they happen, `answer` for each write and receive, and `failed` as its last word.
 // Readings never go this way. The daemon takes nothing that a child says for granted: lengths, types and texts are
 // checked here, and a child whose message makes no sense is ended. Pure; any thread.
 #pragma once
@@ -26,6 +27,11 @@ inline constexpr std::size_t kMaxLogBytes = 2'048;
 inline constexpr std::size_t kMaxReasonBytes = 2'048;
 inline constexpr std::size_t kMaxCounters = 64;
 inline constexpr std::size_t kMaxCounterNameBytes = 64;
+inline constexpr std::size_t kMaxRefusalReasons = 32;  // told apart; further ones are kOtherReasons
+inline constexpr std::string_view kOtherReasons = "other";
+inline constexpr std::size_t kMaxRefusedBytes = 512;        // of a payload, as it came
+inline constexpr std::size_t kMaxRefusalNoteBytes = 256;    // of its source and detail, as they came
+inline constexpr std::size_t kMaxRefusedTextBytes = 1'024;  // of a text when it is escaped
 
 struct StartMessage {
   std::string id;
@@ -75,6 +81,17 @@ struct CountersMessage {
   std::map<std::string, std::uint64_t> totals;  // since the instance began
   friend bool operator==(const CountersMessage&, const CountersMessage&) = default;
 };
+// Payloads that the plugin could not use: how many per reason since the instance began, and the last one.
+struct RefusedMessage {
+  std::map<std::string, std::uint64_t> reasons;
+  std::int64_t at = 0;  // boot clock, ns
+  std::string reason;
+  std::string source;  // these three escaped
+  std::string detail;
+  std::string payload;
+  std::uint64_t bytes = 0;  // of the payload as it came
+  friend bool operator==(const RefusedMessage&, const RefusedMessage&) = default;
+};
 struct AnswerMessage {
   std::uint64_t number = 0;
   std::int32_t result = 0;  // TELLTALE_OK, TELLTALE_E_…
@@ -87,7 +104,7 @@ struct FailedMessage {
   friend bool operator==(const FailedMessage&, const FailedMessage&) = default;
 };
 using ChildMessage = std::variant<ConfinedMessage, ReadyMessage, LogMessage, HealthMessage, CountersMessage,
-                                  AnswerMessage, FailedMessage>;
+                                  RefusedMessage, AnswerMessage, FailedMessage>;
 
 // With the length in front. ErrorCode::kLimit: longer than a message may be.
 [[nodiscard]] core::Result<std::string> encode(const DaemonMessage& message);
@@ -110,5 +127,9 @@ class MessageSplitter {
 
 // One line for a log or a status: escaped, and cut at a character.
 [[nodiscard]] std::string one_line(std::string_view text, std::size_t limit);
+
+// As one_line, of any bytes: at most `taken` bytes of them, backslashes doubled so that what was escaped can be told
+// from what stood there, and … at the end when something was cut.
+[[nodiscard]] std::string shown_bytes(std::string_view bytes, std::size_t taken);
 
 }  // namespace telltale::host

@@ -55,6 +55,7 @@ void InputSlot::start() {
   status_.isolation = config_.isolated ? "process" : "none";
   status_.retry_at.reset();
   status_.counters.clear();
+  status_.refused.reset();
   ready_at_.reset();
   interval_ = {};
   call_watch_.reset();
@@ -208,6 +209,16 @@ void InputSlot::on_health(const HealthMessage& health) {
 
 void InputSlot::on_counters(const CountersMessage& counters) {
   status_.counters = counters.totals;
+  set_state(status_.state, status_.reason);
+}
+
+void InputSlot::on_refused(const RefusedMessage& refused) {
+  // What a child says of the time is not believed where it cannot be.
+  const std::int64_t now = context_.clock.boot_now().time_since_epoch().count();
+  const core::Duration age(now - std::clamp<std::int64_t>(refused.at, 0, now));
+  status_.refused = core::RefusedPayloads{
+      refused.reasons, context_.clock.wall_now() - age, refused.reason, refused.source, refused.detail, refused.payload,
+      refused.bytes};
   set_state(status_.state, status_.reason);
 }
 

@@ -80,6 +80,7 @@ class InputSlot final : public InstanceObserver {
   void on_log(const LogMessage& line) override;
   void on_health(const HealthMessage& health) override;
   void on_counters(const CountersMessage& counters) override;
+  void on_refused(const RefusedMessage& refused) override;
   void on_answer(const AnswerMessage& answer) override { requests_.answer(answer); }
   void on_confined(const ConfinedMessage& confined) override;
   void on_refusal(const Refusal& refusal) override;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <telltale/cpp/text.hpp>
+#include <telltale/ext/draft/refusal.h>
 #include <telltale/ext/log.h>
 
 #include "daemon/core/utf8.h"
@@ -59,7 +60,11 @@ struct InstanceHost::Calls {
 
   static const void* get_interface(const telltale_host* /*host*/, const char* interface_id) {
     static constexpr telltale_log_1 kLog{&log_fields};
-    return interface_id != nullptr && std::string_view(interface_id) == TELLTALE_LOG_1 ? &kLog : nullptr;
+    static constexpr telltale_draft_refusal_1 kRefusal{&refuse};
+    if (interface_id == nullptr) return nullptr;
+    const std::string_view id(interface_id);
+    if (id == TELLTALE_LOG_1) return &kLog;
+    return id == TELLTALE_DRAFT_REFUSAL_1 ? &kRefusal : nullptr;
   }
   static telltale_result declare_series(const telltale_host* host, const telltale_series* series,
                                         std::uint32_t* number) {
@@ -112,6 +117,17 @@ struct InstanceHost::Calls {
   static void health(const telltale_host* host, std::int32_t health, telltale_str reason) {
     try {
       self(host).health(health, safe_view(reason, kMaxReasonBytes + 1));
+    } catch (...) {
+      return;
+    }
+  }
+  static void refuse(const telltale_host* host, const telltale_refusal* refusal) {
+    if (refusal == nullptr) return;
+    try {
+      self(host).refuse(safe_view(refusal->reason, kMaxCounterNameBytes + 1),
+                        safe_view(refusal->source, kMaxRefusalNoteBytes + 1),
+                        safe_view(refusal->detail, kMaxRefusalNoteBytes + 1),
+                        safe_view(refusal->payload, kMaxRefusedBytes + 1), refusal->payload.size);
     } catch (...) {
       return;
     }
@@ -240,7 +256,7 @@ void InstanceHost::log(std::int32_t severity, std::string_view text) {
   listener_.on_log(line);
 }
 
-bool InstanceHost::nothing_changed() const { return !health_changed_ && !counters_changed_; }
+bool InstanceHost::nothing_changed() const { return !health_changed_ && !counters_changed_ && !refused_changed_; }
 
 void InstanceHost::health(std::int32_t health, std::string_view reason) {
   HealthMessage said{std::clamp(health, TELLTALE_HEALTH_CONNECTING, TELLTALE_HEALTH_FAILING),
@@ -272,12 +288,40 @@ void InstanceHost::count(std::string_view name, std::uint64_t amount) {
   if (tell) listener_.on_change();
 }
 
+void InstanceHost::refuse(std::string_view reason, std::string_view source, std::string_view detail,
+                          std::string_view payload, std::uint64_t bytes) {
+  const std::int64_t now = clock_.boot_now().time_since_epoch().count();
+  bool tell = false;
+  {
+    const core::MutexLock lock(mutex_);
+    refused_.reason = one_line(reason, kMaxCounterNameBytes);
+    const bool full = refused_.reasons.size() >= kMaxRefusalReasons && refused_.reasons.count(refused_.reason) == 0;
+    ++refused_.reasons[full ? std::string(kOtherReasons) : refused_.reason];
+    refused_.at = now;
+    refused_.source = source;
+    refused_.detail = detail;
+    refused_.payload = payload;
+    refused_.bytes = bytes;
+    tell = nothing_changed();
+    refused_changed_ = true;
+  }
+  if (tell) listener_.on_change();
+}
+
 InstanceHost::Changes InstanceHost::take_changes() {
   Changes changes;
-  const core::MutexLock lock(mutex_);
-  if (health_changed_) changes.health = health_;
-  if (counters_changed_) changes.counters = counters_;
-  health_changed_ = counters_changed_ = false;
+  {
+    const core::MutexLock lock(mutex_);
+    if (health_changed_) changes.health = health_;
+    if (counters_changed_) changes.counters = counters_;
+    if (refused_changed_) changes.refused = refused_;
+    health_changed_ = counters_changed_ = refused_changed_ = false;
+  }
+  if (changes.refused) {
+    changes.refused->source = shown_bytes(changes.refused->source, kMaxRefusalNoteBytes);
+    changes.refused->detail = shown_bytes(changes.refused->detail, kMaxRefusalNoteBytes);
+    changes.refused->payload = shown_bytes(changes.refused->payload, kMaxRefusedBytes);
+  }
   return changes;
 }
 

@@ -59,6 +59,7 @@ class InstanceHost {
   struct Changes {
     std::optional<HealthMessage> health;
     std::optional<CountersMessage> counters;
+    std::optional<RefusedMessage> refused;
   };
   [[nodiscard]] Changes take_changes();
   // Grows whenever health is said.
@@ -73,6 +74,9 @@ class InstanceHost {
   void log(std::int32_t severity, std::string_view text);
   void health(std::int32_t health, std::string_view reason);
   void count(std::string_view name, std::uint64_t amount);
+  // `bytes`: of the payload, of which no more than its beginning need be there.
+  void refuse(std::string_view reason, std::string_view source, std::string_view detail, std::string_view payload,
+              std::uint64_t bytes);
 
  private:
   struct Calls;  // the C functions
@@ -102,9 +106,11 @@ class InstanceHost {
   std::string last_error_line_ TELLTALE_GUARDED_BY(mutex_);
   HealthMessage health_ TELLTALE_GUARDED_BY(mutex_);
   CountersMessage counters_ TELLTALE_GUARDED_BY(mutex_);
+  RefusedMessage refused_ TELLTALE_GUARDED_BY(mutex_);  // its texts as they came, cut
   std::uint64_t health_version_ TELLTALE_GUARDED_BY(mutex_) = 0;
   bool health_changed_ TELLTALE_GUARDED_BY(mutex_) = false;
   bool counters_changed_ TELLTALE_GUARDED_BY(mutex_) = false;
+  bool refused_changed_ TELLTALE_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace telltale::host

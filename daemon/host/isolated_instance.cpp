@@ -219,6 +219,7 @@ class IsolatedInstance final : public RunningInstance, public std::enable_shared
   }
   void deliver(const HealthMessage& health) { observer_->on_health(health); }
   void deliver(const CountersMessage& counters) { observer_->on_counters(counters); }
+  void deliver(const RefusedMessage& refused) { observer_->on_refused(refused); }
   void deliver(const AnswerMessage& answer) { observer_->on_answer(answer); }
   void deliver(const FailedMessage& failed) { failed_ = failed; }
 

@@ -126,6 +126,7 @@ class LocalInstance final : public RunningInstance, public std::enable_shared_fr
     const auto changes = host_->take_changes();
     if (changes.health) observer_->on_health(*changes.health);
     if (changes.counters) observer_->on_counters(*changes.counters);
+    if (changes.refused) observer_->on_refused(*changes.refused);
   }
   void ended(const RunResult& result) {
     if (thread_.joinable()) thread_.join();

@@ -38,6 +38,7 @@ class InstanceObserver {
   virtual void on_log(const LogMessage& line) = 0;
   virtual void on_health(const HealthMessage& health) = 0;
   virtual void on_counters(const CountersMessage& counters) = 0;
+  virtual void on_refused(const RefusedMessage& refused) = 0;
   virtual void on_answer(const AnswerMessage& answer) = 0;
   // Of an isolated one: what its kernel could put in force, and what it then refused.
   virtual void on_confined(const ConfinedMessage& confined) = 0;

@@ -123,6 +123,7 @@ void send_changes(Control& control, host::InstanceHost& instance) {
   auto changes = instance.take_changes();
   if (changes.health) control.outbox().send(std::move(*changes.health));
   if (changes.counters) control.outbox().send(std::move(*changes.counters));
+  if (changes.refused) control.outbox().send(std::move(*changes.refused));
 }
 
 // There is nothing left to talk through: the daemon sees how it ends, and the last line in its output.

@@ -62,6 +62,7 @@ ErrorCode code_of_status(unsigned status) {
     case 412:
       return ErrorCode::kConflict;
     case 413:
+    case 422:
     case 429:
       return ErrorCode::kLimit;
     case 502:

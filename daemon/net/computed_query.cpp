@@ -16,7 +16,7 @@ core::Result<core::HistorySeries> window_of(core::HistoryReader& history, const 
                                             const QuerySeries& wanted, core::Duration& step) {
   core::WindowQuery window;
   window.series = wanted.series;
-  window.window = {*wanted.window, query.window.closed, query.window.min_periods, {}};
+  window.window = {*wanted.window, query.window.closed, query.window.min_periods, wanted.series->counter};
   window.from = query.query.from;
   window.to = query.query.to;
   window.points = query.query.mode.kind == Kind::kRaw ? 0 : query.query.points;
@@ -26,7 +26,7 @@ core::Result<core::HistorySeries> window_of(core::HistoryReader& history, const 
 }
 
 core::HistorySeries buckets_of(const core::HistorySeries& raw, const core::Buckets& buckets, core::Stat stat) {
-  core::Resampler resampler(buckets, stat);
+  core::Resampler resampler(buckets, stat, raw.series->counter);
   const bool event = raw.series->declaration.kind == core::SeriesKind::kEvent;
   for (std::size_t i = 0; i < raw.times.size(); ++i) {
     const double value = event ? 0 : raw.values[0][i];  // an event counts as a reading of zero

@@ -39,6 +39,7 @@ struct Context {
   HttpCounters& counters;
   RateMeter& rate;
   const AccessPolicy& access;
+  std::weak_ptr<void> backup = {};  // the one that runs
 };
 
 }  // namespace telltale::net

@@ -24,6 +24,8 @@ struct Facts {
   std::string site;
   std::string boot_id;  // of this run of the daemon: another one means that it was restarted
   core::WallTime started{};
+  std::string state_directory = {};  // told to who uses the device's own socket alone
+  std::string config_file = {};      // likewise; empty: there is none
 };
 
 struct Dependencies {

@@ -14,6 +14,7 @@ using Handler = void (*)(Context& context, Request request, Respond respond);
 void get_health(Context& context, Request request, Respond respond);
 void get_status(Context& context, Request request, Respond respond);
 void get_storage(Context& context, Request request, Respond respond);
+void get_backup(Context& context, Request request, Respond respond);
 void get_inputs(Context& context, Request request, Respond respond);
 void get_input(Context& context, Request request, Respond respond);
 void restart_input(Context& context, Request request, Respond respond);

@@ -94,7 +94,7 @@ std::string_view reason_phrase(unsigned status) {
     unsigned status;
     std::string_view text;
   };
-  static constexpr std::array<Phrase, 25> kPhrases = {{{200, "OK"},
+  static constexpr std::array<Phrase, 26> kPhrases = {{{200, "OK"},
                                                        {204, "No Content"},
                                                        {304, "Not Modified"},
                                                        {400, "Bad Request"},
@@ -118,7 +118,8 @@ std::string_view reason_phrase(unsigned status) {
                                                        {500, "Internal Server Error"},
                                                        {502, "Bad Gateway"},
                                                        {503, "Service Unavailable"},
-                                                       {504, "Gateway Timeout"}}};
+                                                       {504, "Gateway Timeout"},
+                                                       {505, "HTTP Version Not Supported"}}};
   for (const Phrase& phrase : kPhrases) {
     if (phrase.status == status) return phrase.text;
   }

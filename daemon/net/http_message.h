@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/core/error.h"
 #include "daemon/core/interfaces/accounts.h"
 #include "daemon/net/target.h"
 
@@ -44,12 +45,17 @@ struct Request {
   [[nodiscard]] std::size_t count(std::string_view name) const;
 };
 
+// The rest of a body whose length nobody knows: one piece is asked for when the client has taken the one before; an
+// empty one is the end, an error closes the connection. Asked, and answered, on the net thread.
+using Pieces = std::function<void(std::function<void(core::Result<std::string>)> done)>;
+
 struct Response {
   unsigned status = 200;
   std::string content_type;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   std::span<const unsigned char> static_body;  // instead of `body`: bytes that live as long as the process
+  Pieces pieces;                               // instead of `body`
   // Frames follow for as long as both sides want: as Server-Sent Events, or over a WebSocket.
   std::shared_ptr<Viewer> events;
   std::shared_ptr<Viewer> websocket;

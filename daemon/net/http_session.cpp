@@ -6,6 +6,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
+#include <fmt/format.h>
 #include <sys/socket.h>
 
 #include "daemon/net/event_stream.h"
@@ -103,6 +104,8 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
   void hand_over(Response& response);
   void write_part();
   void on_written();
+  void next_piece();
+  void write_piece(std::string piece);
   void drain();
 
   Socket socket_;
@@ -258,9 +261,12 @@ void HttpSession::refuse(Response response) {
 
 void HttpSession::answer(Response response) {
   if (response.websocket != nullptr || response.events != nullptr) return hand_over(response);
+  if (response.pieces != nullptr && parser_->get().version() < 11) {
+    response = problem(505, "this answer has no length that is known beforehand: ask with HTTP/1.1");
+  }
   if (response.status >= 400) ++hall_.site->counters().bad;
   response_ = std::move(response);
-  response_head_ = header_text(response_, {keep_alive_ && !finishing_, false});
+  response_head_ = header_text(response_, {keep_alive_ && !finishing_, response_.pieces != nullptr});
   std::string_view body = response_.body;
   if (!response_.static_body.empty()) {
     body = {reinterpret_cast<const char*>(response_.static_body.data()), response_.static_body.size()};
@@ -285,7 +291,10 @@ void HttpSession::hand_over(Response& response) {
 }
 
 void HttpSession::write_part() {
-  enter(Phase::kWriting, hall_.site->limits().write_progress);
+  // Each piece has one deadline, however slowly it is taken: what makes the pieces holds something for us.
+  if (phase_ != Phase::kWriting || response_.pieces == nullptr) {
+    enter(Phase::kWriting, hall_.site->limits().write_progress);
+  }
   socket_.async_write_some(outbox_.buffers(kWritePart),
                            [self = shared_from_this()](error_code error, std::size_t written) {
                              if (self->phase_ != Phase::kWriting) return;
@@ -296,7 +305,29 @@ void HttpSession::write_part() {
                            });
 }
 
+void HttpSession::next_piece() {
+  if (finishing_) return abort();  // who makes them may be gone
+  enter(Phase::kBusy, hall_.site->limits().answer);
+  response_.pieces([weak = weak_from_this(), number = requests_](core::Result<std::string> piece) {
+    const auto self = weak.lock();
+    if (self == nullptr || self->requests_ != number || self->phase_ != Phase::kBusy) return;
+    // Without the last chunk the client knows that the body is not whole.
+    if (!piece) return self->abort();
+    self->write_piece(std::move(*piece));
+  });
+}
+
+// A chunk of RFC 9112, 7.1; the empty one is the last.
+void HttpSession::write_piece(std::string piece) {
+  response_head_ = fmt::format("{:x}\r\n", piece.size());
+  if (piece.empty()) response_.pieces = nullptr;
+  response_.body = std::move(piece) + "\r\n";
+  outbox_ = Outbox(response_head_, response_.body);
+  write_part();
+}
+
 void HttpSession::on_written() {
+  if (response_.pieces != nullptr && !head_only_) return next_piece();
   response_ = {};
   if (keep_alive_ && !finishing_) return begin_request();
   error_code ignored;

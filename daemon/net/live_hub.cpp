@@ -37,7 +37,14 @@ void LiveHub::shut_down() {
 void LiveHub::publish(core::LiveBatch batch) {
   // Nobody watches: the net thread sleeps on. What is left out here is part of what the first feed asks for, below.
   if (!wanted_.load()) return;
-  if (!queue_.put(std::move(batch))) return;
+  if (queue_.put(std::move(batch))) wake();
+}
+
+void LiveHub::rewritten(core::WallTime from, core::WallTime to) {
+  if (wanted_.load() && queue_.lose({core::to_ms(from), core::to_ms(to)})) wake();
+}
+
+void LiveHub::wake() {
   parts_.loop->post([self = self_] {
     if (*self != nullptr) (*self)->drain();
   });

@@ -44,6 +44,8 @@ class LiveHub final : public core::LiveSink {
   ~LiveHub() override;
 
   void publish(core::LiveBatch batch) override;  // pipeline's thread
+  // Viewers are told of a gap there, and ask for it again. Pipeline's thread.
+  void rewritten(core::WallTime from, core::WallTime to) override;
 
   // Once a second: new and changed series, feeds that nobody came back to.
   void tick();
@@ -78,6 +80,7 @@ class LiveHub final : public core::LiveSink {
   [[nodiscard]] Stats stats() const;
 
  private:
+  void wake();
   struct Listener {
     Feed* feed = nullptr;
     std::uint32_t ref = 0;

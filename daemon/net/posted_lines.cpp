@@ -17,7 +17,16 @@ void reject(LineReport& report, LineProblem what) {
   if (report.first.size() < kMaxLineProblems) report.first.push_back(std::move(what));
 }
 
-core::Result<core::PostedReading> reading_of(const payload::LineReading& line, std::optional<std::int64_t> time) {
+// The kind that a reading has of itself, unless another was asked for that its value can have.
+core::SeriesKind kind_of(payload::PayloadKind own, const std::optional<core::SeriesKind>& wanted) {
+  const auto kind = static_cast<core::SeriesKind>(own);
+  if (!wanted || kind == core::SeriesKind::kState) return kind;
+  const bool text = kind == core::SeriesKind::kEvent;
+  return text == (*wanted == core::SeriesKind::kEvent) || *wanted == core::SeriesKind::kState ? *wanted : kind;
+}
+
+core::Result<core::PostedReading> reading_of(const payload::LineReading& line, std::optional<std::int64_t> time,
+                                             const LineDefaults& defaults) {
   core::Labels labels;
   labels.reserve(line.labels.size());
   for (const payload::LineTag& tag : line.labels) labels.emplace_back(tag.key, tag.value);
@@ -28,7 +37,8 @@ core::Result<core::PostedReading> reading_of(const payload::LineReading& line, s
   }
   core::PostedReading reading;
   reading.series.key = std::move(*key);
-  reading.series.kind = static_cast<core::SeriesKind>(line.kind);
+  reading.series.kind = kind_of(line.kind, defaults.kind);
+  reading.series.unit = defaults.unit;
   if (line.kind == payload::PayloadKind::kState) {
     for (std::size_t i = 0; i < payload::kBooleanStates.size(); ++i) {
       reading.series.states.emplace_back(static_cast<std::int64_t>(i), payload::kBooleanStates.at(i));
@@ -42,7 +52,7 @@ core::Result<core::PostedReading> reading_of(const payload::LineReading& line, s
 
 }  // namespace
 
-PostedLines read_lines(std::string_view body, payload::TimePrecision precision) {
+PostedLines read_lines(std::string_view body, payload::TimePrecision precision, const LineDefaults& defaults) {
   PostedLines posted;
   payload::LineOptions options;
   options.precision = precision;
@@ -56,7 +66,7 @@ PostedLines read_lines(std::string_view body, payload::TimePrecision precision) 
     }
     mapper.begin(reader.point());
     for (const LineField& field : reader.point().fields) {
-      auto reading = reading_of(mapper.map(field), reader.point().time);
+      auto reading = reading_of(mapper.map(field), reader.point().time, defaults);
       if (reading) {
         posted.readings.push_back(std::move(*reading));
       } else {

@@ -1,6 +1,8 @@
 // Line protocol to readings for the pipeline, line by line: the good ones are kept, the bad ones told. Pure.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +18,13 @@ struct PostedLines {
   LineReport report;  // `accepted` is for the pipeline to say
 };
 
-[[nodiscard]] PostedLines read_lines(std::string_view body, telltale::payload::TimePrecision precision);
+// What line protocol cannot say, for every series of a body.
+struct LineDefaults {
+  std::string unit;
+  std::optional<core::SeriesKind> kind;  // of numbers: gauge, counter, state; of texts: event, state
+};
+
+[[nodiscard]] PostedLines read_lines(std::string_view body, telltale::payload::TimePrecision precision,
+                                     const LineDefaults& defaults = {});
 
 }  // namespace telltale::net

@@ -15,15 +15,24 @@ GapSpan span_of(const core::ReadingBatch& batch) {
   return span;
 }
 
+GapSpan both(const std::optional<GapSpan>& one, GapSpan other) {
+  return one ? GapSpan{std::min(one->from, other.from), std::max(one->to, other.to)} : other;
+}
+
 }  // namespace
+
+bool PublishQueue::lose(GapSpan span) {
+  const core::MutexLock lock(mutex_);
+  lost_ = both(lost_, span);
+  return !std::exchange(awake_, true);
+}
 
 bool PublishQueue::put(core::LiveBatch batch) {
   if (batch == nullptr || batch->empty()) return false;
   const core::MutexLock lock(mutex_);
   if (readings_ + batch->size() > max_readings_) {
     dropped_ += batch->size();
-    const GapSpan span = span_of(*batch);
-    lost_ = lost_ ? GapSpan{std::min(lost_->from, span.from), std::max(lost_->to, span.to)} : span;
+    lost_ = both(lost_, span_of(*batch));
   } else {
     readings_ += batch->size();
     batches_.push_back(std::move(batch));

@@ -20,9 +20,12 @@ class PublishQueue {
   // True when the taker sleeps and has to be woken.
   [[nodiscard]] bool put(core::LiveBatch batch) TELLTALE_EXCLUDES(mutex_);
 
+  // What was told of that span does not hold any more: announced as if it was dropped. True as above.
+  [[nodiscard]] bool lose(GapSpan span) TELLTALE_EXCLUDES(mutex_);
+
   struct Taken {
     core::LiveBatch batch;        // none: empty, and the taker sleeps until it is woken
-    std::optional<GapSpan> lost;  // dropped since the last time
+    std::optional<GapSpan> lost;  // dropped, or lost, since the last time
   };
   [[nodiscard]] Taken take() TELLTALE_EXCLUDES(mutex_);
   [[nodiscard]] std::uint64_t dropped() const TELLTALE_EXCLUDES(mutex_);

@@ -28,7 +28,15 @@ core::Result<QueryFormat> parse_format(std::string_view text) {
   if (text == "json") return QueryFormat::kJson;
   if (text == "csv") return QueryFormat::kCsv;
   if (text == "ndjson") return QueryFormat::kNdjson;
-  return bad_parameter("format", "must be json, csv or ndjson");
+  if (text == "lines") return QueryFormat::kLines;
+  return bad_parameter("format", "must be json, csv, ndjson or lines");
+}
+
+core::Result<TimeForm> parse_time_form(std::string_view text) {
+  if (text == "ms") return TimeForm::kMilliseconds;
+  if (text == "ns") return TimeForm::kNanoseconds;
+  if (text == "rfc3339") return TimeForm::kText;
+  return bad_parameter("time", "must be ms, ns or rfc3339");
 }
 
 core::Result<std::uint32_t> parse_points(std::string_view text, std::uint32_t maximum) {
@@ -146,7 +154,7 @@ core::Result<void> parse_computed(const Target& target, core::WallTime now, Quer
 }  // namespace
 
 core::Result<QueryRequest> parse_query_request(const Target& target, core::WallTime now, const HttpLimits& limits) {
-  auto known = only_parameters(target, {"series", "match", "from", "to", "points", "stat", "format", "closed",
+  auto known = only_parameters(target, {"series", "match", "from", "to", "points", "stat", "format", "time", "closed",
                                         "min_periods", "step", "label", "origin", "tz"});
   if (!known) return known.error();
   QueryRequest request;
@@ -168,6 +176,9 @@ core::Result<QueryRequest> parse_query_request(const Target& target, core::WallT
   const auto format = parse_format(target.find("format").value_or("json"));
   if (!format) return format.error();
   request.format = *format;
+  const auto time = parse_time_form(target.find("time").value_or("ms"));
+  if (!time) return time.error();
+  request.time = *time;
   return request;
 }
 

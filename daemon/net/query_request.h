@@ -13,7 +13,9 @@
 
 namespace telltale::net {
 
-enum class QueryFormat : std::uint8_t { kJson, kCsv, kNdjson };
+enum class QueryFormat : std::uint8_t { kJson, kCsv, kNdjson, kLines };
+// How a time is written: ms or ns since the epoch, or RFC 3339.
+enum class TimeForm : std::uint8_t { kMilliseconds, kNanoseconds, kText };
 
 struct QueryRequest {
   std::vector<core::Selector> selectors;
@@ -22,6 +24,7 @@ struct QueryRequest {
   std::uint32_t points = 0;
   core::HistoryQuery::Mode mode;
   QueryFormat format = QueryFormat::kJson;
+  TimeForm time = TimeForm::kMilliseconds;
   WindowOptions window;                     // of selectors with `@stat_window`
   std::optional<core::BucketRule> buckets;  // none: round ones of the store's choice
 };

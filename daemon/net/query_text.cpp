@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "daemon/core/units.h"
 #include "daemon/net/json_writer.h"
 #include "daemon/net/live_row.h"
 
@@ -38,18 +39,37 @@ void append_cell(std::string& out, const core::HistorySeries& series, const Colu
   append_number(out, (*column.numbers)[row]);
 }
 
-std::string json_text(const core::HistoryResult& result) {
+void append_time(std::string& out, core::WallTime time, TimeForm form, bool quoted) {
+  switch (form) {
+    case TimeForm::kMilliseconds:
+      return append_integer(out, core::to_ms(time));
+    case TimeForm::kNanoseconds:
+      return append_integer(out, time.time_since_epoch().count());
+    case TimeForm::kText:
+      break;
+  }
+  if (quoted) out += '"';
+  out += core::format_time(time);
+  if (quoted) out += '"';
+}
+
+std::string json_text(const core::HistoryResult& result, TimeForm form) {
   std::string out;
   JsonWriter json(out);
   json.begin_object().integer("from", core::to_ms(result.from)).integer("to", core::to_ms(result.to));
-  json.number("step", static_cast<double>(result.step.count()) / 1e6).key("series").begin_array();
+  json.number("step", static_cast<double>(result.step.count()) / 1e6);
+  if (result.damaged > 0) json.count("damaged", result.damaged);
+  json.key("series").begin_array();
   for (const core::HistorySeries& series : result.series) {
     const auto columns = columns_of(series);
     json.begin_object().text("key", series.series->key_text).text("unit", series.series->declaration.unit);
     json.key("columns").begin_array().text("t");
     for (const Column& column : columns) json.text(column.name);
     json.end_array().key("data").begin_array().begin_array();
-    for (const core::WallTime time : series.times) json.integer(core::to_ms(time));
+    for (std::size_t row = 0; row < series.times.size(); ++row) {
+      if (row != 0) out += ',';
+      append_time(out, series.times[row], form, true);
+    }
     json.end_array();
     for (const Column& column : columns) {
       json.begin_array();
@@ -90,7 +110,7 @@ void append_csv_cell(std::string& out, const core::HistorySeries& series, const 
   }
 }
 
-std::string csv_text(const core::HistoryResult& result) {
+std::string csv_text(const core::HistoryResult& result, TimeForm form) {
   std::vector<std::string> header;
   for (const core::HistorySeries& series : result.series) {
     for (const Column& column : columns_of(series)) {
@@ -107,7 +127,7 @@ std::string csv_text(const core::HistoryResult& result) {
     for (std::size_t row = 0; row < series.times.size(); ++row) {
       out += key;
       out += ',';
-      append_integer(out, core::to_ms(series.times[row]));
+      append_time(out, series.times[row], form, false);
       for (const std::string& name : header) {
         out += ',';
         const auto column =
@@ -120,7 +140,7 @@ std::string csv_text(const core::HistoryResult& result) {
   return out;
 }
 
-std::string ndjson_text(const core::HistoryResult& result) {
+std::string ndjson_text(const core::HistoryResult& result, TimeForm form) {
   std::string out;
   for (const core::HistorySeries& series : result.series) {
     const auto columns = columns_of(series);
@@ -129,7 +149,7 @@ std::string ndjson_text(const core::HistoryResult& result) {
     begin += ",\"t\":";
     for (std::size_t row = 0; row < series.times.size(); ++row) {
       out += begin;
-      append_integer(out, core::to_ms(series.times[row]));
+      append_time(out, series.times[row], form, true);
       for (const Column& column : columns) {
         out += ',';
         append_json_text(out, column.name);
@@ -142,16 +162,85 @@ std::string ndjson_text(const core::HistoryResult& result) {
   return out;
 }
 
+void append_escaped(std::string& out, std::string_view text, std::string_view specials) {
+  for (const char c : text) {
+    if (specials.find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+}
+
+// Measurement and tags of a series in line protocol.
+std::string line_head(const core::SeriesInfo& series) {
+  std::string out;
+  append_escaped(out, series.declaration.key.name, ", ");
+  for (const auto& [name, value] : series.declaration.key.labels) {
+    if (value.empty()) continue;  // there is no such tag
+    out += ',';
+    append_escaped(out, name, ",= ");
+    out += '=';
+    append_escaped(out, value, ",= ");
+  }
+  return out;
+}
+
+bool append_line_field(std::string& out, const core::HistorySeries& series, const Column& column, std::size_t row) {
+  if (column.numbers != nullptr) {
+    const double value = (*column.numbers)[row];
+    if (!std::isfinite(value)) return false;
+    append_escaped(out, column.name, ",= ");
+    out += '=';
+    append_number(out, value);
+    return true;
+  }
+  if (series.texts[row].empty()) return false;
+  append_escaped(out, column.name, ",= ");
+  out += "=\"";
+  append_escaped(out, series.texts[row], "\"\\");
+  out += '"';
+  return true;
+}
+
+std::string lines_text(const core::HistoryResult& result) {
+  std::string out;
+  for (const core::HistorySeries& series : result.series) {
+    const auto columns = columns_of(series);
+    const std::string head = line_head(*series.series);
+    for (std::size_t row = 0; row < series.times.size(); ++row) {
+      const std::size_t begin = out.size();
+      out += head;
+      char separator = ' ';
+      for (const Column& column : columns) {
+        out += separator;
+        if (append_line_field(out, series, column, row)) {
+          separator = ',';
+        } else {
+          out.pop_back();
+        }
+      }
+      if (separator == ' ') {
+        out.resize(begin);  // absent
+        continue;
+      }
+      out += ' ';
+      append_integer(out, series.times[row].time_since_epoch().count());
+      out += '\n';
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
-std::string query_text(const core::HistoryResult& result, QueryFormat format) {
+std::string query_text(const core::HistoryResult& result, QueryFormat format, TimeForm time) {
   switch (format) {
     case QueryFormat::kJson:
-      return json_text(result);
+      return json_text(result, time);
     case QueryFormat::kCsv:
-      return csv_text(result);
+      return csv_text(result, time);
     case QueryFormat::kNdjson:
-      return ndjson_text(result);
+      return ndjson_text(result, time);
+    case QueryFormat::kLines:
+      return lines_text(result);
   }
   return {};
 }
@@ -164,6 +253,8 @@ std::string_view query_content_type(QueryFormat format) {
       return "text/csv; charset=utf-8; header=present";
     case QueryFormat::kNdjson:
       return "application/x-ndjson";
+    case QueryFormat::kLines:
+      return "text/plain; charset=utf-8";
   }
   return {};
 }

@@ -38,6 +38,27 @@ void write_crash(JsonWriter& json, const core::CrashReport& crash) {
   text_or_null(json, "denied", crash.denied).count("count", crash.count).end_object();
 }
 
+void write_refused(JsonWriter& json, const std::optional<core::RefusedPayloads>& refused) {
+  std::uint64_t count = 0;
+  json.key("refused").begin_object();
+  write_counts(json, "reasons", refused ? refused->reasons : std::map<std::string, std::uint64_t>());
+  if (refused) {
+    for (const auto& [reason, number] : refused->reasons) count += number;
+  }
+  json.count("count", count).key("last");
+  if (!refused) {
+    json.null().end_object();
+    return;
+  }
+  json.begin_object().time("time", refused->at).text("reason", refused->reason);
+  text_or_null(json, "source", refused->source);
+  text_or_null(json, "detail", refused->detail)
+      .text("payload", refused->payload)
+      .count("bytes", refused->bytes)
+      .end_object()
+      .end_object();
+}
+
 void write_polling(JsonWriter& json, const core::PollTimes& times) {
   const auto ms = [](core::Duration duration) { return static_cast<double>(duration.count()) / 1e6; };
   json.key("polling")
@@ -74,6 +95,7 @@ void write_input(JsonWriter& json, const core::InputStatus& input) {
       .count("corrupt", input.corrupt)
       .boolean("update_available", input.update_available);
   write_counts(json, "counters", input.counters);
+  write_refused(json, input.refused);
   write_counts(json, "denied", input.denied);
   write_texts(json, "last_lines", input.last_lines);
   if (input.polling) write_polling(json, *input.polling);

@@ -66,11 +66,12 @@ void get_query(Context& context, Request request, Respond respond) {
   auto& history = context.parts.history;
   answer_from(
       context.queries, context, request.cancelled,
-      [query = std::move(query), &history, cancelled = request.cancelled, format = wanted->format]() mutable {
+      [query = std::move(query), &history, cancelled = request.cancelled, format = wanted->format,
+       time = wanted->time]() mutable {
         query.query.cancel = cancelled.get();
         const auto result = run_query(history, std::move(query));
         if (!result) return problem(result.error());
-        return text_response(query_text(*result, format), std::string(query_content_type(format)));
+        return text_response(query_text(*result, format, time), std::string(query_content_type(format)));
       },
       std::move(respond));
 }

@@ -36,6 +36,7 @@ void write_storage(JsonWriter& json, const core::HistoryStats& stats) {
       .count("journal_bytes", stats.journal_bytes)
       .count("journal_capacity", stats.journal_capacity)
       .count("duplicates", stats.duplicates)
+      .count("damaged", stats.damaged)
       .text("error", stats.error);
 }
 
@@ -75,6 +76,7 @@ struct StatusFacts {
   core::PipelineStats pipeline;
   double rate = 0;
   std::string setup_code;  // empty: none, or not for this one
+  bool own_socket = false;
 };
 
 std::string status_body(const StatusFacts& status, const core::HistoryStats& history,
@@ -99,6 +101,10 @@ std::string status_body(const StatusFacts& status, const core::HistoryStats& his
   for (const core::InputStatus& input : inputs) write_input(json, input);
   json.end_array();
   if (!status.setup_code.empty()) json.text("setup_code", status.setup_code);
+  if (status.own_socket) {
+    json.key("files").begin_object().text("state", status.facts.state_directory);
+    json.text("config", status.facts.config_file).end_object();
+  }
   json.end_object();
   return body;
 }
@@ -120,8 +126,16 @@ void get_health(Context& context, Request request, Respond respond) {
 void get_status(Context& context, Request request, Respond respond) {
   if (auto known = only_parameters(request.target, {}); !known) return respond(problem(known.error()));
   const Dependencies& parts = context.parts;
-  StatusFacts status{parts.facts,         parts.clock.wall_now(), parts.clock.synchronised(), context.counters,
-                     context.hub.stats(), parts.pipeline.stats(), context.rate.rate(),        {}};
+  StatusFacts status{parts.facts,
+                     parts.clock.wall_now(),
+                     parts.clock.synchronised(),
+                     context.counters,
+                     context.hub.stats(),
+                     parts.pipeline.stats(),
+                     context.rate.rate(),
+                     {},
+                     false};
+  status.own_socket = request.peer.kind == PeerKind::kUnixSocket;
   // Who may use the device's own socket may set it up.
   if (request.peer.kind == PeerKind::kUnixSocket && parts.accounts != nullptr) {
     status.setup_code = parts.accounts->setup_code();

@@ -5,7 +5,7 @@
 namespace telltale::net {
 
 std::span<const Route> route_table() {
-  static constexpr std::array<Route, 38> kRoutes = {{
+  static constexpr std::array<Route, 39> kRoutes = {{
       {"/healthz", Method::kGet, Need::kRead, get_health},
       {"/metrics", Method::kGet, Need::kRead, get_metrics},
       {"/ping", Method::kGet, Need::kWrite, get_ping},
@@ -14,6 +14,7 @@ std::span<const Route> route_table() {
       {"/api/v2/write", Method::kPost, Need::kWrite, post_write, &HttpLimits::write_bytes},
       {"/api/v1/status", Method::kGet, Need::kRead, get_status},
       {"/api/v1/storage", Method::kGet, Need::kRead, get_storage},
+      {"/api/v1/backup", Method::kGet, Need::kAdmin, get_backup},
       {"/api/v1/inputs", Method::kGet, Need::kRead, get_inputs},
       {"/api/v1/inputs/*", Method::kGet, Need::kRead, get_input},
       {"/api/v1/inputs/*/restart", Method::kPost, Need::kAdmin, restart_input},

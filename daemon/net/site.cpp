@@ -120,8 +120,9 @@ void Site::serve(const Admission& admission, Request request, Respond respond) {
   if (admission.route == nullptr) return respond(assets_.serve(request));
   const std::string path = request.target.path;
   request.identity = admission.identity;
-  const bool changing = request.method != Method::kGet && request.method != Method::kHead;
-  if (admission.route->need == Need::kAdmin && changing) respond = audited(request, context_.parts.log, respond);
+  const bool told = (request.method != Method::kGet && request.method != Method::kHead) ||
+                    admission.route->handler == get_backup;  // it takes everything there is
+  if (admission.route->need == Need::kAdmin && told) respond = audited(request, context_.parts.log, respond);
   // Handlers answer once, by themselves or later; one that throws has not answered.
   try {
     admission.route->handler(context_, std::move(request), respond);

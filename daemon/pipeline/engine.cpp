@@ -61,7 +61,7 @@ void Engine::take_over(const TimeMap::Change& change) {
 SeriesState& Engine::state_of(const core::SeriesPtr& series) {
   const std::size_t index = series->id.value;
   if (index >= states_.size()) states_.resize(index + 1);
-  if (!states_[index]) states_[index] = std::make_unique<SeriesState>(series, options_.windows);
+  if (!states_[index]) states_[index] = std::make_unique<SeriesState>(series, options_.windows, series->counter);
   return *states_[index];
 }
 
@@ -193,7 +193,7 @@ core::Result<std::uint64_t> Engine::finish_pass() {
 core::PostOutcome Engine::post(const std::vector<core::PostedReading>& readings) {
   core::PostOutcome outcome;
   for (const core::PostedReading& posted : readings) {
-    SeriesState* const state = declare("write", posted.series);
+    SeriesState* const state = declare(Registry::kPosted, posted.series);
     Stamp stamp;
     if (posted.time) stamp = {Stamp::Source::kWall, posted.time->time_since_epoch().count()};
     if (state != nullptr && take(*state, stamp, posted.value, core::Quality::kGood, posted.text)) {

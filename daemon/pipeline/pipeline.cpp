@@ -17,7 +17,7 @@ namespace telltale::pipeline {
 struct Pipeline::Parts {
   Parts(PipelineOptions options, core::HistoryWriter& history, const core::Clock& clock, core::Logger log,
         core::Fd wake, core::Fd epoll)
-      : registry(options.known),
+      : registry(options.known, std::move(options.counters)),
         requests(std::move(wake)),
         engine({std::move(options.windows)}, registry, watches, history, clock, log),
         pump(engine, requests, std::move(epoll)),

@@ -12,12 +12,14 @@
 #include "daemon/core/interfaces/live.h"
 #include "daemon/core/interfaces/reading_source.h"
 #include "daemon/core/log.h"
+#include "daemon/pipeline/registry.h"
 
 namespace telltale::pipeline {
 
 struct PipelineOptions {
   std::vector<core::Duration> windows;  // any order
   std::vector<core::SeriesPtr> known;   // what the store remembers
+  std::vector<CounterSetting> counters = {};
 };
 
 class Pipeline final : public core::PipelinePort, public core::SourceConsumer {

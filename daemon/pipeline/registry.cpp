@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -24,11 +25,33 @@ core::SeriesDeclaration with_known_states(core::SeriesDeclaration declaration, c
   return declaration;
 }
 
+// What is posted to a series of an input may name states; the rest is the input's to say, but for a unit it has not.
+core::SeriesDeclaration adopt(core::SeriesDeclaration posted, const core::SeriesDeclaration& known) {
+  core::SeriesDeclaration out = known;
+  if (known.kind == core::SeriesKind::kState && posted.kind == known.kind) out.states = std::move(posted.states);
+  if (out.unit.empty()) out.unit = std::move(posted.unit);
+  return out;
+}
+
 }  // namespace
 
-Registry::Registry(const std::vector<core::SeriesPtr>& known) : by_id_(known) {
+Registry::Registry(const std::vector<core::SeriesPtr>& known, std::vector<CounterSetting> counters)
+    : counters_(std::move(counters)), by_id_(known) {
+  for (core::SeriesPtr& series : by_id_) {
+    const core::CounterRule rule = rule_of(series->declaration.key);
+    if (rule == series->counter) continue;
+    auto with_rule = std::make_shared<core::SeriesInfo>(*series);
+    with_rule->counter = rule;
+    series = std::move(with_rule);
+  }
   std::sort(by_id_.begin(), by_id_.end(), [](const auto& a, const auto& b) { return a->id < b->id; });
   for (const core::SeriesPtr& series : by_id_) by_key_.emplace(series->key_text, series);
+}
+
+core::CounterRule Registry::rule_of(const core::SeriesKey& key) const {
+  const auto found = std::find_if(counters_.begin(), counters_.end(),
+                                  [&key](const CounterSetting& setting) { return setting.series.matches(key); });
+  return found == counters_.end() ? core::CounterRule{} : found->rule;
 }
 
 core::Result<Registry::Declared> Registry::declare(std::string_view input, const core::SeriesDeclaration& declaration) {
@@ -41,6 +64,12 @@ core::Result<Registry::Declared> Registry::declare(std::string_view input, const
   core::SeriesDeclaration wanted = declaration;
   if (found != by_key_.end()) {
     wanted = with_known_states(std::move(wanted), found->second->declaration);
+    if (input == kPosted && found->second->input != kPosted) {
+      // Whoever posts adds readings, such as its past, to the series of an input: it stays that input's, as it is.
+      input = found->second->input;
+      wanted = adopt(std::move(wanted), found->second->declaration);
+    }
+    if (input == kPosted && wanted.unit.empty()) wanted.unit = found->second->declaration.unit;
     if (found->second->input == input && found->second->declaration == wanted) return Declared{found->second, false};
   }
   if (found == by_key_.end() && by_id_.size() >= kMaxSeries) {
@@ -52,6 +81,7 @@ core::Result<Registry::Declared> Registry::declare(std::string_view input, const
   info->id = found != by_key_.end() ? found->second->id : core::SeriesId{next};
   info->key_text = key;
   info->input = input;
+  info->counter = rule_of(wanted.key);
   info->declaration = std::move(wanted);
   core::SeriesPtr series = std::move(info);
   {

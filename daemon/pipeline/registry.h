@@ -18,19 +18,29 @@
 
 namespace telltale::pipeline {
 
+// Of the series that a selector chooses.
+struct CounterSetting {
+  core::Selector series;
+  core::CounterRule rule;
+};
+
 class Registry final : public core::Catalog {
  public:
   // How many series a device may have.
   static constexpr std::size_t kMaxSeries = 100'000;
 
-  // `known`: what the store remembers.
-  explicit Registry(const std::vector<core::SeriesPtr>& known);
+  // `known`: what the store remembers. `counters`: the first that chooses a series holds.
+  explicit Registry(const std::vector<core::SeriesPtr>& known, std::vector<CounterSetting> counters = {});
+
+  // The input of what nobody but a post brings.
+  static constexpr std::string_view kPosted = "write";
 
   struct Declared {
     core::SeriesPtr series;
     bool changed = false;  // new, or something of it is
   };
-  // Finds or makes the series; takes over unit, kind, states and hint where they differ. ErrorCode::kLimit.
+  // Finds or makes the series; takes over unit, kind, states and hint where they differ. A post changes no series of an
+  // input but for states and a unit that are new. ErrorCode::kLimit.
   [[nodiscard]] core::Result<Declared> declare(std::string_view input, const core::SeriesDeclaration& declaration);
 
   [[nodiscard]] std::uint64_t generation() const override { return generation_.load(std::memory_order_acquire); }
@@ -39,6 +49,9 @@ class Registry final : public core::Catalog {
   [[nodiscard]] std::size_t size() const;
 
  private:
+  [[nodiscard]] core::CounterRule rule_of(const core::SeriesKey& key) const;
+
+  const std::vector<CounterSetting> counters_;
   mutable std::shared_mutex mutex_;
   std::vector<core::SeriesPtr> by_id_;                       // sorted by id; guarded by mutex_
   std::unordered_map<std::string, core::SeriesPtr> by_key_;  // guarded by mutex_

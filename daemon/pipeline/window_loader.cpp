@@ -79,7 +79,7 @@ bool WindowLoader::read(core::HistoryReader& history, core::HistoryQuery& query,
 void WindowLoader::take(const core::HistoryResult& result) {
   for (const core::HistorySeries& series : result.series) {
     if (series.values.empty() || series.times.empty()) continue;
-    Windows& windows = loaded_.try_emplace(series.series->id, lengths_).first->second;
+    Windows& windows = loaded_.try_emplace(series.series->id, lengths_, series.series->counter).first->second;
     for (std::size_t i = 0; i < series.times.size(); ++i) {
       const double value = series.values[0][i];
       if (std::isfinite(value)) windows.add({series.times[i], value});

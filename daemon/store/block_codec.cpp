@@ -15,26 +15,25 @@ namespace telltale::store {
 namespace {
 
 constexpr std::uint8_t kVersion = 2;
-constexpr std::uint8_t kHasQualities = 1;
+constexpr std::uint8_t kHasMarks = 1;
 constexpr std::uint8_t kHasTexts = 2;
 
 core::Error corrupt(const char* what) {
   return core::make_error(core::ErrorCode::kCorrupt, std::string("a block is damaged: ") + what);
 }
 
-bool all_good(const Column& column) {
-  return std::all_of(column.qualities.begin(), column.qualities.end(),
-                     [](std::uint8_t quality) { return quality == 0; });
+bool all_plain(const Column& column) {
+  return std::all_of(column.marks.begin(), column.marks.end(), [](Mark mark) { return mark == 0; });
 }
 
 std::string body_of(const Column& column, Effort effort) {
-  const bool qualities = !all_good(column);
+  const bool marks = !all_plain(column);
   const bool texts = !column.texts.which.empty();
   std::string out;
-  put_doubles(out, column.values, effort, qualities || texts);
-  if (!qualities && !texts) return out;
-  out.push_back(static_cast<char>((qualities ? kHasQualities : 0) | (texts ? kHasTexts : 0)));
-  if (qualities) put_qualities(out, column.qualities);
+  put_doubles(out, column.values, effort, marks || texts);
+  if (!marks && !texts) return out;
+  out.push_back(static_cast<char>((marks ? kHasMarks : 0) | (texts ? kHasTexts : 0)));
+  if (marks) put_marks(out, column.marks);
   if (texts) put_texts(out, column.texts, effort);
   return out;
 }
@@ -88,10 +87,10 @@ core::Result<void> visit_group(ByteReader& in, const BlockVisitor& visitor) {
 
 core::Result<void> take_extras(ByteReader& in, Column& out) {
   const auto flags = in.fixed<std::uint8_t>();
-  if (!in.ok() || flags > (kHasQualities | kHasTexts)) return corrupt("the qualities");
-  if ((flags & kHasQualities) != 0) {
-    out.qualities.resize(out.times.size());
-    if (!take_qualities(in, out.qualities)) return corrupt("the qualities");
+  if (!in.ok() || flags > (kHasMarks | kHasTexts)) return corrupt("the marks");
+  if ((flags & kHasMarks) != 0) {
+    out.marks.resize(out.times.size());
+    if (!take_marks(in, out.marks)) return corrupt("the marks");
   }
   if ((flags & kHasTexts) != 0 && !take_texts(in, out.times.size(), out.texts)) return corrupt("the texts");
   return {};

@@ -96,11 +96,11 @@ core::Result<void> decode_column_v1(const BlockHead& head, std::string_view body
   if (head.count > body.size()) return corrupt("the number of readings");
   out.times.resize(head.count);
   out.values.resize(head.count);
-  out.qualities.resize(head.count);
+  out.marks.resize(head.count);
   ByteReader in(body);
   auto done = take_times(in, head, out);
   if (done) done = take_values(in, out);
-  if (done && !take_qualities(in, out.qualities)) done = corrupt("the qualities");
+  if (done && !take_marks(in, out.marks)) done = corrupt("the marks");
   if (done) done = take_texts_v1(in, out);
   return done;
 }

@@ -5,7 +5,7 @@
 //   body: times: unit (1 byte: 10^(3n) ns), then, for a count above one, the first difference and the differences of
 //         the differences, zigzag varints in that unit
 //         values: form (1 byte): 0xff raw doubles; e <= 9: the first of value * 10^e and then its differences, zigzag
-//         qualities: runs of (length varint, quality byte) until the count is reached
+//         marks: runs of (length varint, mark byte) until the count is reached
 //         texts: 0, or 1 and per reading 0 or length + 1 and the bytes
 #pragma once
 

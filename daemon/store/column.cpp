@@ -15,17 +15,17 @@ constexpr std::ptrdiff_t kRecentWords = 64;
 void Column::clear() {
   times.clear();
   values.clear();
-  qualities.clear();
+  marks.clear();
   texts.words.clear();
   texts.which.clear();
 }
 
-void Column::add(std::int64_t time, double value, core::Quality quality, const std::string* text) {
+void Column::add(std::int64_t time, double value, Mark mark, const std::string* text) {
   times.push_back(time);
   values.push_back(value);
-  if (!qualities.empty() || quality != core::Quality::kGood) {
-    qualities.resize(times.size() - 1);
-    qualities.push_back(static_cast<std::uint8_t>(quality));
+  if (!marks.empty() || mark != 0) {
+    marks.resize(times.size() - 1);
+    marks.push_back(mark);
   }
   if (texts.which.empty() && text == nullptr) return;
   texts.which.resize(times.size());
@@ -39,12 +39,12 @@ void Column::add(std::int64_t time, double value, core::Quality quality, const s
 }
 
 void Column::append(const Column& other) {
-  if (other.texts.which.empty() && texts.which.empty() && other.qualities.empty() && qualities.empty()) {
+  if (other.texts.which.empty() && texts.which.empty() && other.marks.empty() && marks.empty()) {
     times.insert(times.end(), other.times.begin(), other.times.end());
     values.insert(values.end(), other.values.begin(), other.values.end());
     return;
   }
-  for (std::size_t i = 0; i < other.size(); ++i) add(other.times[i], other.values[i], other.quality(i), other.text(i));
+  for (std::size_t i = 0; i < other.size(); ++i) add(other.times[i], other.values[i], other.mark(i), other.text(i));
 }
 
 std::size_t Column::sort_and_unite() {
@@ -56,7 +56,7 @@ std::size_t Column::sort_and_unite() {
   Column sorted;
   for (std::size_t i = 0; i < order.size(); ++i) {
     if (i + 1 < order.size() && times[order[i + 1]] == times[order[i]]) continue;
-    sorted.add(times[order[i]], values[order[i]], quality(order[i]), text(order[i]));
+    sorted.add(times[order[i]], values[order[i]], mark(order[i]), text(order[i]));
   }
   const std::size_t gone = size() - sorted.size();
   *this = std::move(sorted);
@@ -67,12 +67,12 @@ Column Column::slice(std::size_t begin, std::size_t end) const {
   Column out;
   const auto from = static_cast<std::ptrdiff_t>(begin);
   const auto to = static_cast<std::ptrdiff_t>(end);
-  if (qualities.empty() && texts.which.empty()) {
+  if (marks.empty() && texts.which.empty()) {
     out.times.assign(times.begin() + from, times.begin() + to);
     out.values.assign(values.begin() + from, values.begin() + to);
     return out;
   }
-  for (std::size_t i = begin; i < end; ++i) out.add(times[i], values[i], quality(i), text(i));
+  for (std::size_t i = begin; i < end; ++i) out.add(times[i], values[i], mark(i), text(i));
   return out;
 }
 
@@ -81,7 +81,7 @@ std::vector<SeriesColumn> columns_of(const std::vector<Point>& points) {
   for (const Point& point : points) {
     const bool full = !columns.empty() && columns.back().column.size() >= kMaxColumnValues;
     if (columns.empty() || columns.back().series != point.series || full) columns.push_back({point.series, {}});
-    columns.back().column.add(point.time, point.value, point.quality, point.has_text ? &point.text : nullptr);
+    columns.back().column.add(point.time, point.value, point.mark, point.has_text ? &point.text : nullptr);
   }
   return columns;
 }

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/core/reading.h"
+#include "daemon/core/ids.h"
 #include "daemon/store/codec/texts.h"
 #include "daemon/store/point.h"
 
@@ -14,20 +14,18 @@ namespace telltale::store {
 struct Column {
   std::vector<std::int64_t> times;
   std::vector<double> values;
-  std::vector<std::uint8_t> qualities;  // empty: all good
-  TextColumn texts;                     // `which` empty: none has one
+  std::vector<Mark> marks;  // empty: all good, and of our clock
+  TextColumn texts;         // `which` empty: none has one
 
   [[nodiscard]] std::size_t size() const { return times.size(); }
-  [[nodiscard]] core::Quality quality(std::size_t i) const {
-    return qualities.empty() ? core::Quality::kGood : static_cast<core::Quality>(qualities[i]);
-  }
+  [[nodiscard]] Mark mark(std::size_t i) const { return marks.empty() ? Mark{0} : marks[i]; }
   // Null: the reading has none.
   [[nodiscard]] const std::string* text(std::size_t i) const {
     if (texts.which.empty() || texts.which[i] == 0) return nullptr;
     return &texts.words[static_cast<std::size_t>(texts.which[i]) - 1];
   }
   void clear();
-  void add(std::int64_t time, double value, core::Quality quality, const std::string* text);
+  void add(std::int64_t time, double value, Mark mark, const std::string* text);
   void append(const Column& other);
   // Into the order of time; of several readings of one time the last that was added stays. How many went.
   std::size_t sort_and_unite();

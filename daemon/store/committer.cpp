@@ -82,7 +82,9 @@ core::Result<void> Committer::begin() {
 }
 
 core::Result<CommitReport> Committer::commit(const Journal& journal, std::uint64_t from, std::uint64_t to) {
-  Gathered gathered = gather(journal, from, to, kTransactionReadings, limits_.journal_bytes);
+  Gathered gathered = gather(journal, from, to, kTransactionReadings, limits_.journal_bytes, Corrections::kApart);
+  begun_ = journal.begun();
+  if (gathered.correction) return correct(*gathered.correction, gathered.end);
   CommitReport report;
   report.position = gathered.end;
   report.readings = gathered.points.size();

@@ -12,6 +12,7 @@
 
 #include "daemon/core/clock.h"
 #include "daemon/core/error.h"
+#include "daemon/core/interfaces/history.h"
 #include "daemon/core/series.h"
 #include "daemon/store/compaction.h"
 #include "daemon/store/gather.h"
@@ -29,6 +30,7 @@ struct CommitReport {
   std::uint64_t readings = 0;    // taken from the journal
   std::uint64_t duplicates = 0;  // of those, not kept, or of the same time as the one before
   std::uint64_t damaged = 0;     // bytes of the journal given up
+  bool corrected = false;        // times were: spans are others than before
 };
 
 class Committer {
@@ -67,12 +69,20 @@ class Committer {
   [[nodiscard]] core::Result<void> put_series(const Gathered& gathered);
   [[nodiscard]] core::Result<void> put_readings(const Gathered& gathered);
 
+  // correct.cpp
+  struct Correction;
+  [[nodiscard]] core::Result<CommitReport> correct(const core::TimeCorrection& correction, std::uint64_t behind);
+  [[nodiscard]] core::Result<void> correct_chunk(Correction& work, std::int64_t chunk, std::int64_t position);
+  [[nodiscard]] core::Result<void> correct_row(Correction& work, const char* table, std::int64_t id);
+  [[nodiscard]] core::Result<void> end_correction(const Correction& work, std::uint64_t behind);
+  [[nodiscard]] core::Result<void> lower_upto();
+
   // compact.cpp
   [[nodiscard]] core::Result<void> compact(std::string_view behind_tail);
   [[nodiscard]] core::Result<void> compact_tail();
   [[nodiscard]] core::Result<void> compact_version1();
   [[nodiscard]] core::Result<std::int64_t> take_version1(Compaction& compaction);
-  [[nodiscard]] core::Result<void> write_compacted(Compaction& compaction, std::int64_t before);
+  [[nodiscard]] core::Result<void> write_compacted(Compaction& compaction, std::int64_t before, std::uint64_t position);
   [[nodiscard]] core::Result<void> checkpoint_when_due();
 
   // retention.cpp
@@ -91,6 +101,7 @@ class Committer {
   Tail tail_;
   std::unordered_map<core::SeriesId, std::size_t> series_hashes_;  // so that what is known is not written again
   std::uint64_t position_ = 0;
+  std::uint64_t begun_ = 0;  // of the journal: what is before was appended before the machine booted
   std::int64_t database_id_ = 0;
   std::int64_t upto_ = 0;  // of segments
   std::int64_t chunk_ = 0;

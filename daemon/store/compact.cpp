@@ -15,6 +15,17 @@ namespace {
 constexpr std::int64_t kVersion1Rows = 128;  // per transaction
 constexpr std::uint64_t kVersion1Bytes = 64U << 10U;
 
+// Which stretch of the journal a chunk is of, as long as a correction of the clock can ask for it.
+core::Result<void> note_chunk(Database& database, std::int64_t chunk, std::uint64_t position, std::uint64_t begun) {
+  auto remove = database.prepare("DELETE FROM chunk WHERE position <= ?");
+  if (!remove) return remove.error();
+  if (auto removed = remove->bind(1, static_cast<std::int64_t>(begun)).run(); !removed) return removed;
+  if (position <= begun) return {};
+  auto insert = database.prepare("INSERT INTO chunk VALUES(?,?)");
+  if (!insert) return insert.error();
+  return insert->bind(1, chunk).bind(2, static_cast<std::int64_t>(position)).run();
+}
+
 }  // namespace
 
 // The tail, and one block behind it that is in no slot. Inside the caller's transaction.
@@ -26,7 +37,7 @@ core::Result<void> Committer::compact(std::string_view behind_tail) {
   });
   if (!read) return read;
   if (!behind_tail.empty()) compaction.add(behind_tail);
-  auto done = write_compacted(compaction, std::exchange(summary_.in_tail, 0));
+  auto done = write_compacted(compaction, std::exchange(summary_.in_tail, 0), position_);
   if (done) done = set_meta(database_, Meta::kCompacted, static_cast<std::int64_t>(tail_.newest()));
   if (done) done = set_meta(database_, Meta::kPosition, static_cast<std::int64_t>(position_));
   tail_.clear();
@@ -42,8 +53,9 @@ core::Result<void> Committer::compact_tail() {
   return done;
 }
 
-// `before`: how many readings the summary counted for what was compacted.
-core::Result<void> Committer::write_compacted(Compaction& compaction, std::int64_t before) {
+// `before`: how many readings the summary counted for what was compacted. `position`: of the journal, behind them; 0:
+// of an earlier boot of the machine.
+core::Result<void> Committer::write_compacted(Compaction& compaction, std::int64_t before, std::uint64_t position) {
   Compaction::Limits limits;
   limits.oldest = store::before(upto_, kLateness);
   const std::int64_t now = clock_.wall_now().time_since_epoch().count();
@@ -58,6 +70,7 @@ core::Result<void> Committer::write_compacted(Compaction& compaction, std::int64
   compacted_ = true;
   auto done = set_meta(database_, Meta::kUpto, upto_);
   if (done) done = set_meta(database_, Meta::kChunk, chunk_);
+  if (done) done = note_chunk(database_, chunk_, position, begun_);
   if (done) done = save_summary(database_, summary_);
   return done;
 }
@@ -99,7 +112,7 @@ core::Result<void> Committer::compact_version1() {
   if (auto done = begin(); !done) return done;
   auto readings = take_version1(compaction);
   if (!readings) return readings.error();
-  auto done = write_compacted(compaction, *readings);
+  auto done = write_compacted(compaction, *readings, 0);
   if (done) done = database_.execute("COMMIT");
   if (!done) return done;
   auto left = database_.integer("SELECT EXISTS(SELECT 1 FROM block)");

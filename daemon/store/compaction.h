@@ -34,6 +34,7 @@ class Compaction {
     std::uint64_t duplicates = 0;
   };
 
+  void add(core::SeriesId series, const Column& column) { columns_[series.value].append(column); }
   // A damaged series of a block is left out and counted.
   void add(std::string_view block);
   [[nodiscard]] std::uint64_t damaged() const { return damaged_; }

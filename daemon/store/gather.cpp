@@ -9,12 +9,12 @@
 namespace telltale::store {
 
 Gathered gather(const Journal& journal, std::uint64_t from, std::uint64_t to, std::size_t most,
-                std::uint64_t most_bytes) {
+                std::uint64_t most_bytes, Corrections corrections) {
   Gathered out;
   out.end = from;
-  const auto take = [&](std::int64_t time, double value, core::SeriesId series, core::Quality quality,
+  const auto take = [&](std::int64_t time, double value, core::SeriesId series, Mark mark,
                         std::optional<std::string_view> text) {
-    out.points.push_back({time, value, series, quality, text.has_value(), std::string(text.value_or(""))});
+    out.points.push_back({time, value, series, mark, text.has_value(), std::string(text.value_or(""))});
   };
   while (out.end < to && out.points.size() < most && out.end - from < most_bytes) {
     const auto record = journal.next(out.end);
@@ -24,6 +24,13 @@ Gathered gather(const Journal& journal, std::uint64_t from, std::uint64_t to, st
       break;
     }
     bool good = true;
+    if (record->type == RecordType::kCorrection && corrections == Corrections::kApart) {
+      if (out.end != from) break;
+      out.correction = decode_correction(record->payload);
+      if (!out.correction) out.damaged = record->end - from;
+      out.end = record->end;
+      break;
+    }
     if (record->type == RecordType::kReadings) good = decode_readings(record->payload, take);
     if (record->type == RecordType::kSeries) {
       auto series = decode_series(record->payload);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,13 +16,17 @@ namespace telltale::store {
 struct Gathered {
   std::vector<Point> points;  // as they arrived
   std::map<std::uint32_t, core::SeriesInfo> series;
-  std::uint64_t end = 0;      // position behind the last record taken
-  std::uint64_t damaged = 0;  // bytes that could not be read and are given up
+  std::uint64_t end = 0;                           // position behind the last record taken
+  std::uint64_t damaged = 0;                       // bytes that could not be read and are given up
+  std::optional<core::TimeCorrection> correction;  // then nothing else
 };
+
+// Whether a stretch ends before a correction of times, which is a stretch of its own.
+enum class Corrections : std::uint8_t { kApart, kIgnored };
 
 // Takes whole records until `to`, or until at least `most` readings or bytes are there.
 [[nodiscard]] Gathered gather(const Journal& journal, std::uint64_t from, std::uint64_t to, std::size_t most,
-                              std::uint64_t most_bytes = UINT64_MAX);
+                              std::uint64_t most_bytes = UINT64_MAX, Corrections corrections = Corrections::kIgnored);
 
 // Sorts by series, then time; of several readings of one series and time the last that arrived stays. Returns how many
 // went.

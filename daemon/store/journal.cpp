@@ -64,6 +64,7 @@ core::Result<std::unique_ptr<Journal>> Journal::create(const Options& options) {
   header.capacity = capacity;
   header.database = options.database;
   header.committed = header.written = options.committed;
+  header.begun = options.begun.value_or(options.committed) + 1;
   if (pwrite(file.get(), &header, sizeof header, 0) != static_cast<ssize_t>(sizeof header)) {
     return core::errno_error(errno, "write", fresh);
   }
@@ -91,6 +92,7 @@ core::Result<std::unique_ptr<Journal>> Journal::take_up(const Options& options, 
   }
   auto journal = map(std::move(file), header.capacity);
   if (!journal) return journal;
+  if (header.begun == 0) (*journal)->header()->begun = header.committed + 1;  // of an earlier version
   // First: whoever was killed in the middle of release() left holes in front of what the database has.
   if (header.committed < options.committed) (*journal)->release(options.committed);
   (*journal)->cut_torn_tail(logger);
@@ -213,6 +215,14 @@ core::Result<std::uint64_t> Journal::append_series(const core::SeriesInfo& serie
   scratch_.clear();
   encode_series(series, scratch_);
   auto end = put(written(), RecordType::kSeries, scratch_);
+  if (end) publish(*end);
+  return end;
+}
+
+core::Result<std::uint64_t> Journal::append_correction(const core::TimeCorrection& correction) {
+  scratch_.clear();
+  encode_correction(correction, scratch_);
+  auto end = put(written(), RecordType::kCorrection, scratch_);
   if (end) publish(*end);
   return end;
 }

@@ -12,6 +12,7 @@
 
 #include "daemon/core/error.h"
 #include "daemon/core/fd.h"
+#include "daemon/core/interfaces/history.h"
 #include "daemon/core/log.h"
 #include "daemon/core/reading.h"
 #include "daemon/core/series.h"
@@ -32,7 +33,8 @@ class Journal {
     std::filesystem::path path;
     std::uint64_t capacity = 0;
     std::int64_t database = 0;
-    std::uint64_t committed = 0;  // what the database has
+    std::uint64_t committed = 0;         // what the database has
+    std::optional<std::uint64_t> begun;  // of create(): what begun() is to say, when it is not `committed`
   };
   // Takes up the file that is there, whatever its capacity; one that is no journal, or another database's, is set
   // aside with the suffix .foreign. A torn tail is cut off. Everything before `committed` is released.
@@ -46,10 +48,13 @@ class Journal {
   // The position behind the batch.
   [[nodiscard]] core::Result<std::uint64_t> append(const core::ReadingBatch& batch);
   [[nodiscard]] core::Result<std::uint64_t> append_series(const core::SeriesInfo& series);
+  [[nodiscard]] core::Result<std::uint64_t> append_correction(const core::TimeCorrection& correction);
 
   [[nodiscard]] std::uint64_t written() const;
   [[nodiscard]] std::uint64_t committed() const;
   [[nodiscard]] std::uint64_t capacity() const { return capacity_; }
+  // What is behind it was appended since the machine booted: the journal lies on tmpfs.
+  [[nodiscard]] std::uint64_t begun() const { return header()->begun - 1; }
   // The record at `position`, which is before written(); nothing when it is damaged.
   [[nodiscard]] std::optional<JournalRecord> next(std::uint64_t position) const;
   // Frees what is before `position`, and gives whole steps of memory back to the system.

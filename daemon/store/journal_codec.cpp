@@ -20,7 +20,7 @@ std::size_t encode_readings(const core::ReadingBatch& batch, std::size_t begin, 
   for (std::size_t i = begin; i < end; ++i, row += kReadingBytes) {
     const core::Reading& reading = readings[i];
     const std::int64_t time = reading.time.time_since_epoch().count();
-    auto flags = static_cast<std::uint8_t>(reading.quality);
+    auto flags = mark_of(reading.quality, reading.by_source);
     if (reading.text != core::kNoText) {
       flags = static_cast<std::uint8_t>(flags | kTextBit);
       any_text = true;
@@ -34,6 +34,27 @@ std::size_t encode_readings(const core::ReadingBatch& batch, std::size_t begin, 
     if (readings[i].text != core::kNoText) writer.text(batch.text_of(readings[i]));
   }
   return end;
+}
+
+void encode_correction(const core::TimeCorrection& correction, std::string& out) {
+  ByteWriter writer(out);
+  writer.fixed(std::int64_t{correction.from.time_since_epoch().count()});
+  writer.fixed(std::int64_t{correction.to.time_since_epoch().count()});
+  writer.fixed(std::int64_t{correction.shift.count()});
+  writer.fixed(correction.since);
+  writer.fixed(static_cast<std::uint8_t>(correction.certain ? 1 : 0));
+}
+
+std::optional<core::TimeCorrection> decode_correction(std::string_view payload) {
+  ByteReader in(payload);
+  core::TimeCorrection out;
+  out.from = core::WallTime(core::Duration(in.fixed<std::int64_t>()));
+  out.to = core::WallTime(core::Duration(in.fixed<std::int64_t>()));
+  out.shift = core::Duration(in.fixed<std::int64_t>());
+  out.since = in.fixed<std::uint64_t>();
+  out.certain = in.fixed<std::uint8_t>() == 1;
+  if (!in.ok() || in.left() != 0) return std::nullopt;
+  return out;
 }
 
 void encode_series(const core::SeriesInfo& series, std::string& out) {

@@ -24,9 +24,10 @@ struct JournalHeader {
   std::int64_t database;    // which database it belongs to
   std::uint64_t written;    // stored with release by the pipeline thread, after the bytes before it
   std::uint64_t committed;  // stored with release by the writer: what is before it may be overwritten
+  std::uint64_t begun;      // one more than where the first journal of this boot of the machine began; 0: not known
 };
 
-enum class RecordType : std::uint32_t { kPadding = 1, kReadings = 2, kSeries = 3 };
+enum class RecordType : std::uint32_t { kPadding = 1, kReadings = 2, kSeries = 3, kCorrection = 4 };
 
 struct RecordHeader {
   std::uint64_t position;

@@ -10,11 +10,16 @@
 namespace telltale::store {
 
 struct Meta {
-  static constexpr std::string_view kDatabase = "database";           // which one: random
-  static constexpr std::string_view kCompacted = "compacted";         // number of the last commit that is in segments
-  static constexpr std::string_view kPosition = "position";           // journal position behind it
-  static constexpr std::string_view kUpto = "upto";                   // latest time in segments
-  static constexpr std::string_view kChunk = "chunk";                 // number of the last compaction
+  static constexpr std::string_view kDatabase = "database";    // which one: random
+  static constexpr std::string_view kCompacted = "compacted";  // number of the last commit that is in segments
+  static constexpr std::string_view kPosition = "position";    // journal position behind it
+  static constexpr std::string_view kUpto = "upto";            // latest time in segments
+  static constexpr std::string_view kChunk = "chunk";          // number of the last compaction
+  // Of a correction of times that is under way: what tells it from others (0: there is none), the last chunk that
+  // it has been through, and the last it has to go through.
+  static constexpr std::string_view kCorrecting = "correcting";
+  static constexpr std::string_view kCorrected = "corrected";
+  static constexpr std::string_view kCorrectTo = "correct_to";
   static constexpr std::string_view kSamples = "samples";             // readings, without the tail
   static constexpr std::string_view kSummaryBlock = "summary_block";  // those that `samples` and `span` count
   static constexpr std::string_view kSummaryLate = "summary_late";

@@ -9,11 +9,21 @@
 
 namespace telltale::store {
 
+// How far a reading can be trusted, in one byte: its quality, and whether its time is the source's own, which no
+// correction of our clock moves.
+using Mark = std::uint8_t;
+inline constexpr Mark kQualityBits = 3;
+inline constexpr Mark kOwnTime = 4;
+[[nodiscard]] constexpr Mark mark_of(core::Quality quality, bool own_time) {
+  return static_cast<Mark>(static_cast<Mark>(quality) | (own_time ? kOwnTime : 0));
+}
+[[nodiscard]] constexpr core::Quality quality_of(Mark mark) { return static_cast<core::Quality>(mark & kQualityBits); }
+
 struct Point {
   std::int64_t time = 0;  // nanoseconds since 1970-01-01 UTC
   double value = 0;
   core::SeriesId series{};
-  core::Quality quality = core::Quality::kGood;
+  Mark mark = 0;
   bool has_text = false;
   std::string text;  // of an event
 };

@@ -4,17 +4,30 @@
 #include <utility>
 
 #include "daemon/store/journal_codec.h"
-#include "daemon/store/meta.h"
-#include "daemon/store/schema.h"
 #include "daemon/store/steps.h"
-#include "daemon/store/tail.h"
 
 namespace telltale::store {
 
 namespace {
 
 constexpr std::uint32_t kDefaultPoints = 1000;
-constexpr std::uint64_t kSettleEvery = 8192;  // readings: sorting less often costs memory, more often time
+
+std::int64_t ns(core::WallTime time) { return time.time_since_epoch().count(); }
+std::uint32_t points_of(const core::HistoryQuery& query) { return query.points == 0 ? kDefaultPoints : query.points; }
+std::int64_t step_of(const core::HistoryQuery& query) {
+  return query.from < query.to ? choose_step(ns(query.from), ns(query.to), points_of(query)) : 0;
+}
+
+HistoryScan::Options options_of(const core::HistoryQuery& query, std::int64_t step) {
+  HistoryScan::Options options;
+  options.from = ns(query.from);
+  options.to = ns(query.to);
+  options.step = takes_buckets(query.mode) ? step : 0;
+  if (query.mode.kind == core::HistoryQuery::Mode::Kind::kAuto) options.least = points_of(query);
+  options.max_readings = query.max_readings;
+  options.cancel = query.cancel;
+  return options;
+}
 
 }  // namespace
 
@@ -23,16 +36,11 @@ QueryRun::QueryRun(const core::HistoryQuery& query, Database& database, const Jo
       database_(database),
       journal_(journal),
       gate_(gate),
-      from_(query.from.time_since_epoch().count()),
-      to_(query.to.time_since_epoch().count()) {
-  const std::uint32_t points = query.points == 0 ? kDefaultPoints : query.points;
-  if (from_ < to_) step_ = choose_step(from_, to_, points);
+      step_(step_of(query)),
+      scan_(database, options_of(query, step_)) {
   for (const core::SeriesPtr& series : query.series) {
-    const core::SeriesKind kind = series->declaration.kind;
-    wanted_.emplace(series->id, merges_.size());
-    low_ = std::min(low_, std::int64_t{series->id.value});
-    high_ = std::max(high_, std::int64_t{series->id.value});
-    merges_.emplace_back(make_sink(query.mode, kind, std::max<std::int64_t>(step_, 1), points));
+    const std::int64_t step = std::max<std::int64_t>(step_, 1);
+    scan_.want(series->id, make_sink(query.mode, series->declaration.kind, step, points_of(query)));
   }
 }
 
@@ -40,206 +48,47 @@ core::Result<core::HistoryResult> QueryRun::run() {
   if (query_.to < query_.from) {
     return core::make_error(core::ErrorCode::kInvalid, "the query's end is before its begin");
   }
-  if (from_ == to_) return result();
-  auto done = read();
+  if (query_.from == query_.to) return result();
+  auto done = read_journal();
+  if (done) done = scan_.read();
   // Nothing was changed: how the read transaction ends does not matter.
   (void)database_.execute("ROLLBACK");
   if (!done) return done.error();
   return result();
 }
 
-core::Result<void> QueryRun::read() {
-  auto done = read_journal();
-  if (done) done = find_late();
-  if (done) done = read_segments();
-  if (done) done = read_version1();
-  if (done) done = read_late_before(INT64_MAX);
-  return done;
-}
-
 // Takes the snapshot, and what the journal has behind it. The gate keeps the journal from letting go of it meanwhile.
 core::Result<void> QueryRun::read_journal() {
   const InsideGate inside(gate_);
   if (auto begun = database_.execute("BEGIN"); !begun) return begun;
-  auto position = read_tail();
-  if (!position) return position.error();
-  std::uint64_t at = std::max(*position, journal_.committed());
+  std::uint64_t position = 0;
+  if (auto read = scan_.read_tail(position); !read) return read;
+  std::uint64_t at = std::max(position, journal_.committed());
   const std::uint64_t end = journal_.written();
   while (at < end) {
     const auto record = journal_.next(at);
     if (!record) break;
     if (record->type == RecordType::kReadings) {
-      std::uint64_t taken = 0;
-      decode_readings(record->payload, [&](std::int64_t time, double value, core::SeriesId series, core::Quality,
+      decode_readings(record->payload, [&](std::int64_t time, double value, core::SeriesId series, Mark,
                                            std::optional<std::string_view> text) {
-        const auto found = wanted_.find(series);
-        if (found == wanted_.end() || !wanted_time(time)) return;
-        merges_[found->second].add(kArrivalOfJournal, time, value, std::string(text.value_or("")));
-        ++taken;
+        if (scan_.wants(series)) scan_.take(series, time, value, std::string(text.value_or("")));
       });
-      if (auto counted = count(taken); !counted) return counted;
     }
     at = record->end;
   }
   return {};
 }
 
-// Up to which journal position the database has everything.
-core::Result<std::uint64_t> QueryRun::read_tail() {
-  auto compacted = get_meta(database_, Meta::kPosition);
-  if (!compacted) return compacted.error();
-  auto position = static_cast<std::uint64_t>(*compacted);
-  auto read = visit_tail(database_, [&](const TailCommit& commit) {
-    position = std::max(position, commit.position);
-    return take_block(commit.block, arrival_of_commit(commit.number));
-  });
-  if (!read) return read.error();
-  return position;
-}
-
-core::Result<void> QueryRun::find_late() {
-  auto rows =
-      database_.prepare("SELECT id, after, first FROM late_block WHERE last >= ? AND first < ? ORDER BY first, id");
-  if (!rows) return rows.error();
-  rows->bind(1, from_).bind(2, to_);
-  for (;;) {
-    auto row = rows->step();
-    if (!row) return row.error();
-    if (!*row) return {};
-    late_.push_back({rows->integer(0), rows->integer(1), rows->integer(2)});
-  }
-}
-
-// The first segment that can hold something at or after `from_`: `upto` never falls.
-core::Result<std::int64_t> QueryRun::first_segment() {
-  auto low = database_.integer("SELECT min(id) FROM segment");
-  if (!low) return low;
-  auto high = database_.integer("SELECT max(id) FROM segment");
-  if (!high) return high;
-  auto probe = database_.prepare("SELECT id, upto FROM segment WHERE id >= ? ORDER BY id LIMIT 1");
-  if (!probe) return probe.error();
-  std::int64_t begin = *low;
-  std::int64_t end = *high;  // the answer is in [begin, end]
-  while (begin < end) {
-    const std::int64_t middle = begin + (end - begin) / 2;
-    probe->bind(1, middle);
-    auto row = probe->step();
-    if (!row) return row.error();
-    const bool early = *row && probe->integer(0) < end && probe->integer(1) < from_;
-    const std::int64_t found = *row ? probe->integer(0) : end;
-    probe->reset();
-    if (early) {
-      begin = found + 1;
-    } else {
-      end = middle;
-    }
-  }
-  return begin;
-}
-
-core::Result<void> QueryRun::read_segments() {
-  auto begin = first_segment();
-  if (!begin) return begin.error();
-  auto rows = database_.prepare(
-      "SELECT id, settled, chunk, first, last, low, high, data FROM segment WHERE id >= ? ORDER BY id");
-  if (!rows) return rows.error();
-  rows->bind(1, *begin);
-  std::int64_t settled = INT64_MIN;  // no segment from here on has anything older
-  for (;;) {
-    auto row = rows->step();
-    if (!row) return row.error();
-    if (!*row || settled >= to_) return {};
-    if (unsettled_ >= kSettleEvery) {
-      if (auto late = read_late_before(settled); !late) return late;
-      settle(settled);
-    }
-    const bool overlaps =
-        rows->integer(4) >= from_ && rows->integer(3) < to_ && rows->integer(5) <= high_ && rows->integer(6) >= low_;
-    if (overlaps) {
-      auto taken = take_block(rows->blob(7), arrival_of_chunk(rows->integer(2)));
-      if (!taken) return taken.error().in("segment " + std::to_string(rows->integer(0)));
-    } else if (auto counted = count(0); !counted) {
-      return counted;
-    }
-    settled = rows->integer(1);
-  }
-}
-
-// What is not compacted yet: newer than any segment, but for kLateness.
-core::Result<void> QueryRun::read_version1() {
-  auto rows = database_.prepare("SELECT id, data FROM block WHERE last >= ? AND first < ? ORDER BY id");
-  if (!rows) return rows.error();
-  rows->bind(1, from_).bind(2, to_);
-  for (;;) {
-    auto row = rows->step();
-    if (!row) return row.error();
-    if (!*row) return {};
-    auto taken = take_block(rows->blob(1), arrival_of_block(rows->integer(0)));
-    if (!taken) return taken.error().in("block " + std::to_string(rows->integer(0)));
-  }
-}
-
-core::Result<void> QueryRun::read_late_before(std::int64_t time) {
-  if (next_late_ == late_.size()) return {};
-  auto rows = database_.prepare("SELECT data FROM late_block WHERE id = ?");
-  if (!rows) return rows.error();
-  for (; next_late_ < late_.size() && late_[next_late_].first < time; ++next_late_) {
-    const LateBlock& late = late_[next_late_];
-    rows->bind(1, late.id);
-    auto row = rows->step();
-    if (!row) return row.error();
-    if (!*row) continue;
-    auto taken = take_block(rows->blob(0), arrival_of_late(late.after));
-    rows->reset();
-    if (!taken) return taken.error().in("late block " + std::to_string(late.id));
-  }
-  return {};
-}
-
-core::Result<void> QueryRun::take_block(std::string_view data, std::uint64_t arrival) {
-  return visit_block(data, [&](const BlockHead& head, std::string_view body) -> core::Result<void> {
-    const auto found = wanted_.find(head.series);
-    if (found == wanted_.end() || head.last < from_ || head.first >= to_) return {};
-    if (auto decoded = decode_column(head, body, scratch_); !decoded) return decoded;
-    std::uint64_t taken = 0;
-    for (std::size_t i = 0; i < scratch_.times.size(); ++i) {
-      if (!wanted_time(scratch_.times[i])) continue;
-      const std::string* text = scratch_.text(i);
-      merges_[found->second].add(arrival, scratch_.times[i], scratch_.values[i], text == nullptr ? "" : *text);
-      ++taken;
-    }
-    return count(taken);
-  });
-}
-
-core::Result<void> QueryRun::count(std::uint64_t readings) {
-  readings_ += readings;
-  unsettled_ += readings;
-  if (query_.cancel != nullptr && query_.cancel->load(std::memory_order_relaxed)) {
-    return core::make_error(core::ErrorCode::kTimeout, "the query was cancelled");
-  }
-  if (query_.max_readings != 0 && readings_ > query_.max_readings) {
-    return core::make_error(core::ErrorCode::kLimit, "the query would read more than " +
-                                                         std::to_string(query_.max_readings) +
-                                                         " readings: ask for a shorter span or fewer series");
-  }
-  return {};
-}
-
-void QueryRun::settle(std::int64_t time) {
-  for (SeriesMerge& merge : merges_) merge.settle(time);
-  unsettled_ = 0;
-}
-
 core::HistoryResult QueryRun::result() {
   core::HistoryResult out;
   out.from = query_.from;
   out.to = query_.to;
+  out.damaged = scan_.damaged();
   bool buckets = false;
-  for (std::size_t i = 0; i < merges_.size(); ++i) {
+  for (std::size_t i = 0; i < query_.series.size(); ++i) {
     core::HistorySeries series;
     series.series = query_.series[i];
-    buckets = merges_[i].finish(series) || buckets;
+    buckets = scan_.finish(i, series) || buckets;
     out.series.push_back(std::move(series));
   }
   if (buckets) out.step = core::Duration(step_);

@@ -24,7 +24,17 @@ constexpr std::array<const char*, kSchemaVersion> kMigrations = {
          chunk INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, low INTEGER NOT NULL,
          high INTEGER NOT NULL, readings INTEGER NOT NULL, data BLOB NOT NULL);
        INSERT INTO meta VALUES('compacted', 0), ('chunk', 0), ('upto', -9223372036854775808),
-         ('position', coalesce((SELECT position FROM block ORDER BY id DESC LIMIT 1), 0));)"};
+         ('position', coalesce((SELECT position FROM block ORDER BY id DESC LIMIT 1), 0));)",
+    R"(CREATE TABLE chunk(id INTEGER PRIMARY KEY, position INTEGER NOT NULL);
+       INSERT INTO meta VALUES('correcting', 0), ('corrected', 0), ('correct_to', 0),
+         ('demoted', -9223372036854775808);
+       CREATE TABLE tier(id INTEGER PRIMARY KEY, level INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+         chunk INTEGER NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL, data BLOB NOT NULL);
+       CREATE INDEX tier_first ON tier(level, first);
+       CREATE TABLE tier_level(level INTEGER PRIMARY KEY, upto INTEGER NOT NULL);)"};
+
+// Of a new file: a commit overwrites a page or two, and small ones cost little; and pages can be given back.
+constexpr const char* kShape = "PRAGMA page_size=1024; PRAGMA auto_vacuum=INCREMENTAL;";
 
 core::Result<void> migrate(Database& database, std::int64_t version) {
   const std::string sql = std::string("BEGIN IMMEDIATE;") + kMigrations.at(static_cast<std::size_t>(version)) +
@@ -35,13 +45,13 @@ core::Result<void> migrate(Database& database, std::int64_t version) {
 
 }  // namespace
 
-core::Result<void> bring_forward(Database& database) {
+core::Result<std::int64_t> known_version(Database& database) {
   auto version = database.integer("PRAGMA user_version");
-  if (!version) return version.error();
+  if (!version) return version;
   auto application = database.integer("PRAGMA application_id");
-  if (!application) return application.error();
+  if (!application) return application;
   auto tables = database.integer("SELECT count(*) FROM sqlite_schema");
-  if (!tables) return tables.error();
+  if (!tables) return tables;
   if (*tables != 0 && *application != kApplicationId) {
     return core::make_error(core::ErrorCode::kInvalid, "this is a database of another program; it is left as it is");
   }
@@ -51,9 +61,22 @@ core::Result<void> bring_forward(Database& database) {
                                 ", this one knows " + std::to_string(kSchemaVersion) +
                                 "); it is left as it is: install that version again, or name another state directory");
   }
-  // Of a new file: a commit overwrites a page or two, and small ones cost little; and pages can be given back.
+  return version;
+}
+
+core::Result<void> make_tables(Database& database, std::int64_t version) {
+  auto done = database.execute(kShape);
+  for (std::int64_t step = 0; step < version && done; ++step) done = migrate(database, step);
+  return done;
+}
+
+core::Result<void> bring_forward(Database& database) {
+  auto version = known_version(database);
+  if (!version) return version.error();
+  auto tables = database.integer("SELECT count(*) FROM sqlite_schema");
+  if (!tables) return tables.error();
   if (*tables == 0) {
-    auto shape = database.execute("PRAGMA page_size=1024; PRAGMA auto_vacuum=INCREMENTAL;");
+    auto shape = database.execute(kShape);
     if (!shape) return shape;
   }
   auto mode = database.execute("PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=2097152;");

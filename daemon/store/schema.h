@@ -7,6 +7,7 @@
 //               know. Found by index. `after`: kChunkBase and the compaction that wrote it; in version 1 the newest
 //               block.
 //   block       what version 1 wrote, one row a commit; compacted after the first start, and empty from then on
+//   chunk       the journal position behind what a chunk holds; of this boot of the machine alone
 //   span        first and last time per series, and `meta`: single numbers (meta.h); without the tail
 #pragma once
 
@@ -17,7 +18,7 @@
 
 namespace telltale::store {
 
-inline constexpr std::int64_t kSchemaVersion = 2;
+inline constexpr std::int64_t kSchemaVersion = 3;
 inline constexpr std::int64_t kApplicationId = 0x544c4c54;  // "TLLT"
 inline constexpr std::int64_t kLateness = 60'000'000'000;   // ns; part of the format
 inline constexpr std::int64_t kNoTime = INT64_MIN;          // `upto` before any reading
@@ -25,5 +26,9 @@ inline constexpr std::int64_t kNoTime = INT64_MIN;          // `upto` before any
 // Refuses a file that is not ours (kInvalid) or is newer (kConflict) without a byte written; brings an older one
 // forward, one transaction per version, and switches to WAL.
 [[nodiscard]] core::Result<void> bring_forward(Database& database);
+// The version of a history, of this one or an older. kInvalid: it is not ours; kConflict: it is newer.
+[[nodiscard]] core::Result<std::int64_t> known_version(Database& database);
+// The tables of `version` in an empty database.
+[[nodiscard]] core::Result<void> make_tables(Database& database, std::int64_t version);
 
 }  // namespace telltale::store

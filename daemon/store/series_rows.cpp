@@ -1,8 +1,12 @@
 #include "daemon/store/series_rows.h"
 
+#include <algorithm>
 #include <charconv>
+#include <set>
 #include <string>
 #include <utility>
+
+#include "daemon/store/row_scan.h"
 
 namespace telltale::store {
 
@@ -30,31 +34,67 @@ void parse_states(std::string_view text, core::SeriesDeclaration& declaration) {
 
 }  // namespace
 
-core::Result<std::vector<core::SeriesInfo>> load_series(Database& database) {
-  auto rows =
-      database.prepare("SELECT id, key, input, unit, kind, states, title, decimals, low, high FROM series ORDER BY id");
-  if (!rows) return rows.error();
-  std::vector<core::SeriesInfo> out;
+namespace {
+
+// Ids that have readings but whose rows are lost: they must not be given to others, and their readings stay readable.
+core::Result<void> add_nameless(Database& database, std::vector<core::SeriesInfo>& series) {
+  std::set<std::uint32_t> known;
+  for (const core::SeriesInfo& info : series) known.insert(info.id.value);
+  RowScan rows(database, "span", "first", 0);
   for (;;) {
-    auto row = rows->step();
+    auto row = rows.next();
     if (!row) return row.error();
-    if (!*row) return out;
-    core::SeriesInfo series;
-    series.id.value = static_cast<std::uint32_t>(rows->integer(0));
-    series.key_text = rows->text(1);
-    series.input = rows->text(2);
-    core::SeriesDeclaration& declaration = series.declaration;
-    declaration.unit = rows->text(3);
-    declaration.kind = static_cast<core::SeriesKind>(rows->integer(4) & 3);
-    parse_states(rows->text(5), declaration);
-    declaration.hint.title = rows->text(6);
-    if (!rows->is_null(7)) declaration.hint.decimals = static_cast<int>(rows->integer(7));
-    if (!rows->is_null(8) && !rows->is_null(9)) declaration.hint.range = std::pair(rows->real(8), rows->real(9));
+    if (!*row) break;
+    core::SeriesInfo info;
+    info.id.value = static_cast<std::uint32_t>(rows.row().integer(0));
+    if (!known.insert(info.id.value).second) continue;
+    info.key_text = "lost.series_" + std::to_string(info.id.value);
+    info.input = "lost";
+    info.declaration.key.name = info.key_text;
+    series.push_back(std::move(info));
+  }
+  std::sort(series.begin(), series.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  return {};
+}
+
+core::SeriesInfo series_of(const Statement& row) {
+  core::SeriesInfo series;
+  series.id.value = static_cast<std::uint32_t>(row.integer(0));
+  series.key_text = row.text(1);
+  series.input = row.text(2);
+  core::SeriesDeclaration& declaration = series.declaration;
+  declaration.unit = row.text(3);
+  declaration.kind = static_cast<core::SeriesKind>(row.integer(4) & 3);
+  parse_states(row.text(5), declaration);
+  declaration.hint.title = row.text(6);
+  if (!row.is_null(7)) declaration.hint.decimals = static_cast<int>(row.integer(7));
+  if (!row.is_null(8) && !row.is_null(9)) declaration.hint.range = std::pair(row.real(8), row.real(9));
+  return series;
+}
+
+}  // namespace
+
+core::Result<std::vector<core::SeriesInfo>> load_series(Database& database) {
+  RowScan rows(database, "series", "key, input, unit, kind, states, title, decimals, low, high", 0);
+  std::vector<core::SeriesInfo> out;
+  bool damaged = false;
+  for (;;) {
+    auto row = rows.next([&](const RowScan::Gap&) { damaged = true; });
+    if (!row) return row.error();
+    if (!*row) break;
+    core::SeriesInfo series = series_of(rows.row());
     auto key = core::parse_series_key(series.key_text);
-    if (!key) continue;  // a damaged row hides one name, not the history
-    declaration.key = std::move(*key);
+    if (!key) {  // a damaged row hides one name, not the history
+      damaged = true;
+      continue;
+    }
+    series.declaration.key = std::move(*key);
     out.push_back(std::move(series));
   }
+  if (damaged) {
+    if (auto added = add_nameless(database, out); !added) return added.error();
+  }
+  return out;
 }
 
 core::Result<void> save_series(Database& database, const core::SeriesInfo& series) {

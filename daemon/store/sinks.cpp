@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "daemon/core/sketch.h"
 #include "daemon/store/steps.h"
 #include "daemon/store/summary_sink.h"
 
@@ -15,62 +15,7 @@ namespace telltale::store {
 
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-
 core::WallTime wall(std::int64_t time) { return core::WallTime(core::Duration(time)); }
-
-struct Moment {
-  std::int64_t time = 0;
-  double value = 0;
-};
-
-// What a bucket amounts to. Mean and variance as in Welford (1962).
-struct Bucket {
-  std::int64_t number = 0;
-  std::uint64_t count = 0;
-  double sum = 0;
-  double mean = 0;
-  double m2 = 0;
-  Moment first, last, min, max;
-
-  void add(Moment moment) {
-    if (count == 0) first = min = max = moment;
-    last = moment;
-    if (moment.value < min.value) min = moment;
-    if (moment.value > max.value) max = moment;
-    ++count;
-    sum += moment.value;
-    const double delta = moment.value - mean;
-    mean += delta / static_cast<double>(count);
-    m2 += delta * (moment.value - mean);
-  }
-  // Of a bucket that is not empty. The deviation is a sample's (n - 1): NaN of one reading.
-  [[nodiscard]] double stat(core::Stat wanted) const {
-    switch (wanted) {
-      case core::Stat::kCount:
-        return static_cast<double>(count);
-      case core::Stat::kSum:
-        return sum;
-      case core::Stat::kMean:
-        return mean;
-      case core::Stat::kMin:
-        return min.value;
-      case core::Stat::kMax:
-        return max.value;
-      case core::Stat::kFirst:
-        return first.value;
-      case core::Stat::kLast:
-        return last.value;
-      case core::Stat::kDelta:
-        return last.value - first.value;
-      case core::Stat::kStd:
-        return count < 2 ? kNone : std::sqrt(m2 / static_cast<double>(count - 1));
-      default:
-        break;
-    }
-    return kNone;
-  }
-};
 
 class RawSink final : public Sink {
  public:
@@ -82,6 +27,11 @@ class RawSink final : public Sink {
     } else {
       values_.push_back(value);
     }
+  }
+  void add_run(std::span<const std::int64_t> times, std::span<const double> values) override {
+    if (event_) return Sink::add_run(times, values);
+    for (const std::int64_t time : times) times_.push_back(wall(time));
+    values_.insert(values_.end(), values.begin(), values.end());
   }
   bool finish(core::HistorySeries& out) override {
     out.times = std::move(times_);
@@ -109,14 +59,21 @@ class RawSink final : public Sink {
 // Buckets without a valid reading do not appear. An event counts as a reading of zero.
 class BucketSink : public Sink {
  public:
-  BucketSink(core::SeriesKind kind, std::int64_t step) : event_(kind == core::SeriesKind::kEvent), step_(step) {}
+  BucketSink(core::SeriesKind kind, std::int64_t step)
+      : event_(kind == core::SeriesKind::kEvent), counter_(kind == core::SeriesKind::kCounter), step_(step) {}
   void add(std::int64_t time, double value, std::string_view /*text*/) override {
     if (event_) value = 0;
     if (std::isnan(value)) return;
-    const std::int64_t number = bucket_of(time, step_);
-    if (bucket_.count != 0 && bucket_.number != number) flush();
-    bucket_.number = number;
+    if (time < begin_ || time >= end_) go_to(time);
+    if (counter_) bucket_.add_lift(value);
     bucket_.add({time, value});
+  }
+  void add_run(std::span<const std::int64_t> times, std::span<const double> values) override {
+    for (std::size_t i = 0; i < times.size(); ++i) BucketSink::add(times[i], values[i], {});
+  }
+  void add_bucket(const Bucket& bucket) override {
+    if (bucket.first.time < begin_ || bucket.first.time >= end_) go_to(bucket.first.time);
+    bucket_.merge(bucket);
   }
   bool finish(core::HistorySeries& out) override {
     flush();
@@ -136,8 +93,17 @@ class BucketSink : public Sink {
     if (bucket_.count != 0) take(bucket_);
     bucket_ = {};
   }
+  void go_to(std::int64_t time) {
+    flush();
+    bucket_.number = bucket_of(time, step_);
+    begin_ = bucket_.number * step_;
+    end_ = begin_ > INT64_MAX - step_ ? INT64_MAX : begin_ + step_;
+  }
   const bool event_;
+  const bool counter_;
   const std::int64_t step_;
+  std::int64_t begin_ = 1;  // of the bucket that is being filled; none as long as it is not before `end_`
+  std::int64_t end_ = 0;
   Bucket bucket_;
   std::vector<core::WallTime> times_;
 };
@@ -194,20 +160,52 @@ class AutoSink final : public Sink {
       raw_.add(time, value, text);
       return;
     }
-    if (!full_) raw_.replay(buckets_);
-    full_ = true;
+    fill();
     buckets_.add(time, value, text);
+  }
+  void add_run(std::span<const std::int64_t> times, std::span<const double> values) override {
+    if (!full_ && raw_.size() + times.size() <= points_) return raw_.add_run(times, values);
+    fill();
+    buckets_.add_run(times, values);
+  }
+  void add_bucket(const Bucket& bucket) override {
+    fill();
+    buckets_.add_bucket(bucket);
   }
   bool finish(core::HistorySeries& out) override { return full_ ? buckets_.finish(out) : raw_.finish(out); }
 
  private:
+  void fill() {
+    if (!full_) raw_.replay(buckets_);
+    full_ = true;
+  }
   const std::uint32_t points_;
   bool full_ = false;
   RawSink raw_;
   StatSink buckets_;
 };
 
+// The buckets themselves.
+class TierSink final : public BucketSink {
+ public:
+  TierSink(core::SeriesKind kind, std::int64_t step, std::vector<Bucket>& out) : BucketSink(kind, step), out_(out) {}
+
+ private:
+  void take(const Bucket& bucket) override { out_.push_back(bucket); }
+  void fill(core::HistorySeries& /*out*/) override {}
+  std::vector<Bucket>& out_;
+};
+
 }  // namespace
+
+std::unique_ptr<Sink> make_tier_sink(core::SeriesKind kind, std::int64_t step, std::vector<Bucket>& out) {
+  return std::make_unique<TierSink>(kind, step, out);
+}
+
+bool takes_buckets(const core::HistoryQuery::Mode& mode) {
+  using Kind = core::HistoryQuery::Mode::Kind;
+  return mode.kind != Kind::kRaw && !(mode.kind == Kind::kStat && core::quantile_of(mode.stat));
+}
 
 std::unique_ptr<Sink> make_sink(const core::HistoryQuery::Mode& mode, core::SeriesKind kind, std::int64_t step,
                                 std::uint32_t points) {

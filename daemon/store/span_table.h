@@ -28,6 +28,11 @@ class SpanTable {
     span.last = std::max(span.last, last);
     span.changed = true;
   }
+  // What is known of a series now; an empty span: nothing.
+  void replace(core::SeriesId series, TimeSpan span) {
+    span.changed = true;
+    at(series) = span;
+  }
   // Readings up to `gone` were deleted; later ones may be.
   void forget(core::SeriesId series, std::int64_t gone) {
     TimeSpan& span = at(series);

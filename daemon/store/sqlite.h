@@ -34,6 +34,8 @@ class Statement {
 
   // Columns count from 0; views live until the next step.
   [[nodiscard]] bool is_null(int column) const;
+  enum class Type : std::uint8_t { kNull, kInteger, kReal, kText, kBlob };
+  [[nodiscard]] Type type(int column) const;
   [[nodiscard]] std::int64_t integer(int column) const;
   [[nodiscard]] double real(int column) const;
   [[nodiscard]] std::string_view text(int column) const;

@@ -9,6 +9,7 @@
 
 #include "daemon/core/fd.h"
 #include "daemon/store/committer.h"
+#include "daemon/store/copy_reader.h"
 #include "daemon/store/files.h"
 #include "daemon/store/journal.h"
 #include "daemon/store/query.h"
@@ -19,7 +20,13 @@
 
 namespace telltale::store {
 
-// Constant after open(), but for `waiting`, which is the pipeline thread's.
+namespace {
+
+constexpr std::size_t kMostCorrections = 1024;  // while the journal is full
+
+}  // namespace
+
+// Constant after open(), but for what waits, which is the pipeline thread's.
 struct Store::Parts {
   Parts(StoreOptions wanted, const core::Clock& time, core::Logger log)
       : options(std::move(wanted)),
@@ -37,7 +44,9 @@ struct Store::Parts {
   std::unique_ptr<Journal> journal;
   std::unique_ptr<Writer> writer;
   std::vector<core::SeriesPtr> series;
-  std::vector<core::SeriesInfo> waiting;  // declared while the journal was full
+  // Declared, and corrected, while the journal was full.
+  std::vector<core::SeriesInfo> waiting;
+  std::vector<core::TimeCorrection> waiting_corrections;
 };
 
 namespace {
@@ -115,6 +124,7 @@ core::Result<std::unique_ptr<Store>> Store::open(StoreOptions options, const cor
   if (!journal) return journal.error();
   if ((*journal)->committed() == (*journal)->written() && (*journal)->capacity() != journal_options.capacity) {
     journal_options.committed = (*journal)->committed();
+    journal_options.begun = (*journal)->begun();
     journal = Journal::create(journal_options);  // the old one goes first: nothing is in it
     if (!journal) return journal.error();
   }
@@ -144,15 +154,38 @@ void Store::declare(const core::SeriesInfo& series) {
   parts_->waiting.push_back(series);
 }
 
+core::Result<void> Store::correct_times(const core::TimeCorrection& correction) {
+  Parts& p = *parts_;
+  if (p.waiting_corrections.size() >= kMostCorrections) {
+    return core::make_error(core::ErrorCode::kLimit, "the journal is full, and too many corrections wait already");
+  }
+  p.waiting_corrections.push_back(correction);
+  if (auto put = put_waiting(); !put && put.error().code != core::ErrorCode::kLimit) return put;
+  return {};
+}
+
+// What the journal had no room for goes before anything else. ErrorCode::kLimit: it still has none.
+core::Result<void> Store::put_waiting() {
+  Parts& p = *parts_;
+  core::Result<std::uint64_t> put(0);
+  while (put && !p.waiting.empty()) {
+    put = p.journal->append_series(p.waiting.front());
+    if (put) p.waiting.erase(p.waiting.begin());
+  }
+  while (put && !p.waiting_corrections.empty()) {
+    put = p.journal->append_correction(p.waiting_corrections.front());
+    if (!put) break;
+    p.waiting_corrections.erase(p.waiting_corrections.begin());
+    p.writer->kick();  // seen in queries once it is committed
+  }
+  if (put) return {};
+  p.writer->kick();
+  return put.error();
+}
+
 core::Result<std::uint64_t> Store::append(const core::ReadingBatch& batch) {
   Parts& p = *parts_;
-  while (!p.waiting.empty()) {
-    if (auto declared = p.journal->append_series(p.waiting.front()); !declared) {
-      p.writer->kick();
-      return declared;
-    }
-    p.waiting.erase(p.waiting.begin());
-  }
+  if (auto put = put_waiting(); !put) return put.error();
   // Counted first: the writer may take the batch before this returns.
   p.state.appended += batch.size();
   auto position = p.journal->append(batch);
@@ -179,7 +212,23 @@ void Store::when_durable(std::uint64_t position, std::function<void(core::Result
 core::Result<core::HistoryResult> Store::query(const core::HistoryQuery& query) {
   auto lease = parts_->readers.take(query.cancel);
   if (!lease) return lease.error();
-  return QueryRun(query, lease->database(), *parts_->journal, parts_->gate).run();
+  auto result = QueryRun(query, lease->database(), *parts_->journal, parts_->gate).run();
+  if (result && result->damaged > 0 && parts_->state.damaged.fetch_add(result->damaged) == 0) {
+    parts_->logger.error("a part of the history cannot be read and is left out: `telltale verify` says which");
+  }
+  return result;
+}
+
+core::Result<std::unique_ptr<core::HistoryCopy>> Store::copy() {
+  if (auto committed = commit_now(); !committed) return committed.error();
+  auto copy = CopyReader::open(database_path(parts_->options.state_dir), parts_->options.vfs);
+  if (!copy) return copy.error();
+  // The writer needs its write-ahead log more than somebody needs a copy.
+  (*copy)->stop_when([&state = parts_->state] {
+    const core::MutexLock lock(state.mutex);
+    return state.error;
+  });
+  return std::unique_ptr<core::HistoryCopy>(std::move(*copy));
 }
 
 std::optional<core::SeriesSpan> Store::span(core::SeriesId series) {
@@ -202,6 +251,7 @@ core::HistoryStats Store::stats() {
   out.journal_bytes = parts_->journal->written() - parts_->journal->committed();
   out.journal_capacity = parts_->journal->capacity();
   out.duplicates = state.duplicates;
+  out.damaged = state.damaged;
   const core::MutexLock lock(state.mutex);
   out.error = state.error;
   state.spans.each([&](core::SeriesId, const TimeSpan& span) {

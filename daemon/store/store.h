@@ -48,6 +48,7 @@ class Store final : public core::HistoryWriter, public core::HistoryReader {
 
   void declare(const core::SeriesInfo& series) override;
   core::Result<std::uint64_t> append(const core::ReadingBatch& batch) override;
+  core::Result<void> correct_times(const core::TimeCorrection& correction) override;
   // Less than a quarter of the journal is left.
   [[nodiscard]] bool tight() const override;
   void when_durable(std::uint64_t position, std::function<void(core::Result<void>)> done) override;
@@ -55,8 +56,11 @@ class Store final : public core::HistoryWriter, public core::HistoryReader {
   [[nodiscard]] core::Result<core::HistoryResult> query(const core::HistoryQuery& query) override;
   [[nodiscard]] std::optional<core::SeriesSpan> span(core::SeriesId series) override;
   [[nodiscard]] core::HistoryStats stats() override;
+  [[nodiscard]] core::Result<std::unique_ptr<core::HistoryCopy>> copy() override;
 
  private:
+  [[nodiscard]] core::Result<void> put_waiting();
+
   struct Parts;
   explicit Store(std::unique_ptr<Parts> parts);
   std::unique_ptr<Parts> parts_;

@@ -17,6 +17,9 @@ struct Summary {
 };
 
 [[nodiscard]] core::Result<Summary> load_summary(Database& database);
+// Looks up again the first and last times that lie within [from, to], where readings went. Nothing is in the tail.
+[[nodiscard]] core::Result<void> measure_spans(Database& database, SpanTable& spans, std::int64_t from,
+                                               std::int64_t to);
 // Inside the caller's transaction.
 [[nodiscard]] core::Result<void> save_summary(Database& database, Summary& summary);
 

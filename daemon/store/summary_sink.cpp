@@ -26,6 +26,23 @@ class SummarySink final : public Sink {
     all_.add({core::WallTime(core::Duration(time)), value});
     if (quantile_) sketch_.add(value);
   }
+  // Not of quantiles: a bucket does not say how its readings are spread.
+  void add_bucket(const Bucket& bucket) override {
+    const std::int64_t number = bucket_of(bucket.first.time, step_);
+    if (all_.count != 0 && number != number_) flush();
+    number_ = number;
+    core::Aggregate other;
+    other.count = bucket.count;
+    other.sum = bucket.sum;
+    other.mean = bucket.mean();
+    other.m2 = bucket.squares();
+    other.min = bucket.min.value;
+    other.max = bucket.max.value;
+    other.lift = bucket.lift;
+    other.first = sample(bucket.first);
+    other.last = sample(bucket.last);
+    all_.merge(other);
+  }
   bool finish(core::HistorySeries& out) override {
     flush();
     out.names = {std::string(core::to_text(stat_))};
@@ -35,6 +52,9 @@ class SummarySink final : public Sink {
   }
 
  private:
+  [[nodiscard]] static core::Sample sample(const Moment& moment) {
+    return {core::WallTime(core::Duration(moment.time)), moment.value};
+  }
   void flush() {
     if (all_.count == 0) return;
     times_.emplace_back(core::Duration(number_ * step_));

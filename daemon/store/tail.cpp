@@ -1,10 +1,12 @@
 #include "daemon/store/tail.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "daemon/store/codec/bytes.h"
 #include "daemon/store/meta.h"
+#include "daemon/store/row_scan.h"
 
 namespace telltale::store {
 
@@ -39,14 +41,19 @@ struct Parts {
 
 // Calls `visit(id, slot)` for every row.
 template <class Visit>
-core::Result<void> each_slot(Database& database, const Visit& visit) {
-  auto rows = database.prepare("SELECT id, data FROM slot ORDER BY id");
-  if (!rows) return rows.error();
+core::Result<void> each_slot(Database& database, const Visit& visit, std::uint64_t* damaged = nullptr) {
+  RowScan rows(database, "slot", "data", 0);
+  std::optional<core::Error> failed;
   for (;;) {
-    auto row = rows->step();
+    auto row = rows.next([&](const RowScan::Gap& gap) {
+      if (damaged != nullptr) ++*damaged;
+      if (gap.why.code == core::ErrorCode::kIo) failed = gap.why;
+    });
     if (!row) return row.error();
+    // Who reads to write again must not take what cannot be read at the moment for what is lost.
+    if (failed && damaged == nullptr) return *failed;
     if (!*row) return {};
-    visit(rows->integer(0), parse(rows->blob(1)));
+    visit(rows.row().integer(0), parse(rows.row().blob(1)));
   }
 }
 
@@ -57,15 +64,18 @@ core::Result<void> visit_tail(Database& database, const TailVisitor& visitor, st
   if (!compacted) return compacted.error();
   std::map<std::uint64_t, Parts> commits;
   std::uint64_t lost = 0;
-  auto read = each_slot(database, [&](std::int64_t, const Slot& slot) {
-    if (!slot.good) ++lost;
-    if (!slot.good || slot.number <= static_cast<std::uint64_t>(*compacted)) return;
-    Parts& parts = commits[slot.number];
-    parts.position = slot.position;
-    parts.data.resize(std::max<std::size_t>(parts.data.size(), slot.parts));
-    parts.data[slot.part] = slot.data;
-    ++parts.found;
-  });
+  auto read = each_slot(
+      database,
+      [&](std::int64_t, const Slot& slot) {
+        if (!slot.good) ++lost;
+        if (!slot.good || slot.number <= static_cast<std::uint64_t>(*compacted)) return;
+        Parts& parts = commits[slot.number];
+        parts.position = slot.position;
+        parts.data.resize(std::max<std::size_t>(parts.data.size(), slot.parts));
+        parts.data[slot.part] = slot.data;
+        ++parts.found;
+      },
+      damaged == nullptr ? nullptr : &lost);
   if (!read) return read;
   for (const auto& [number, parts] : commits) {
     if (parts.found != parts.data.size()) {

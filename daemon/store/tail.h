@@ -30,7 +30,7 @@ struct TailCommit {
 };
 
 // In the order in which they were committed. A commit of which a part is missing or damaged is left out; `damaged`
-// counts them, where it is given.
+// counts them, where it is given; where it is not, a failure to read is an error.
 using TailVisitor = std::function<core::Result<void>(const TailCommit& commit)>;
 [[nodiscard]] core::Result<void> visit_tail(Database& database, const TailVisitor& visitor,
                                             std::uint64_t* damaged = nullptr);

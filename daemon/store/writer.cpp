@@ -177,8 +177,18 @@ core::Result<void> Writer::commit_once(std::uint64_t to) {
   auto report = committer_->commit(journal_, journal_.committed(), to);
   if (!report) return report.error();
   gate_.exclusively([&] { journal_.release(report->position); });
+  if (report->corrected) take_spans();
   count(*report);
   return {};
+}
+
+// The committer's are others than before, and the journal's come on top of them.
+void Writer::take_spans() {
+  const core::MutexLock lock(state_.mutex);  // appended, but not yet noted: waits here, or is in the journal
+  state_.spans = committer_->summary().spans;
+  for (const Point& point : gather(journal_, journal_.committed(), journal_.written(), SIZE_MAX).points) {
+    state_.spans.note(point.series, point.time, point.time);
+  }
 }
 
 // Behind the answers: nobody waits for it.

@@ -71,6 +71,7 @@ class Writer {
   [[nodiscard]] core::Result<void> commit_once(std::uint64_t to);
   [[nodiscard]] core::Result<void> maintain();
   void tidy();
+  void take_spans() TELLTALE_EXCLUDES(state_.mutex);
   void count(const CommitReport& report);
   void note_result(const core::Result<void>& result);
   void note_disk();

@@ -49,6 +49,7 @@ void MqttInput::take(const Message& message) {
   const std::lock_guard lock(mutex_);
   try {
     bool taken = false;
+    bad_.handle(message.topic, message.payload);
     for (const auto& preset : presets_) taken = preset->message(message) || taken;
     taken = (!settings_.subscriptions.empty() && mapper_.message(message)) || taken;
     if (!taken) host_.count("topic.not_asked_for");
@@ -56,6 +57,7 @@ void MqttInput::take(const Message& message) {
     host_.count("message.failed");
     host_.error(error.what());
   }
+  bad_.handle({}, {});
 }
 
 void MqttInput::run(int stop_fd) {
@@ -63,6 +65,7 @@ void MqttInput::run(int stop_fd) {
   events.tick = [this] {
     const std::lock_guard lock(mutex_);
     publisher_.tick();
+    mapper_.tick();
   };
   Session session(
       host_, settings_.broker, outbox_, [this](const Message& message) { take(message); }, std::move(events));

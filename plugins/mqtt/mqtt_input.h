@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <telltale/cpp/plugin.hpp>
+#include <telltale/payload/refusals.hpp>
 
 #include "plugins/mqtt/mapping/mapper.h"
 #include "plugins/mqtt/mqtt_options.h"
@@ -33,7 +34,7 @@ class MqttInput : public StreamingInput {
   // Messages come in a thread of Paho's, ticks in the instance's.
   std::mutex mutex_;
   // Guarded by mutex_.
-  BadPayloads bad_;
+  payload::Refusals bad_;
   Publisher publisher_;
   Mapper mapper_;
   std::vector<std::unique_ptr<Preset>> presets_;

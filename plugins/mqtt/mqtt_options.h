@@ -4,52 +4,48 @@
 #include <array>
 
 #include <telltale/cpp/options.hpp>
+#include <telltale/payload/payload_options.hpp>
 
 namespace telltale::mqtt {
 
 inline constexpr std::array kVersions{to_str("3.1.1"), to_str("5")};
-inline constexpr std::array kPayloads{to_str("auto"), to_str("json"), to_str("number"), to_str("text"), to_str("line")};
-inline constexpr std::array kKinds{to_str("auto"), to_str("gauge"), to_str("counter"), to_str("state"),
-                                   to_str("event")};
-inline constexpr std::array kTimeUnits{to_str("auto"), to_str("s"), to_str("ms"), to_str("us"), to_str("ns")};
 inline constexpr std::array kPresets{to_str("homeassistant"), to_str("zigbee2mqtt"), to_str("tasmota"),
                                      to_str("shelly"), to_str("sparkplug")};
 
 inline constexpr telltale_option kLabelTable[] = {
     Option::text("name", "Name of the label: letters, digits and _.").required(),
-    Option::text("value", "Its value, with {name}, {N} and {#} for levels of the topic.").required(),
+    Option::text("value", "Its value, with {name}, {N} and {#} for levels of the topic, or a field's name in braces.")
+        .required(),
 };
 
-inline constexpr telltale_option kSubscribeTable[] = {
-    Option::text("topic",
-                 "Topic filter: + is a level, # all that follow, {name} a level with a name; $share/GROUP/… shares "
-                 "the messages among the clients of a group.")
-        .required(),
-    Option::integer("qos", "Quality of service: 0 at most once, 1 at least once, 2 exactly once.")
-        .by_default("1")
-        .range(0, 2),
-    Option::text("payload", "What messages hold; auto: JSON when it looks like it, else a number or on/off.")
-        .by_default("auto")
-        .one_of(kPayloads),
-    Option::text("value", "Where in the JSON the value stands: $.a.b[0], /a/b/0 or $.*; without it, every number."),
-    Option::text("time", "Where in the JSON the time of the value stands; without it, the time of arrival."),
-    Option::text("time_unit", "What a numeric time counts; auto goes by its size.")
-        .by_default("auto")
-        .one_of(kTimeUnits),
-    Option::text("name",
-                 "Name of the series, with {name}, {N} (level of the topic, from 0) and {#}; without it, the "
-                 "topic with dots for slashes."),
-    Option::section("labels", "Labels of the series, made of levels of the topic.", kLabelTable).list(),
-    Option::text("user_properties", "MQTT 5 user properties of a message that become labels of the series.").list(),
-    Option::text("unit", "Unit of the value, °C."),
-    Option::text("kind", "gauge, counter, state or event; auto: numbers are gauges, booleans states, texts events.")
-        .by_default("auto")
-        .one_of(kKinds),
-    Option::integer("decimals", "Digits to show after the point.").range(0, 9),
-    Option::boolean("numbers_in_text", "Accept a JSON text that is a number, \"21.5\".").by_default("false"),
-    Option::duration("expire_after", "A series that gets no message for so long becomes bad; without it, never.")
-        .range(1e9, 3.1536e16),
-};
+inline constexpr auto kSubscribeTable = payload::join(
+    std::array<telltale_option, 3>{
+        Option::text("topic",
+                     "Topic filter: + is a level, # all that follow, {name} a level with a name; $share/GROUP/… shares "
+                     "the messages among the clients of a group.")
+            .required(),
+        Option::integer("qos", "Quality of service: 0 at most once, 1 at least once, 2 exactly once.")
+            .by_default("1")
+            .range(0, 2),
+        Option::section("payload",
+                        "What messages hold: a form's name, or a section that says more. auto is JSON when it looks "
+                        "like it, else a number or on and off, and nothing else.",
+                        payload::kPayloadTable)
+            .by_default("{}"),
+    },
+    std::array<telltale_option, 6>{
+        Option::text("value", "Where in the JSON the value stands: $.a.b[0], /a/b/0 or $.*; without it, every number."),
+        Option::boolean("numbers_in_text", "Accept a JSON text that is a number, \"21.5\".").by_default("false"),
+        Option::text("name",
+                     "Name of the series, with {name}, {N} (level of the topic, from 0), {#}, {topic}, {input}, or a "
+                     "field's name in braces; the field's own name follows, unless {field} says where it stands. "
+                     "Without it, the topic with dots for slashes."),
+        Option::section("labels", "Labels of the series.", kLabelTable).list(),
+        Option::text("user_properties", "MQTT 5 user properties of a message that become labels of the series.").list(),
+        Option::duration("expire_after", "A series that gets no message for so long becomes bad; without it, never.")
+            .range(1e9, 3.1536e16),
+    },
+    payload::kFieldOptions);
 
 inline constexpr telltale_option kPresetTable[] = {
     Option::text("preset", "Whose messages they are.").required().one_of(kPresets),

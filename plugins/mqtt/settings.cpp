@@ -39,15 +39,18 @@ payload::JsonPath json_path(std::string_view text, std::string_view option) {
 
 payload::JsonTexts texts_of(const Options& options, Kind kind) {
   if (kind == Kind::kState || kind == Kind::kEvent) return payload::JsonTexts::kKeep;
-  return options.flag("numbers_in_text") ? payload::JsonTexts::kAsNumbers : payload::JsonTexts::kIgnore;
+  const bool numbers = options.flag("numbers_in_text") || options.at("payload").flag("numbers_in_text");
+  return numbers ? payload::JsonTexts::kAsNumbers : payload::JsonTexts::kIgnore;
 }
 
 void take_labels(const Options& options, Subscription& made) {
   std::vector<std::string> names;
   for (const Options label : options.items("labels")) {
     const std::string_view name = label.text("name");
-    made.labels.emplace_back(name,
-                             value_or_throw(payload::NameTemplate::parse(label.text("value"), made.filter), "labels"));
+    if (!made.mapped) {
+      auto value = value_or_throw(payload::NameTemplate::parse(label.text("value"), made.filter), "labels");
+      made.labels.emplace_back(name, std::move(value));
+    }
     names.emplace_back(name);
   }
   made.user_properties = options.texts("user_properties");
@@ -67,13 +70,16 @@ void take_labels(const Options& options, Subscription& made) {
   if (twice != names.end()) throw ConfigError("labels: '" + *twice + "' is given twice");
 }
 
-// A payload in which no path can be followed has no use for one.
+// Of the shorter way: what a message holds.
+PayloadFormat format_of(std::string_view form) {
+  if (form == "json") return PayloadFormat::kJson;
+  if (form == "number") return PayloadFormat::kNumber;
+  if (form == "text") return PayloadFormat::kText;
+  return form == "line" ? PayloadFormat::kLine : PayloadFormat::kAuto;
+}
+
 void check_format(const Options& options, Subscription& made) {
-  const bool has_paths = options.has("value") || options.has("time");
-  if (has_paths && made.format != PayloadFormat::kJson && made.format != PayloadFormat::kAuto) {
-    throw ConfigError("'value' and 'time' are places in JSON: leave them out, or set 'payload: json'");
-  }
-  if (has_paths) made.format = PayloadFormat::kJson;
+  if (options.has("value") || options.has("time")) made.format = PayloadFormat::kJson;
   if (made.format == PayloadFormat::kText && (made.kind == Kind::kGauge || made.kind == Kind::kCounter)) {
     throw ConfigError("a 'payload: text' makes events or states: use 'payload: number' for a gauge or counter");
   }
@@ -85,19 +91,22 @@ std::chrono::nanoseconds expire_after_of(const Options& options) {
 
 Subscription make_subscription(const Options& options) {
   Subscription made(value_or_throw(payload::TopicFilter::parse(options.text("topic")), "topic"));
-  if (options.has("name")) {
+  made.mapped = make_mapped(options, made.filter);
+  if (options.has("name") && !made.mapped) {
     made.name = value_or_throw(payload::NameTemplate::parse(options.text("name"), made.filter), "name");
     made.has_name = true;
   }
   made.qos = static_cast<int>(options.integer("qos"));
-  made.format = static_cast<PayloadFormat>(choice(options.text("payload"), kPayloads));
-  made.kind = static_cast<Kind>(choice(options.text("kind"), kKinds));
-  made.time_unit = static_cast<payload::SourceTimeUnit>(choice(options.text("time_unit"), kTimeUnits));
+  const Options payload = options.at("payload");
+  made.format = format_of(payload::form_of(payload));
+  made.kind = static_cast<Kind>(choice(options.text("kind"), payload::kKindWords));
+  made.time_unit = static_cast<payload::SourceTimeUnit>(choice(options.text("time_unit"), payload::kTimeUnitWords));
   if (options.has("unit")) made.unit = options.text("unit");
   if (options.has("decimals")) made.decimals = static_cast<int>(options.integer("decimals"));
   made.selection.texts = texts_of(options, made.kind);
-  if (options.has("value")) made.selection.value = json_path(options.text("value"), "value");
-  if (options.has("time")) made.selection.time = json_path(options.text("time"), "time");
+  const Options& value = options.has("value") ? options : payload;
+  if (value.has("value")) made.selection.value = json_path(value.text("value"), "value");
+  if (options.has("time") && !made.mapped) made.selection.time = json_path(options.text("time"), "time");
   made.expire_after = expire_after_of(options);
   take_labels(options, made);
   check_format(options, made);

@@ -48,7 +48,12 @@ std::string text_of(const JsonLeaf& leaf) {
 
 }  // namespace
 
-WebhookInput::WebhookInput(Host host) : host_(host), settings_(make_settings(host.options())) {
+WebhookInput::WebhookInput(Host host)
+    : host_(host),
+      settings_(make_settings(host.options())),
+      path_("/api/v1/ingest/" + std::string(host.id())),
+      documents_(host),
+      events_(host, "events") {
   // Those without labels are there from the beginning, at 0.
   for (const EventSettings& event : settings_.events) {
     if (event.labels.empty()) static_cast<void>(tally_of(event, {}));
@@ -79,7 +84,7 @@ void WebhookInput::receive(const Document& document) {
   whole.texts = payload::JsonTexts::kKeep;
   const JsonFault fault = json_.decode(document.body, whole);
   if (fault != JsonFault::kNone && fault != JsonFault::kNothingThere && fault != JsonFault::kNotAReading) {
-    host_.count("payload." + std::string(payload::to_word(fault)));
+    documents_.add(payload::to_word(fault), path_, document.body);
     throw InvalidError("the document was refused: " + std::string(payload::to_word(fault)));
   }
   std::vector<Hit> hits;
@@ -118,9 +123,10 @@ void WebhookInput::take_event(const EventSettings& event, std::string_view body,
   Hit hit;
   if (event.value) {
     const auto value = look(body, place, *event.value);
-    if (!value || !value->number) return host_.count("events.without_value");
-    hit.amount = *value->number * event.scale;
-    if (!std::isfinite(hit.amount)) return host_.count("events.without_value");
+    if (value && value->number) hit.amount = *value->number * event.scale;
+    if (!value || !value->number || !std::isfinite(hit.amount)) {
+      return events_.add("without_value", path_, body, event.name);
+    }
   }
   if (event.time) {
     const auto time = look(body, place, *event.time);
@@ -128,7 +134,7 @@ void WebhookInput::take_event(const EventSettings& event, std::string_view body,
     if (parsed) {
       hit.when = When(std::chrono::sys_time<std::chrono::nanoseconds>(std::chrono::nanoseconds(*parsed)));
     } else {
-      host_.count("events.without_time");
+      events_.add("without_time", path_, body, event.name);
     }
   }
   Labels labels;

@@ -12,6 +12,7 @@
 
 #include <telltale/cpp/plugin.hpp>
 #include <telltale/payload/json_payload.hpp>
+#include <telltale/payload/refusals.hpp>
 
 #include "plugins/webhook/settings.h"
 #include "plugins/webhook/tally.h"
@@ -59,8 +60,11 @@ class WebhookInput : public StreamingInput, public Receiving {
 
   Host host_;
   Settings settings_;
+  std::string path_;                                                  // where documents are posted
   std::mutex mutex_;                                                  // receive() and run()
   payload::JsonDecoder json_;                                         // guarded by mutex_
+  payload::Refusals documents_;                                       // guarded by mutex_
+  payload::Refusals events_;                                          // guarded by mutex_
   std::map<std::pair<const EventSettings*, Labels>, Tally> tallies_;  // guarded by mutex_
   std::vector<telltale_reading> readings_;                            // guarded by mutex_
 };

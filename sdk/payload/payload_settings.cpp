@@ -24,12 +24,15 @@ JsonPath path_of(std::string_view key, std::string_view text) {
   return std::get<JsonPath>(std::move(path));
 }
 
-JsonSelection selection_of(const Options& payload, std::string_view time) {
+JsonChoice json_of(const Options& payload, const DecoderWishes& wishes, std::string_view time) {
   JsonSelection selection;
-  if (payload.has("value")) selection.value = path_of("value", payload.text("value"));
+  const std::string_view value = payload.has("value") ? payload.text("value") : wishes.value;
+  if (!value.empty()) selection.value = path_of("value", value);
   if (!time.empty()) selection.time = path_of("time", time);
-  selection.texts = payload.flag("numbers_in_text") ? JsonTexts::kAsNumbers : JsonTexts::kIgnore;
-  return selection;
+  const bool numbers = wishes.numbers_in_text || payload.flag("numbers_in_text");
+  if (numbers) selection.texts = JsonTexts::kAsNumbers;
+  if (wishes.keep_texts) selection.texts = JsonTexts::kKeep;
+  return {std::move(selection), numbers && wishes.keep_texts};
 }
 
 char separator_of(std::string_view word) {
@@ -130,14 +133,6 @@ std::unique_ptr<Decoder> regex_of(const Options& payload) {
   return std::get<std::unique_ptr<RegexDecoder>>(std::move(decoder));
 }
 
-FieldTemplate template_of(std::string_view key, std::string_view text) {
-  auto made = FieldTemplate::parse(text);
-  if (const auto* reason = std::get_if<std::string>(&made)) {
-    throw ConfigError(std::string(key) + ": '" + std::string(text) + "': " + *reason);
-  }
-  return std::get<FieldTemplate>(std::move(made));
-}
-
 std::optional<std::uint32_t> kind_of(std::string_view word) {
   if (word == "gauge") return TELLTALE_KIND_GAUGE;
   if (word == "counter") return TELLTALE_KIND_COUNTER;
@@ -206,12 +201,21 @@ std::string_view form_of(const Options& payload) {
   return payload.items("sentences").empty() ? form : "nmea";
 }
 
-std::unique_ptr<Decoder> make_decoder(const Options& payload, std::string_view time) {
-  const std::string_view form = form_of(payload);
+FieldTemplate make_template(std::string_view key, std::string_view text) {
+  auto made = FieldTemplate::parse(text);
+  if (const auto* reason = std::get_if<std::string>(&made)) {
+    throw ConfigError(std::string(key) + ": '" + std::string(text) + "': " + *reason);
+  }
+  return std::get<FieldTemplate>(std::move(made));
+}
+
+std::unique_ptr<Decoder> make_decoder(const Options& payload, const DecoderWishes& wishes) {
+  std::string_view form = form_of(payload);
+  if (form == "auto" && !wishes.form.empty()) form = wishes.form;
   if (form != "regex" && !payload.items("regex").empty()) {
     throw ConfigError("payload: '" + std::string(form) + "' and 'regex' exclude each other");
   }
-  if (form == "json") return std::make_unique<JsonItems>(selection_of(payload, time));
+  if (form == "json") return std::make_unique<JsonItems>(json_of(payload, wishes, wishes.time));
   if (form == "number") return std::make_unique<NumberItem>(payload.flag("decimal_comma"));
   if (form == "text") return std::make_unique<TextItem>();
   if (form == "csv") return std::make_unique<SeparatedDecoder>(separated_of(payload));
@@ -220,21 +224,28 @@ std::unique_ptr<Decoder> make_decoder(const Options& payload, std::string_view t
   if (form == "regex") return regex_of(payload);
   if (form == "nmea") return std::make_unique<NmeaDecoder>(nmea_of(payload));
   if (form == "hex" || form == "binary") return std::make_unique<BinaryDecoder>(binary_of(payload, form == "hex"));
-  return std::make_unique<AutoItems>(selection_of(payload, {}), nmea_of(payload), pairs_of(payload));
+  return std::make_unique<AutoItems>(json_of(payload, wishes, {}), nmea_of(payload), pairs_of(payload),
+                                     wishes.plain_auto);
 }
 
 MapSettings make_map_settings(const Options& options, std::string_view default_name) {
-  MapSettings made;
-  made.name = template_of("name", options.has("name") ? options.text("name") : default_name);
+  MapSettings made = make_field_settings(options);
+  made.name = make_template("name", options.has("name") ? options.text("name") : default_name);
   for (const Options& label : options.items("labels")) {
-    made.labels.emplace_back(label.text("name"), template_of("labels", label.text("value")));
+    made.labels.emplace_back(label.text("name"), make_template("labels", label.text("value")));
   }
+  made.max_series = static_cast<std::size_t>(options.integer("max_series"));
+  return made;
+}
+
+MapSettings make_field_settings(const Options& options) {
+  MapSettings made;
   for (const Options& row : options.items("fields")) {
     FieldRule rule;
     const std::string field(row.text("field"));
     try {
       rule = rule_of(row);
-      if (row.has("name")) rule.name = template_of("name", row.text("name"));
+      if (row.has("name")) rule.name = make_template("name", row.text("name"));
     } catch (const ConfigError& error) {
       throw ConfigError("fields: '" + field + "': " + error.what());
     }
@@ -257,7 +268,6 @@ MapSettings make_map_settings(const Options& options, std::string_view default_n
     made.utc_offset = *offset;
   }
   made.time_tolerance = options.duration("time_tolerance").count();
-  made.max_series = static_cast<std::size_t>(options.integer("max_series"));
   return made;
 }
 

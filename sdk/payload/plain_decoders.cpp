@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <telltale/payload/decimal.hpp>
 #include <telltale/payload/number_payload.hpp>
 #include <telltale/payload/utf8.hpp>
 
@@ -26,13 +27,17 @@ ItemType type_of(JsonType type) {
 }  // namespace
 
 void JsonItems::decode(std::string_view payload, Receiver& receiver) {
-  const JsonFault fault = decoder_.decode(payload, selection_);
+  const JsonFault fault = decoder_.decode(payload, choice_.selection);
   if (fault != JsonFault::kNone) return receiver.refused(to_word(fault), {});
   items_.clear();
   for (const JsonLeaf& leaf : decoder_.leaves()) {
     std::string_view text = leaf.text;
     if (leaf.type == JsonType::kBoolean) text = kBooleanStates.at(leaf.number != 0 ? 1 : 0);
     items_.push_back({leaf.path, type_of(leaf.type), leaf.number, text, {}});
+    Item& item = items_.back();
+    if (choice_.numbers && item.type == ItemType::kText && parse_decimal(text, item.number) == DecimalFault::kNone) {
+      item.type = ItemType::kNumber;
+    }
   }
   Record record{items_};
   if (decoder_.time()) record.time = decoder_.time()->text;
@@ -107,6 +112,7 @@ void AutoItems::decode(std::string_view payload, Receiver& receiver) {
   const std::size_t first = payload.find_first_not_of(kBlanks);
   const char c = first == std::string_view::npos ? ' ' : payload[first];
   if (c == '{' || c == '[' || c == '"') return json_.decode(payload, receiver);
+  if (plain_) return number_.decode(payload, receiver);
   if (c == '$' || c == '!') return nmea_.decode(payload, receiver);
   if (payload.find_first_of("=:") != std::string_view::npos) return pairs_.decode(payload, receiver);
   number_.decode(payload, receiver);

@@ -13,14 +13,19 @@
 
 namespace telltale::payload {
 
+struct JsonChoice {
+  JsonSelection selection;
+  bool numbers = false;  // of texts that are kept, those that are numbers are numbers
+};
+
 // Refuses what JsonFault says.
 class JsonItems final : public Decoder {
  public:
-  explicit JsonItems(JsonSelection selection) : selection_(std::move(selection)) {}
+  explicit JsonItems(JsonChoice choice) : choice_(std::move(choice)) {}
   void decode(std::string_view payload, Receiver& receiver) override;
 
  private:
-  JsonSelection selection_;
+  JsonChoice choice_;
   JsonDecoder decoder_;
   std::vector<Item> items_;
 };
@@ -54,8 +59,9 @@ class LineItems final : public Decoder {
 
 class AutoItems final : public Decoder {
  public:
-  AutoItems(JsonSelection selection, NmeaOptions nmea, KeyValueOptions pairs)
-      : json_(std::move(selection)), nmea_(std::move(nmea)), pairs_(std::move(pairs)), number_(false) {}
+  // `plain`: no NMEA, no pairs.
+  AutoItems(JsonChoice json, NmeaOptions nmea, KeyValueOptions pairs, bool plain)
+      : json_(std::move(json)), nmea_(std::move(nmea)), pairs_(std::move(pairs)), number_(false), plain_(plain) {}
   void decode(std::string_view payload, Receiver& receiver) override;
 
  private:
@@ -63,6 +69,7 @@ class AutoItems final : public Decoder {
   NmeaDecoder nmea_;
   KeyValueDecoder pairs_;
   NumberItem number_;
+  bool plain_;
 };
 
 }  // namespace telltale::payload

@@ -28,6 +28,7 @@ void Refusals::add(std::string_view reason, std::string_view source, std::string
                    std::string_view detail) {
   counter_.assign(prefix_).append(reason);
   host_.count(counter_);
+  host_.refuse({.reason = counter_, .source = source, .payload = payload, .detail = detail});
   const auto now = host_.now();
   if (now < next_log_) {
     ++unlogged_;

@@ -8,7 +8,8 @@ import pathlib
 import re
 
 # In the order that somebody new should read them.
-HEADERS = ("abi", "options", "host", "plugin", "ext/poll", "ext/stream", "ext/write", "ext/probe", "ext/sink", "ext/log", "ext/draft/receive")
+HEADERS = ("abi", "options", "host", "plugin", "ext/poll", "ext/stream", "ext/write", "ext/probe", "ext/sink", "ext/log", "ext/draft/receive",
+           "ext/draft/refusal")
 
 _TOKEN = re.compile(
     r"""(?P<comment>/\*.*?\*/)

@@ -7,7 +7,7 @@ import dataclasses
 import pathlib
 import re
 
-ORDER = ("plugin", "input", "options", "host", "reading", "batch", "stop", "errors", "log", "write", "receive", "probe", "sink", "text")
+ORDER = ("plugin", "input", "options", "host", "reading", "batch", "stop", "errors", "log", "refusal", "write", "receive", "probe", "sink", "text")
 INTERNAL = ("check",)
 
 

@@ -84,8 +84,12 @@ void RecordingHost::called(const char* function) {
 
 const void* RecordingHost::get_interface(const telltale_host* host, const char* id) {
   static constexpr telltale_log_1 kLog{&log_fields};
+  static constexpr telltale_draft_refusal_1 kRefusal{&refuse};
   self(host).called("get_interface");
-  return id != nullptr && std::string_view(id) == TELLTALE_LOG_1 ? &kLog : nullptr;
+  if (id == nullptr) return nullptr;
+  const std::string_view wanted(id);
+  if (wanted == TELLTALE_LOG_1) return &kLog;
+  return wanted == TELLTALE_DRAFT_REFUSAL_1 ? &kRefusal : nullptr;
 }
 
 std::int64_t RecordingHost::now(const telltale_host* host) { return clock_now(CLOCK_BOOTTIME) + self(host).ahead_; }
@@ -238,6 +242,18 @@ void RecordingHost::log_fields(const telltale_host* host, std::int32_t severity,
   for (std::uint32_t i = 0; i < count; ++i) {
     const bool well = is_sane(fields[i].name, 64) && is_word(to_view(fields[i].name));
     if (!well) it.note("log.lines", "logged a field whose name is malformed: " + shown(fields[i].name));
+  }
+}
+
+void RecordingHost::refuse(const telltale_host* host, const telltale_refusal* refusal) {
+  RecordingHost& it = self(host);
+  it.called("telltale.draft.refusal/1");
+  constexpr std::size_t kAnySize = std::size_t{1} << 30U;
+  const bool sane = refusal != nullptr && is_sane(refusal->source, kAnySize) && is_sane(refusal->detail, kAnySize) &&
+                    is_sane(refusal->payload, kAnySize);
+  if (!sane) return it.note("counters.names", "refused a payload that has a length and no bytes");
+  if (!is_sane(refusal->reason, 64) || refusal->reason.size == 0 || !is_clean(to_view(refusal->reason))) {
+    it.note("counters.names", "refused a payload for a reason that is no text of 1 to 64 bytes");
   }
 }
 

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include <telltale/ext/draft/refusal.h>
 #include <telltale/ext/log.h>
 #include <telltale/host.h>
 
@@ -71,6 +72,7 @@ class RecordingHost {
   static telltale_result publish_text(const telltale_host* host, const telltale_reading* reading, telltale_str text);
   static std::int64_t now(const telltale_host* host);
   static void log(const telltale_host* host, std::int32_t severity, telltale_str text);
+  static void refuse(const telltale_host* host, const telltale_refusal* refusal);
   static void log_fields(const telltale_host* host, std::int32_t severity, telltale_str text,
                          const telltale_log_field* fields, std::uint32_t count);
   static void health(const telltale_host* host, std::int32_t health, telltale_str reason);

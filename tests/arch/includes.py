@@ -79,7 +79,9 @@ RULES = (
     Rule("daemon/store/", CORE, ("fmt", "boost", "sqlite3", "zstd")),
     Rule("daemon/net/", CORE + PAYLOAD + (ABI,), ("fmt", "boost", "asio", "beast", "openssl")),
     Rule("daemon/hostproc/", CORE + ("daemon/host/", ABI), ("fmt",)),
-    Rule("daemon/cli/", CORE + ABI_DATA + ("daemon/config/", "daemon/host/", "daemon/net/client.h", "sdk/validator/validator.h"), ("fmt", "boost", "CLI11")),
+    # What the tool does to files, and to much data at once: the same store as the daemon's, without the daemon.
+    Rule("daemon/tools/", CORE + PAYLOAD + (ABI, "daemon/store/", "daemon/net/client.h"), ("fmt", "boost", "beast")),
+    Rule("daemon/cli/", CORE + ABI_DATA + ("daemon/tools/", "daemon/store/verify.h", "daemon/store/files.h", "daemon/config/", "daemon/host/", "daemon/net/client.h", "sdk/validator/validator.h"), ("fmt", "boost", "CLI11")),
     Rule("daemon/app/", ("daemon/", "web/", ABI), ("fmt", "boost", "asio", "CLI11", "systemd")),
 )
 

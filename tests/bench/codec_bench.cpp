@@ -54,7 +54,7 @@ std::vector<store::Point> decode(const std::string& block) {
   const auto done = store::visit_block(block, [&](const store::BlockHead& head, std::string_view body) {
     auto decoded = store::decode_column(head, body, column);
     for (std::size_t i = 0; decoded && i < column.times.size(); ++i) {
-      points.push_back({column.times[i], column.values[i], head.series, column.quality(i), false, {}});
+      points.push_back({column.times[i], column.values[i], head.series, column.mark(i), false, {}});
     }
     return decoded;
   });

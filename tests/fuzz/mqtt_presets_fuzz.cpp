@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include <telltale/payload/refusals.hpp>
+
 #include "plugins/mqtt/mqtt_options.h"
 #include "plugins/mqtt/presets/preset.h"
 #include "plugins/mqtt/settings.h"
@@ -41,7 +43,7 @@ const mqtt::Settings& settings() {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   test::FakeHost host(std::span<const telltale_option>{});
-  mqtt::BadPayloads bad(host.host());
+  payload::Refusals bad(host.host());
   mqtt::Publisher publisher(host.host(), settings().max_series);
   mqtt::Outbox outbox({});
   const auto& presets = settings().presets;

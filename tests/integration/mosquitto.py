@@ -41,6 +41,16 @@ class Broker:
         command = ["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.port), "-t", topic, "-m", payload, *options]
         subprocess.run(command, check=True, timeout=10)
 
+    def publish_bytes(self, topic: str, payload: bytes, *options: str) -> None:
+        """Any bytes, which a command line cannot carry."""
+        command = ["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.port), "-t", topic, "-s", *options]
+        subprocess.run(command, check=True, timeout=10, input=payload)
+
+    def publish_lines(self, topic: str, lines: bytes, *options: str) -> None:
+        """A message for each line, over one connection."""
+        command = ["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.port), "-t", topic, "-l", *options]
+        subprocess.run(command, check=True, timeout=30, input=lines)
+
     def clean_up(self) -> None:
         if self.process is not None and self.process.poll() is None:
             self.process.kill()

@@ -85,6 +85,63 @@ def test_restarts_of_the_broker_lose_nothing_with_mqtt_5_and_exactly_once(daemon
     check_restarts(daemon, "5", 2, 3)
 
 
+def test_the_broker_keeps_messages_until_the_session_expires(daemon, broker):
+    """MQTT 5: `session_expiry` is what the broker goes by, counted from the end of the connection."""
+
+    def log() -> str:
+        return (broker.home / "mosquitto.log").read_text(errors="replace")
+
+    def send(text: str) -> None:
+        broker.publish("t/n", text, "-q", "1")
+
+    one = daemon(CONFIG.format(url=broker.url, version="5", qos=1, more="session_expiry: 1h"))
+    one.start()
+    wait_until("it is subscribed", lambda: connections(one) == 1)
+    assert one.stop() == 0
+    send("kept")
+    one.start()
+    wait_until("what came meanwhile is there", lambda: texts(one) == {"kept"})
+    wait_until("it is subscribed", lambda: connections(one) == 2)
+    assert one.stop() == 0
+
+    # The next connection brings a shorter one.
+    path = one.config_path
+    path.write_text(path.read_text().replace("session_expiry: 1h", "session_expiry: 1s"))
+    one.start()
+    wait_until("it is subscribed", lambda: connections(one) == 3)
+    assert one.stop() == 0
+    wait_until("the broker forgets the session", lambda: "Expiring client press-7" in log(), 30)
+    send("lost")
+    one.start()
+    wait_until("it is subscribed", lambda: connections(one) == 4)
+    send("live")
+    wait_until("the live one is there", lambda: "live" in texts(one))
+    assert texts(one) == {"kept", "live"}
+
+
+def test_two_devices_share_the_messages_of_a_group(daemon, broker):
+    """Each message goes to one of them; when one is gone, the other gets all."""
+    config = """
+device: {{name: {name}}}
+inputs: [{{id: one, plugin: mqtt, options: {{url: {url}, version: "5", subscribe: [{{topic: "$share/g/s/#", name: shared, qos: 1}}]}}}}]
+"""
+    first, second = (daemon(config.format(name=name, url=broker.url)).start() for name in ("first", "second"))
+    wait_until("both are subscribed", lambda: connections(first) == 1 and connections(second) == 1)
+
+    def got() -> list[float]:
+        return sorted(row[1] for one in (first, second) for row in one.raw("shared"))
+
+    for value in range(20):
+        broker.publish("s/a", str(value), "-q", "1")
+    wait_until("each came once", lambda: got() == list(range(20)))
+    assert first.raw("shared") and second.raw("shared")
+    alone = len(first.raw("shared"))
+    assert second.stop() == 0
+    for value in range(20, 30):
+        broker.publish("s/a", str(value), "-q", "1")
+    wait_until("the other has all of them", lambda: len(first.raw("shared")) == alone + 10)
+
+
 def test_the_will_and_the_birth_are_published(daemon, broker):
     more = "will: {topic: who/press-7, payload: gone}\n      birth: {topic: who/press-7, payload: here}"
     one = daemon(CONFIG.format(url=broker.url, version="5", qos=1, more=more)).start()

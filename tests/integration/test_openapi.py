@@ -195,7 +195,11 @@ GOOD = [
     ("GET", "/api/v1/query?series=sim.*&from=0&to=1", None, 200),
     *[("GET", f"/api/v1/query?series=*&points=3&stat={stat}&format={form}", None, 200)
       for stat in ("auto", "raw", "m4", "count", "sum", "mean", "min", "max", "first", "last", "delta", "std")
-      for form in ("json", "csv", "ndjson")],
+      for form in ("json", "csv", "ndjson", "lines")],
+    *[("GET", f"/api/v1/query?series=*&stat=raw&format={form}&time={time}", None, 200)
+      for form in ("json", "csv", "ndjson", "lines") for time in ("ms", "ns", "rfc3339")],
+    ("POST", "/api/v1/write?unit=V&kind=counter", "posted.volts value=1", 204),
+    ("GET", "/api/v1/backup", None, 200),
 ]  # fmt: skip
 
 
@@ -261,6 +265,10 @@ BAD = [
     ("POST", "/api/v1/ingest/sim", "{}", 400, "takes no documents"),
     ("POST", "/api/v1/ingest/nobody", "{}", 404, "nobody"),
     ("POST", "/api/v1/ingest/hook", "[" + "1," * 70_000 + "1]", 413, "131072"),
+    ("GET", "/api/v1/backup?what=all", None, 400, "'what'"),
+    ("POST", "/api/v1/write?kind=thing", "a value=1", 400, "gauge"),
+    ("POST", "/api/v1/write?unit=" + "x" * 33, "a value=1", 400, "unit"),
+    ("GET", "/api/v1/query?series=*&time=s", None, 400, "ns"),
     ("GET", "/api/v1/config?file=x", None, 400, "'file'"),
     ("PUT", "/api/v1/config?check=maybe", CONFIG, 400, "check"),
     ("PUT", "/api/v1/config", "inputs: 3", 422, "nothing was changed"),

@@ -6,6 +6,7 @@
 #include <span>
 
 #include <telltale/cpp/text.hpp>
+#include <telltale/ext/draft/refusal.h>
 #include <telltale/ext/log.h>
 
 namespace telltale::test {
@@ -60,6 +61,13 @@ FakeHost::FakeHost(std::span<const telltale_option> table, const Given& given, s
       }
       self(host).log_.push_back(std::move(line));
     }};
+    static constexpr telltale_draft_refusal_1 kRefusal{[](const telltale_host* host, const telltale_refusal* refusal) {
+      const std::lock_guard lock(self(host).mutex_);
+      const auto text = [](telltale_str words) { return std::string(to_view(words)); };
+      self(host).refused_.push_back(
+          {text(refusal->reason), text(refusal->source), text(refusal->detail), text(refusal->payload)});
+    }};
+    if (std::string_view(wanted) == TELLTALE_DRAFT_REFUSAL_1) return &kRefusal;
     return std::string_view(wanted) == TELLTALE_LOG_1 ? &kLog : nullptr;
   };
   abi_.declare_series = [](const telltale_host* host, const telltale_series* series, std::uint32_t* number) {
@@ -243,6 +251,10 @@ std::optional<double> FakeHost::latest(std::string_view key) const {
 std::vector<LogLine> FakeHost::log() const {
   const std::lock_guard lock(mutex_);
   return log_;
+}
+std::vector<RefusedPayload> FakeHost::refused() const {
+  const std::lock_guard lock(mutex_);
+  return refused_;
 }
 std::uint64_t FakeHost::counted(std::string_view name) const {
   const std::lock_guard lock(mutex_);

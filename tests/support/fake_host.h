@@ -54,6 +54,13 @@ struct LogLine {
   std::map<std::string, std::string> fields = {};  // of telltale.log/1
 };
 
+struct RefusedPayload {
+  std::string reason;
+  std::string source;
+  std::string detail;
+  std::string payload;
+};
+
 // Every call is [any]: guarded by one mutex.
 class FakeHost {
  public:
@@ -85,6 +92,8 @@ class FakeHost {
   [[nodiscard]] std::optional<PublishedReading> last(std::string_view key) const;
   [[nodiscard]] std::optional<double> latest(std::string_view key) const;
   [[nodiscard]] std::vector<LogLine> log() const;
+  // Of telltale.draft.refusal/1, in order.
+  [[nodiscard]] std::vector<RefusedPayload> refused() const;
   [[nodiscard]] std::uint64_t counted(std::string_view name) const;
   [[nodiscard]] std::optional<std::int32_t> health() const;
   [[nodiscard]] std::string health_reason() const;
@@ -125,6 +134,7 @@ class FakeHost {
   std::vector<PublishedReading> readings_;
   std::map<std::string, std::size_t, std::less<>> newest_;  // key to index of readings_
   std::vector<LogLine> log_;
+  std::vector<RefusedPayload> refused_;
   std::map<std::string, std::uint64_t, std::less<>> counts_;
   std::optional<std::int32_t> health_;
   std::string health_reason_;

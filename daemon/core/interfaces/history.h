@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -81,7 +82,8 @@ struct HistorySeries {
 struct HistoryResult {
   WallTime from{};
   WallTime to{};
-  Duration step{};  // 0: readings themselves
+  Duration step{};            // 0: readings themselves
+  std::uint64_t damaged = 0;  // blocks, or runs of them, that could not be read: their readings are missing
   std::vector<HistorySeries> series;
 };
 
@@ -94,6 +96,7 @@ struct HistoryStats {
   std::uint64_t journal_bytes = 0;     // waiting for the next commit
   std::uint64_t journal_capacity = 0;  // bytes
   std::uint64_t duplicates = 0;        // same series and time: the last one won
+  std::uint64_t damaged = 0;           // blocks that queries since the start could not read
   std::optional<WallTime> oldest;
   std::string error;  // why commits fail at the moment; empty when they do not
 };
@@ -102,6 +105,17 @@ struct HistoryStats {
 struct SeriesSpan {
   WallTime first{};
   WallTime last{};
+};
+
+// The history as it is at one moment, piece by piece, for a backup. One thread at a time; blocks on the disk.
+class HistoryCopy {
+ public:
+  HistoryCopy() = default;
+  HistoryCopy(const HistoryCopy&) = delete;
+  HistoryCopy& operator=(const HistoryCopy&) = delete;
+  virtual ~HistoryCopy() = default;
+  // The next piece of at most a few 100 KiB; empty behind the last. docs/format.md ("Copies") has the bytes.
+  [[nodiscard]] virtual Result<std::string> next() = 0;
 };
 
 // Read from any thread; blocks on the disk, so never called on the net or pipeline thread.
@@ -115,6 +129,11 @@ class HistoryReader {
   [[nodiscard]] virtual Result<HistoryResult> query(const HistoryQuery& query) = 0;
   [[nodiscard]] virtual std::optional<SeriesSpan> span(SeriesId series) = 0;
   [[nodiscard]] virtual HistoryStats stats() = 0;
+  // A copy of everything that was appended before the call. It must not be kept for long: while it is there, the
+  // database cannot take back what it writes meanwhile.
+  [[nodiscard]] virtual Result<std::unique_ptr<HistoryCopy>> copy() {
+    return make_error(ErrorCode::kUnavailable, "this history cannot be copied");
+  }
 };
 
 }  // namespace telltale::core

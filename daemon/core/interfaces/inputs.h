@@ -38,6 +38,18 @@ struct CrashReport {
   std::uint64_t count = 0;              // unwanted ends since the daemon started
 };
 
+// Payloads that an input could not use, since it was last started.
+struct RefusedPayloads {
+  std::map<std::string, std::uint64_t> reasons;  // named as its counters are: "payload.not_json"
+  // The last one. Its texts are escaped and cut: one line, no control characters.
+  WallTime at{};
+  std::string reason;
+  std::string source;  // where it came from, or empty
+  std::string detail;  // in words, or empty
+  std::string payload;
+  std::uint64_t bytes = 0;  // of the payload as it came
+};
+
 // How a polled input keeps its time, since it was last started.
 struct PollTimes {
   Duration interval{};
@@ -67,6 +79,7 @@ struct InputStatus {
   std::uint64_t dropped = 0;
   std::uint64_t corrupt = 0;
   std::map<std::string, std::uint64_t> counters;  // what the plugin counts
+  std::optional<RefusedPayloads> refused;         // none was
   std::vector<std::string> last_lines;            // its last log lines, newest last
   std::map<std::string, std::uint64_t> denied;    // what isolation refused, by name of the system call
   std::optional<CrashReport> crash;

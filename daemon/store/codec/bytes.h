@@ -94,6 +94,8 @@ class ByteReader {
     rest_.remove_prefix(size);
     return bytes;
   }
+  // What was read makes no sense.
+  void fail() { (void)take(UINT64_MAX); }
 
  private:
   std::string_view rest_;

@@ -10,30 +10,31 @@ namespace telltale::store {
 namespace {
 
 constexpr std::size_t kMostTextBytes = 64ULL << 20U;
+constexpr std::uint8_t kMostMark = 7;
 constexpr std::size_t kWorthZstd = 64;
 enum Packing : std::uint8_t { kPlain = 0, kZstd = 1 };
 
 }  // namespace
 
-// Runs of one quality: length, quality.
-void put_qualities(std::string& out, std::span<const std::uint8_t> qualities) {
+// Runs of one mark: length, mark.
+void put_marks(std::string& out, std::span<const std::uint8_t> marks) {
   ByteWriter bytes(out);
-  for (std::size_t begin = 0; begin < qualities.size();) {
+  for (std::size_t begin = 0; begin < marks.size();) {
     std::size_t end = begin;
-    while (end < qualities.size() && qualities[end] == qualities[begin]) ++end;
+    while (end < marks.size() && marks[end] == marks[begin]) ++end;
     bytes.varint(end - begin);
-    bytes.fixed(qualities[begin]);
+    bytes.fixed(marks[begin]);
     begin = end;
   }
 }
 
-bool take_qualities(ByteReader& in, std::span<std::uint8_t> qualities) {
-  for (std::size_t at = 0; at < qualities.size();) {
+bool take_marks(ByteReader& in, std::span<std::uint8_t> marks) {
+  for (std::size_t at = 0; at < marks.size();) {
     const std::uint64_t length = in.varint();
-    const auto quality = in.fixed<std::uint8_t>();
-    if (!in.ok() || length == 0 || length > qualities.size() - at || quality > 3) return false;
-    const auto run = qualities.subspan(at, length);
-    std::fill(run.begin(), run.end(), quality);
+    const auto mark = in.fixed<std::uint8_t>();
+    if (!in.ok() || length == 0 || length > marks.size() - at || mark > kMostMark) return false;
+    const auto run = marks.subspan(at, length);
+    std::fill(run.begin(), run.end(), mark);
     at += length;
   }
   return true;

@@ -1,4 +1,4 @@
-// Qualities and texts of a column's readings. Pure functions; any thread. docs/format.md ("Qualities and texts").
+// Marks and texts of a column's readings. Pure functions; any thread. docs/format.md ("Qualities and texts").
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@
 
 namespace telltale::store {
 
-void put_qualities(std::string& out, std::span<const std::uint8_t> qualities);
-[[nodiscard]] bool take_qualities(ByteReader& in, std::span<std::uint8_t> qualities);
+void put_marks(std::string& out, std::span<const std::uint8_t> marks);
+[[nodiscard]] bool take_marks(ByteReader& in, std::span<std::uint8_t> marks);
 
 // Different texts, once each, and which of them every reading has.
 struct TextColumn {

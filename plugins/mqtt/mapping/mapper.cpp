@@ -45,30 +45,44 @@ bool looks_like_json(std::string_view payload) {
 
 }  // namespace
 
-Mapper::Mapper(Publisher& publisher, BadPayloads& bad, std::span<const Subscription> subscriptions,
+Mapper::Mapper(Publisher& publisher, payload::Refusals& bad, std::span<const Subscription> subscriptions,
                std::size_t max_series)
     : publisher_(publisher),
       bad_(bad),
       host_(publisher.host()),
       subscriptions_(subscriptions),
-      max_routes_(max_series * 4) {}
+      max_routes_(max_series * 4) {
+  for (const Subscription& subscription : subscriptions) {
+    maps_.emplace_back();
+    if (!subscription.mapped) continue;
+    payload::MapSettings map = subscription.mapped->map;
+    map.budget = publisher.budget();
+    maps_.back() = std::make_unique<payload::FieldMap>(host_, std::move(map));
+  }
+}
+
+void Mapper::tick() {
+  for (const auto& map : maps_) {
+    if (map != nullptr) map->expire(host_.now());
+  }
+}
 
 bool Mapper::message(const Message& message) {
   bool asked_for = true;
   Route* const route = route_of(message.topic, asked_for);
   if (route == nullptr) return asked_for;
   if (message.payload.empty() && message.retained) return true;  // a retained message was deleted
-  const std::uint64_t before = publisher_.added();
+  const std::uint64_t before = publisher_.added() + mapped_;
   const std::size_t slots_before = slots_of(*route);
   for (Leg& leg : *route) take(leg, message);
   cached_slots_ += slots_of(*route) - slots_before;
-  if (route == &new_route_ && publisher_.added() != before) keep_new_route(message.topic);
+  if (route == &new_route_ && publisher_.added() + mapped_ != before) keep_new_route(message.topic);
   return true;
 }
 
 std::size_t Mapper::slots_of(const Route& route) {
   std::size_t slots = 0;
-  for (const Leg& leg : route) slots += leg.slots.size();
+  for (const Leg& leg : route) slots += leg.slots.size() + leg.places.size();
   return slots;
 }
 
@@ -102,6 +116,12 @@ Mapper::Route Mapper::make_route(const payload::TopicLevels& levels) const {
     if (!shares) continue;
     Leg& leg = route.emplace_back();
     leg.subscription = &subscription;
+    if (subscription.mapped) {
+      leg.map = maps_.at(static_cast<std::size_t>(&subscription - subscriptions_.data())).get();
+      for (const auto& [variable, level] : subscription.mapped->variables)
+        level.expand(levels, leg.levels.emplace_back());
+      continue;
+    }
     if (subscription.format != PayloadFormat::kLine || subscription.has_name) {
       subscription.name.expand(levels, leg.name);
     }
@@ -133,11 +153,15 @@ void Mapper::take_properties(Leg& leg, const Message& message) {
   }
   changed = changed || at != leg.labels.size();
   leg.labels.resize(at);
-  if (changed) leg.slots.clear();
+  if (!changed) return;
+  leg.slots.clear();
+  leg.places.clear();
 }
 
 void Mapper::take(Leg& leg, const Message& message) {
+  bad_.handle(message.topic, message.payload);
   if (!leg.subscription->user_properties.empty()) take_properties(leg, message);
+  if (leg.map != nullptr) return take_mapped(leg, message);
   PayloadFormat format = leg.subscription->format;
   if (format == PayloadFormat::kAuto) {
     format = looks_like_json(message.payload) ? PayloadFormat::kJson : PayloadFormat::kNumber;
@@ -156,6 +180,23 @@ void Mapper::take(Leg& leg, const Message& message) {
       take_json(leg, message);
   }
   publisher_.flush();
+}
+
+void Mapper::take_mapped(Leg& leg, const Message& message) {
+  variables_.clear();
+  labels_.clear();
+  const Mapped& mapped = *leg.subscription->mapped;
+  for (std::size_t i = 0; i < leg.levels.size(); ++i) variables_.push_back({mapped.variables[i].first, leg.levels[i]});
+  for (const auto& [name, value] : leg.labels) labels_.push_back({name, value});
+  const std::uint64_t before = leg.map->published();
+  leg.map->begin(message.payload, {.source = message.topic,
+                                   .variables = variables_,
+                                   .labels = labels_,
+                                   .quality = message.retained ? Quality::kStale : Quality::kGood,
+                                   .places = &leg.places});
+  mapped.decoder->decode(message.payload, *leg.map);
+  leg.map->end();
+  mapped_ += leg.map->published() - before;
 }
 
 void Mapper::take_json(Leg& leg, const Message& message) {
@@ -246,7 +287,7 @@ void Mapper::take_line_reading(const Leg& leg, const payload::LineReading& readi
   if (!entry) return;
   if (leg.subscription->expire_after.count() != 0) publisher_.expect(*entry, leg.subscription->expire_after);
   if ((entry->kind == TELLTALE_KIND_EVENT) != (reading.kind == payload::PayloadKind::kEvent)) {
-    host_.count("payload.kind_changed");
+    bad_.add_at_hand("kind_changed");
   } else if (reading.kind == payload::PayloadKind::kEvent) {
     publisher_.add_text(*entry, reading.text, stamp);
   } else {
@@ -283,7 +324,7 @@ void Mapper::publish_leaf(Leg& leg, std::size_t position, const JsonLeaf& leaf, 
   if (leg.subscription->expire_after.count() != 0) publisher_.expect(*series, leg.subscription->expire_after);
   if (series->kind == TELLTALE_KIND_EVENT || leaf.type == JsonType::kText) {
     if (series->kind != TELLTALE_KIND_EVENT && series->kind != TELLTALE_KIND_STATE) {
-      host_.count("payload.kind_changed");
+      bad_.add_at_hand("kind_changed");
       return;
     }
     publisher_.add_text(*series, words_of(leaf), stamp);
@@ -291,7 +332,7 @@ void Mapper::publish_leaf(Leg& leg, std::size_t position, const JsonLeaf& leaf, 
     publisher_.add(*series, 0, stamp.with(TELLTALE_QUALITY_BAD));
   } else if (series->kind == TELLTALE_KIND_STATE && leg.subscription->kind == Kind::kAuto &&
              leaf.type == JsonType::kNumber && leaf.number != 0 && leaf.number != 1) {
-    host_.count("payload.kind_changed");  // was a boolean before
+    bad_.add_at_hand("kind_changed");  // was a boolean before
   } else {
     publisher_.add(*series, leaf.number, stamp);
   }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,11 +16,12 @@
 #include <vector>
 
 #include <telltale/cpp/host.hpp>
+#include <telltale/payload/field_map.hpp>
 #include <telltale/payload/json_payload.hpp>
 #include <telltale/payload/line_series.hpp>
+#include <telltale/payload/refusals.hpp>
 #include <telltale/payload/topic_filter.hpp>
 
-#include "plugins/mqtt/mapping/bad_payloads.h"
 #include "plugins/mqtt/mapping/message.h"
 #include "plugins/mqtt/mapping/publisher.h"
 #include "plugins/mqtt/mapping/subscription.h"
@@ -30,11 +32,14 @@ namespace telltale::mqtt {
 class Mapper {
  public:
   // All of them must outlive the mapper.
-  Mapper(Publisher& publisher, BadPayloads& bad, std::span<const Subscription> subscriptions, std::size_t max_series);
+  Mapper(Publisher& publisher, payload::Refusals& bad, std::span<const Subscription> subscriptions,
+         std::size_t max_series);
 
   // Publishes what the message says. Never throws for what a message holds: it is counted instead. False when no
   // subscription asks for its topic.
   bool message(const Message& message);
+  // Says `bad` of the shared rules' series that are silent for too long. To be called every second or so.
+  void tick();
 
  private:
   // A series of a topic: where the leaf at the same position of the last message went.
@@ -49,6 +54,9 @@ class Mapper {
     std::vector<std::pair<std::string, std::string>> labels;
     std::size_t topic_labels = 0;  // of `labels`, the first; those of user properties follow
     std::vector<Slot> slots;
+    payload::FieldMap* map = nullptr;  // of a subscription with the shared rules
+    std::vector<std::string> levels;   // what stands for its variables
+    payload::FieldPlaces places;
   };
   using Route = std::vector<Leg>;
 
@@ -58,6 +66,7 @@ class Mapper {
   [[nodiscard]] static std::size_t slots_of(const Route& route);
   static void take_properties(Leg& leg, const Message& message);
   void take(Leg& leg, const Message& message);
+  void take_mapped(Leg& leg, const Message& message);
   void take_json(Leg& leg, const Message& message);
   void take_number(Leg& leg, const Message& message);
   void take_text(Leg& leg, const Message& message);
@@ -73,18 +82,22 @@ class Mapper {
   void append_labels(const Leg& leg);
 
   Publisher& publisher_;
-  BadPayloads& bad_;
+  payload::Refusals& bad_;
   Host host_;
   std::span<const Subscription> subscriptions_;
   std::size_t max_routes_;
   payload::JsonDecoder json_;
   payload::LineMapper lines_;
+  std::vector<std::unique_ptr<payload::FieldMap>> maps_;  // of each subscription; none: the shorter way
   std::unordered_map<std::string, Route, TextHash, std::equal_to<>> routes_;
   std::size_t cached_slots_ = 0;
   Route new_route_;  // of a topic that has not given a reading yet: hostile topics fill no cache
   // Scratch.
   payload::TopicLevels levels_;
   std::string key_;
+  std::vector<payload::LineTag> variables_;
+  std::vector<payload::LineTag> labels_;
+  std::uint64_t mapped_ = 0;  // readings of the shared rules
 };
 
 }  // namespace telltale::mqtt

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -53,6 +54,8 @@ class Publisher {
   // Publishes what has expired. To be called every second or so.
   void tick();
 
+  // How many series all may make.
+  [[nodiscard]] const std::shared_ptr<payload::SeriesBudget>& budget() const noexcept { return series_.budget(); }
   // Readings added so far.
   [[nodiscard]] std::uint64_t added() const noexcept { return added_; }
   [[nodiscard]] Host host() const noexcept { return host_; }

@@ -4,12 +4,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
 #include <telltale/cpp/host.hpp>
+#include <telltale/payload/series_budget.hpp>
 
 namespace telltale::mqtt {
 
@@ -27,7 +29,8 @@ class SeriesTable {
     std::uint32_t kind = TELLTALE_KIND_GAUGE;
   };
 
-  SeriesTable(Host host, std::size_t max_series) : host_(host), max_series_(max_series) {}
+  SeriesTable(Host host, std::size_t max_series)
+      : host_(host), budget_(std::make_shared<payload::SeriesBudget>(host, max_series)) {}
 
   [[nodiscard]] std::optional<Entry> find(std::string_view key) const {
     const auto found = entries_.find(key);
@@ -38,10 +41,12 @@ class SeriesTable {
   // (series.refused).
   [[nodiscard]] std::optional<Entry> declare(std::string_view key, const SeriesSpec& spec);
 
+  // Of the input: the shared rules' series count as well.
+  [[nodiscard]] const std::shared_ptr<payload::SeriesBudget>& budget() const noexcept { return budget_; }
+
  private:
   Host host_;
-  std::size_t max_series_;
-  bool limit_logged_ = false;
+  std::shared_ptr<payload::SeriesBudget> budget_;
   std::unordered_map<std::string, Entry, TextHash, std::equal_to<>> entries_;
 };
 

@@ -12,6 +12,8 @@
 #include <telltale/payload/name_template.hpp>
 #include <telltale/payload/source_time.hpp>
 
+#include "plugins/mqtt/mapping/mapped.h"
+
 namespace telltale::mqtt {
 
 enum class PayloadFormat : std::uint8_t { kAuto, kJson, kNumber, kText, kLine };
@@ -35,6 +37,7 @@ struct Subscription {
   std::vector<std::pair<std::string, payload::NameTemplate>> labels;
   std::vector<std::string> user_properties;  // that become labels
   std::chrono::nanoseconds expire_after{};   // 0: never
+  std::optional<Mapped> mapped;              // then `name`, `labels`, `format` and what a value is are said there
 };
 
 }  // namespace telltale::mqtt

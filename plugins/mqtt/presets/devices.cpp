@@ -60,7 +60,7 @@ void Devices::put(std::string_view device, std::string_view field, double value,
   const auto entry = series(device, field, hint);
   if (!entry) return;
   if (entry->kind == TELLTALE_KIND_STATE || entry->kind == TELLTALE_KIND_EVENT) {
-    context_.publisher.host().count("payload.kind_changed");
+    context_.bad.add_at_hand("kind_changed");
     return;
   }
   context_.publisher.add(*entry, value, stamp);
@@ -71,7 +71,7 @@ void Devices::put_text(std::string_view device, std::string_view field, std::str
   const auto entry = series(device, field, hint);
   if (!entry) return;
   if (entry->kind != TELLTALE_KIND_STATE && entry->kind != TELLTALE_KIND_EVENT) {
-    context_.publisher.host().count("payload.kind_changed");
+    context_.bad.add_at_hand("kind_changed");
     return;
   }
   context_.publisher.add_text(*entry, text, stamp);

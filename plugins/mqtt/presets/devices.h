@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <telltale/payload/json_payload.hpp>
+#include <telltale/payload/refusals.hpp>
 
 #include "plugins/mqtt/presets/preset.h"
 
@@ -63,13 +64,13 @@ class Devices {
 // Decodes a JSON payload for a preset, and counts those that do not fit.
 class DeviceJson {
  public:
-  explicit DeviceJson(BadPayloads& bad) : bad_(bad) { selection_.texts = payload::JsonTexts::kKeep; }
+  explicit DeviceJson(payload::Refusals& bad) : bad_(bad) { selection_.texts = payload::JsonTexts::kKeep; }
 
   // The leaves, texts included; none when the payload does not fit.
   [[nodiscard]] std::span<const payload::JsonLeaf> leaves(const Message& message);
 
  private:
-  BadPayloads& bad_;
+  payload::Refusals& bad_;
   payload::JsonSelection selection_;
   payload::JsonDecoder decoder_;
 };

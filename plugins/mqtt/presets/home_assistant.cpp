@@ -173,7 +173,7 @@ void HomeAssistant::publish(Announced& announced, const TemplateValue& value, co
   if (of_numbers && number) {
     context_.publisher.add(*entry, *number, stamp);
   } else if (of_numbers) {
-    context_.publisher.host().count("payload.kind_changed");
+    context_.bad.add_at_hand("kind_changed");
   } else {
     context_.publisher.add_text(*entry, number ? text_of(value) : text, stamp);
   }
@@ -183,7 +183,7 @@ void HomeAssistant::publish_binary(Announced& announced, const TemplateValue& va
   const std::string word = text_of(value);
   const bool on = word == announced.entity.payload_on;
   if (!on && word != announced.entity.payload_off) {
-    context_.publisher.host().count("payload.not_a_state");
+    context_.bad.add_at_hand("not_a_state");
     return;
   }
   if (const SeriesTable::Entry* const entry = series(announced, false)) {

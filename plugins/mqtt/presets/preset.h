@@ -6,7 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "plugins/mqtt/mapping/bad_payloads.h"
+#include <telltale/payload/refusals.hpp>
+
 #include "plugins/mqtt/mapping/message.h"
 #include "plugins/mqtt/mapping/publisher.h"
 #include "plugins/mqtt/session/outbox.h"
@@ -17,7 +18,7 @@ namespace telltale::mqtt {
 // What presets work with; all of it outlives them.
 struct PresetContext {
   Publisher& publisher;
-  BadPayloads& bad;
+  payload::Refusals& bad;
   Outbox& outbox;
 };
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include <telltale/payload/refusals.hpp>
+
 #include "plugins/mqtt/presets/devices.h"
 
 namespace telltale::mqtt {
@@ -22,7 +24,7 @@ class Shelly final : public Preset {
   void component(std::string_view device, std::string_view prefix, const Message& message);
 
   const std::string base_;
-  BadPayloads& bad_;
+  payload::Refusals& bad_;
   Devices devices_;
   DeviceJson json_;
 };

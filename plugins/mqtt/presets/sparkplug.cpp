@@ -210,7 +210,7 @@ void Sparkplug::ask_for_birth(const Place& place, Node& node, std::string_view w
   std::string topic = base_ + "/" + std::string(place.group) + "/NCMD/" + std::string(place.node);
   if (!context_.outbox.publish({std::move(topic), rebirth_command(wall_milliseconds()), 0, false})) return;
   context_.publisher.host().count("sparkplug.rebirth_asked");
-  context_.publisher.host().info("asked the edge node " + escaped(place.node, 120) +
+  context_.publisher.host().info("asked the edge node " + payload::escaped(place.node, 120) +
                                  " for its birth: " + std::string(why));
 }
 
@@ -234,7 +234,7 @@ void Sparkplug::publish(const Place& place, Metric& known, std::string_view name
   if (is_bad) {
     if (entry->kind != TELLTALE_KIND_EVENT) context_.publisher.add(*entry, 0, stamp.with(TELLTALE_QUALITY_BAD));
   } else if (is_text != (entry->kind == TELLTALE_KIND_EVENT)) {
-    context_.publisher.host().count("payload.kind_changed");
+    context_.bad.add_at_hand("kind_changed");
   } else if (is_text) {
     context_.publisher.add_text(*entry, metric.text, stamp);
   } else {

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include <telltale/payload/refusals.hpp>
+
 #include "plugins/mqtt/presets/devices.h"
 
 namespace telltale::mqtt {
@@ -19,7 +21,7 @@ class Tasmota final : public Preset {
   void values(std::string_view device, const Message& message);
 
   const std::string base_;
-  BadPayloads& bad_;
+  payload::Refusals& bad_;
   Devices devices_;
   DeviceJson json_;
 };

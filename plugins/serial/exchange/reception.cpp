@@ -16,7 +16,7 @@ std::vector<std::unique_ptr<payload::Decoder>> own_decoders(const Options& optio
   std::vector<std::unique_ptr<payload::Decoder>> made;
   for (const Options& poll : options.items("poll")) {
     try {
-      made.push_back(poll.has("payload") ? payload::make_decoder(poll.at("payload"), time_of(options)) : nullptr);
+      made.push_back(poll.has("payload") ? payload::make_decoder(poll.at("payload"), {.time = time_of(options)}) : nullptr);
     } catch (const ConfigError& error) {
       throw ConfigError("poll " + std::to_string(made.size() + 1) + ": " + error.what());
     }
@@ -30,7 +30,7 @@ Reception::Reception(Host host, const Settings& settings)
     : host_(host),
       framer_(settings.frame),
       polls_(settings.polls),
-      decoder_(payload::make_decoder(host.options().at("payload"), time_of(host.options()))),
+      decoder_(payload::make_decoder(host.options().at("payload"), {.time = time_of(host.options())})),
       own_decoders_(own_decoders(host.options())),
       map_(host, payload::make_map_settings(host.options(), settings.name)),
       refusals_(host, "frames") {}
@@ -60,12 +60,8 @@ void Reception::idle(Time now) {
 void Reception::frame(std::string_view bytes) {
   if (has_polls() && poll_ == nullptr) return host_.count("frames.unasked");
   std::array<payload::LineTag, 1> variables{{{"poll", {}}}};
-  std::string_view source;
-  if (poll_ != nullptr) {
-    source = poll_->name.empty() ? poll_->send : poll_->name;
-    variables[0].value = source;
-  }
-  map_.begin(bytes, source, now_, variables);
+  if (poll_ != nullptr) variables[0].value = source();
+  map_.begin(bytes, {.source = source(), .arrival = now_, .variables = variables});
   decoder().decode(bytes, map_);
   // Messages that were read together came one after the other: readings of one time would count as one.
   now_ += std::chrono::microseconds(1);
@@ -79,7 +75,13 @@ void Reception::frame(std::string_view bytes) {
 
 void Reception::dropped(std::string_view reason, std::string_view bytes) {
   if (reason == "stray") return host_.count("frames.stray", bytes.size());
-  refusals_.add(reason, {}, bytes);
+  refusals_.add(reason, source(), bytes);
+}
+
+// Which question was answered; of a device that speaks by itself, the port.
+std::string_view Reception::source() const {
+  if (poll_ == nullptr) return port_;
+  return poll_->name.empty() ? poll_->send : poll_->name;
 }
 
 }  // namespace telltale::serial

@@ -27,6 +27,8 @@ class Reception final : private FrameSink {
   Reception(const Reception&) = delete;
   Reception& operator=(const Reception&) = delete;
 
+  // The port that is read, for what is shown of payloads that do not fit.
+  void opened(std::string_view port) { port_ = port; }
   // The line was opened, or a question is about to be sent: then what comes is a beginning.
   void begin(Time now, bool in_step) { framer_.reset(now, in_step); }
   // Whose answer comes next, one of the settings' polls; nothing: none is awaited. In a line with questions what comes
@@ -48,6 +50,7 @@ class Reception final : private FrameSink {
  private:
   void frame(std::string_view bytes) override;
   void dropped(std::string_view reason, std::string_view bytes) override;
+  [[nodiscard]] std::string_view source() const;
   // Of what comes now: the question's own, or else the input's.
   [[nodiscard]] payload::Decoder& decoder() const;
 
@@ -58,6 +61,7 @@ class Reception final : private FrameSink {
   std::vector<std::unique_ptr<payload::Decoder>> own_decoders_;  // of polls_; empty: decoder_
   payload::FieldMap map_;
   payload::Refusals refusals_;
+  std::string port_;
   const PollRule* poll_ = nullptr;
   Time now_{};
   std::uint64_t good_ = 0;

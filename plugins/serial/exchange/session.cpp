@@ -110,6 +110,7 @@ bool Session::open() {
   line_ = std::move(*opened.line);
   if (!opened.problem.empty()) host_.warning(opened.problem);
   remember();
+  reception_.opened(path_);
   host_.count("port.opened");
   host_.info("opened " + path_);
   return true;

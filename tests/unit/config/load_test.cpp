@@ -48,6 +48,7 @@ device: {name: press-7, site: hall-2}
 server: {listen: "[::1]:0", view: public, write: lan, tls: off}
 storage: {budget: 512MB, commit: 1s, raw: 7d}
 windows: 5m
+counters: [{series: "meter.*", rollover: 65536, dip: 0.5}, {series: pulses}]
 inputs:
   - id: broker
     plugin: mqtt
@@ -71,6 +72,7 @@ inputs:
   EXPECT_EQ(config.server.write, WriteAccess::kLan);
   EXPECT_EQ(config.storage.budget, 512'000'000U);
   EXPECT_EQ(config.windows, std::vector<core::Duration>{5min});
+  EXPECT_EQ(config.counters, (std::vector<Counter>{{"meter.*", {65'536, 0.5}}, {"pulses", {}}}));
   ASSERT_EQ(config.inputs.size(), 3U);
   const core::InputConfig& fenced = config.inputs[2].config;
   EXPECT_TRUE(fenced.writable);
@@ -166,6 +168,10 @@ TEST(Load, NamesMistakesOfTheDaemonsSections) {
       {"windows: [10s, 1m, 10s]", ":1:10", "10s is given twice"},
       {"windows: [10s, soon]", ":1:16", "is not a duration"},
       {"windows: {a: 1}", ":1:10", "list of durations"},
+      {"counters: [{rollover: 5}]", ":1:12", "series"},
+      {"counters: [{series: '{a'}]", ":1:21", "a"},
+      {"counters: [{series: a@mean_1m}]", ":1:21", "without @"},
+      {"counters: [{series: a, dip: -1}]", ":1:29", "must be"},
       {"windows: [100ms]", ":1:11", "must be from"},
       {"windows: [1s,2s,3s,4s,5s,6s,7s,8s,9s,10s,11s,12s,13s,14s,15s,16s,17s]", ":1:10", "at most 16"},
       {"device: {name: \"a\\tb\"}", ":1:16", "without control characters"},

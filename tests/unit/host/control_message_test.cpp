@@ -38,6 +38,13 @@ TEST(ControlMessage, CrossesAsItIs) {
       LogMessage{TELLTALE_LOG_WARNING, "the \"bus\" is slow"},
       HealthMessage{TELLTALE_HEALTH_FAILING, "no answer"},
       CountersMessage{{{"payload.rejected", 7}, {"huge", UINT64_MAX}}},
+      RefusedMessage{{{"payload.not_json", 7}, {"huge", UINT64_MAX}},
+                     5'000'000'000,
+                     "payload.not_json",
+                     "plant/a",
+                     "at byte 3",
+                     R"(<script>\\x00 and \x00)",
+                     1'048'576},
       FailedMessage{true, "the port is missing"},
   };
   for (const ChildMessage& message : from_child) {
@@ -66,6 +73,52 @@ TEST(ControlMessage, MakesSafeWhatAChildSays) {
   const auto counters = decode_child_message(many + "}}");
   EXPECT_EQ(std::get<CountersMessage>(*counters).totals.size(), kMaxCounters);
   EXPECT_EQ(std::get<CountersMessage>(*counters).totals.at("a"), 0U);
+}
+
+TEST(ControlMessage, BoundsWhatAChildSaysOfRefusedPayloads) {
+  std::string many = R"({"op":"refused","at":"x","bytes":-1,"reason":"a\nb","source":7,"payload":"\u001b[31m)" +
+                     std::string(9'000, 'x') + R"(","reasons":{"a":-5)";
+  for (int i = 0; i < 500; ++i) many += ",\"n" + std::to_string(i) + "\":1";
+  const auto message = decode_child_message(many + "}}");
+  ASSERT_TRUE(message.has_value());
+  const auto& refused = std::get<RefusedMessage>(*message);
+  EXPECT_EQ(refused.reasons.size(), kMaxRefusalReasons + 1);
+  EXPECT_EQ(refused.reasons.at("a"), 0U);
+  EXPECT_EQ(refused.at, 0);
+  EXPECT_EQ(refused.bytes, 0U);
+  EXPECT_EQ(refused.reason, "a\\nb");
+  EXPECT_EQ(refused.source, "");
+  EXPECT_EQ(refused.payload.size(), kMaxRefusedTextBytes);
+  EXPECT_TRUE(refused.payload.starts_with("\\x1b[31mxxx"));
+}
+
+TEST(ControlMessage, ShowsAnyBytesInOneLine) {
+  struct Row {
+    std::string_view bytes;
+    std::string_view shown;
+  };
+  const Row rows[] = {
+      {"21.5 °C", "21.5 °C"},
+      {"<script>alert(1)</script>", "<script>alert(1)</script>"},
+      {std::string_view("a\0b\x1b[2J\r\n\t", 10), "a\\x00b\\x1b[2J\\r\\n\\t"},
+      {"\xff\xc3(", "\\xff\\xc3("},
+      {R"(\x00)", R"(\\x00)"},
+      {"a\xe2\x80\xae"
+       "b",
+       "a\\u202eb"},
+      {"", ""},
+  };
+  for (const Row& row : rows) EXPECT_EQ(shown_bytes(row.bytes, 512), row.shown);
+  EXPECT_EQ(shown_bytes("abcdef", 3), "abc…");
+  EXPECT_EQ(shown_bytes("ab°", 3), "ab…") << "no half character";
+  const std::string zeros(512, '\0');
+  EXPECT_LE(shown_bytes(zeros, 512).size(), kMaxRefusedTextBytes);
+  EXPECT_TRUE(shown_bytes(zeros, 512).ends_with("…"));
+  EXPECT_TRUE(rc::check([](const std::string& bytes) {
+    const std::string shown = shown_bytes(bytes, 512);
+    RC_ASSERT(shown.size() <= kMaxRefusedTextBytes);
+    RC_ASSERT(one_line(shown, kMaxRefusedTextBytes) == shown);
+  }));
 }
 
 TEST(ControlMessage, RefusesWhatMakesNoSense) {

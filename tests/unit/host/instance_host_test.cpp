@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <telltale/cpp/text.hpp>
+#include <telltale/ext/draft/refusal.h>
 #include <telltale/ext/log.h>
 
 #include "tests/unit/host/ring_bench.h"
@@ -169,6 +170,52 @@ TEST_F(InstanceHostTest, KeepsCountsAndHealthUntilTheyAreFetched) {
   EXPECT_EQ(listener_.changes, 1) << "the same again is no change";
   for (int i = 0; i < 100; ++i) c()->count(c(), to_str("n" + std::to_string(i)), 1);
   EXPECT_EQ(host_->take_changes().counters->totals.size(), kMaxCounters);
+}
+
+TEST_F(InstanceHostTest, KeepsTheLastRefusedPayloadAndCountsEachReason) {
+  const auto* refusals =
+      static_cast<const telltale_draft_refusal_1*>(c()->get_interface(c(), TELLTALE_DRAFT_REFUSAL_1));
+  ASSERT_NE(refusals, nullptr);
+  EXPECT_FALSE(host_->take_changes().refused.has_value());
+  const std::string megabyte(1'048'576, 'x');
+  const telltale_refusal first{to_str("payload.too_large"), to_str("a/b"), {}, to_str(megabyte)};
+  for (int i = 0; i < 1'000; ++i) refusals->refuse(c(), &first);
+  EXPECT_EQ(listener_.changes, 1) << "told once, whatever comes before it is fetched";
+  auto refused = host_->take_changes().refused;
+  ASSERT_TRUE(refused.has_value());
+  EXPECT_EQ(refused->bytes, megabyte.size());
+  EXPECT_EQ(refused->payload, std::string(kMaxRefusedBytes, 'x') + "…");
+  EXPECT_EQ(refused->at, bench_.clock.boot_now().time_since_epoch().count());
+  const telltale_refusal second{to_str("payload.not_json"), to_str("a/\n"), to_str("at byte 1"),
+                                to_str(std::string_view("<b>\0\xff\\", 6))};
+  refusals->refuse(c(), &second);
+  refused = host_->take_changes().refused;
+  EXPECT_EQ(refused->reasons,
+            (std::map<std::string, std::uint64_t>{{"payload.not_json", 1}, {"payload.too_large", 1'000}}));
+  EXPECT_EQ(refused->reason, "payload.not_json");
+  EXPECT_EQ(refused->source, "a/\\n");
+  EXPECT_EQ(refused->detail, "at byte 1");
+  EXPECT_EQ(refused->payload, "<b>\\x00\\xff\\\\");
+  EXPECT_FALSE(host_->take_changes().refused.has_value());
+}
+
+TEST_F(InstanceHostTest, TellsARefusalFromNonsenseAndEndlessReasons) {
+  const auto* refusals =
+      static_cast<const telltale_draft_refusal_1*>(c()->get_interface(c(), TELLTALE_DRAFT_REFUSAL_1));
+  refusals->refuse(c(), nullptr);
+  EXPECT_FALSE(host_->take_changes().refused.has_value());
+  const telltale_refusal nowhere{{nullptr, 9}, {nullptr, 1U << 30U}, {nullptr, 7}, {nullptr, 5}};
+  refusals->refuse(c(), &nowhere);
+  EXPECT_EQ(host_->take_changes().refused->payload, "");
+  for (int i = 0; i < 100; ++i) {
+    const std::string reason = "r" + std::to_string(i);
+    const telltale_refusal refusal{to_str(reason), {}, {}, {}};
+    refusals->refuse(c(), &refusal);
+  }
+  const auto refused = host_->take_changes().refused;
+  EXPECT_EQ(refused->reasons.size(), kMaxRefusalReasons + 1);
+  EXPECT_EQ(refused->reasons.at(std::string(kOtherReasons)), 101 - kMaxRefusalReasons);
+  EXPECT_EQ(refused->reason, "r99") << "the last one is named all the same";
 }
 
 TEST_F(InstanceHostTest, TheFirstReadingOfAStreamSaysThatItIsWell) {

@@ -241,6 +241,13 @@ class FakeInputs final : public core::InputDirectory {
     plc.state = core::InputState::kFailing;
     plc.reason = "no \"answer\"";
     plc.counters = {{"timeouts", 3}};
+    plc.refused = core::RefusedPayloads{{{"payload.not_json", 4}, {"payload.too_large", 2}},
+                                        core::from_ms(7'000),
+                                        "payload.not_json",
+                                        "plant/\\x00",
+                                        "",
+                                        "<script>\"\\xff",
+                                        9'000};
     plc.last_lines = {"one", "two"};
     core::InputStatus broker;
     broker.id = "broker";

@@ -53,6 +53,25 @@ TEST_F(LiveHubLimits, AnnouncesAGapWhenWhatWasMissedIsNoLongerKept) {
   EXPECT_GE(messages[1].at("to").as_int64(), 1'700'000'000'000);
 }
 
+TEST_F(LiveHubLimits, AnnouncesAGapWhereTimesWereCorrected) {
+  const auto a = world.catalog.add("a");
+  hub->rewritten(core::from_ms(1), core::from_ms(2));  // nobody watches
+  HubClient client(*hub);
+  client.say(R"({"op":"subscribe","id":"s","series":["a"]})");
+  loop->run();
+  publish({reading(a, 1, 1)});
+  loop->advance(1s);
+  client.take();
+  hub->rewritten(core::from_ms(5'000), core::from_ms(7'000));
+  loop->run();
+  loop->advance(1s);
+  const auto messages = client.take();
+  ASSERT_FALSE(messages.empty());
+  EXPECT_EQ(op_of(messages[0]), "gap");
+  EXPECT_LE(messages[0].at("from").as_int64(), 5'000);
+  EXPECT_GE(messages[0].at("to").as_int64(), 7'000);
+}
+
 TEST_F(LiveHubLimits, RefusesWhatIsNoMessageAndKeepsGoing) {
   world.catalog.add("a");
   HubClient client(*hub);

@@ -55,6 +55,16 @@ TEST(Server, TellsStatusInputsAndStorage) {
   const auto inputs = json::parse(fetch(running.port(), "GET", "/api/v1/inputs").body).as_array();
   EXPECT_EQ(inputs[0].at("reason"), "no \"answer\"");
   EXPECT_EQ(inputs[0].at("counters").at("timeouts"), 3);
+  const json::object& refused = inputs[0].at("refused").as_object();
+  EXPECT_EQ(refused.at("count"), 6);
+  EXPECT_EQ(refused.at("reasons").at("payload.not_json"), 4);
+  EXPECT_EQ(refused.at("last").at("time"), 7'000);
+  EXPECT_EQ(refused.at("last").at("source"), "plant/\\x00");
+  EXPECT_TRUE(refused.at("last").at("detail").is_null());
+  EXPECT_EQ(refused.at("last").at("payload"), "<script>\"\\xff");
+  EXPECT_EQ(refused.at("last").at("bytes"), 9'000);
+  EXPECT_TRUE(inputs[1].at("refused").at("last").is_null());
+  EXPECT_EQ(inputs[1].at("refused").at("count"), 0);
   EXPECT_EQ(inputs[1].at("last_reading_at"), 5'000);
   EXPECT_TRUE(inputs[1].at("retry_at").is_null());
   EXPECT_EQ(json::parse(fetch(running.port(), "GET", "/api/v1/inputs/plc").body).at("state"), "failing");

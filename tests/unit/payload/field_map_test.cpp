@@ -29,12 +29,12 @@ class Bench {
  public:
   explicit Bench(Keys options, const std::string& default_name = "{input}.{field}")
       : host_(kTable, Given::section(std::move(options)), "scale"),
-        decoder_(make_decoder(host_.host().options().at("payload"), time_of(host_.host().options()))),
+        decoder_(make_decoder(host_.host().options().at("payload"), {.time = time_of(host_.host().options())})),
         map_(host_.host(), make_map_settings(host_.host().options(), default_name)) {}
 
   bool message(std::string_view payload, std::string_view source = "line") {
     const std::vector<char> exact(payload.begin(), payload.end());
-    map_.begin({exact.data(), exact.size()}, source, {});
+    map_.begin({exact.data(), exact.size()}, {.source = source});
     decoder_->decode({exact.data(), exact.size()}, map_);
     return map_.end();
   }

@@ -47,6 +47,18 @@ TEST(Registry, GoesOnWithTheNumbersOfTheStore) {
   EXPECT_EQ(registry.match(selector("*")).size(), 2U);
 }
 
+TEST(Registry, GivesEveryCounterItsRule) {
+  auto info = std::make_shared<core::SeriesInfo>();
+  info->id = core::SeriesId{1};
+  info->key_text = "meter.old";
+  info->declaration = test::gauge("meter.old");
+  const core::CounterRule rule{65'536, 5};
+  Registry registry({info}, {{selector("meter.*"), rule}, {selector("*"), {100, 1}}});
+  EXPECT_EQ(registry.find(core::SeriesId{1})->counter, rule);
+  EXPECT_EQ(registry.declare("plc", test::gauge("meter.new")).value().series->counter, rule);
+  EXPECT_EQ(registry.declare("plc", test::gauge("other")).value().series->counter, (core::CounterRule{100, 1}));
+}
+
 TEST(WatchTable, SharesOneIdAndLetsGoWithTheLastUser) {
   WatchTable table;
   const auto stat = core::parse_window_stat("mean_1m").value();

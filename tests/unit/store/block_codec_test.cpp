@@ -18,7 +18,7 @@ core::Result<void> decode_into(std::string_view data, std::vector<Point>& out) {
     auto done = decode_column(head, body, column);
     for (std::size_t i = 0; done && i < column.times.size(); ++i) {
       const std::string* text = column.text(i);
-      out.push_back({column.times[i], column.values[i], head.series, column.quality(i), text != nullptr,
+      out.push_back({column.times[i], column.values[i], head.series, column.mark(i), text != nullptr,
                      text == nullptr ? "" : *text});
     }
     return done;
@@ -42,7 +42,7 @@ std::vector<Point> decode(std::string_view data) {
 
 bool same(const Point& a, const Point& b) {
   return a.time == b.time && std::bit_cast<std::uint64_t>(a.value) == std::bit_cast<std::uint64_t>(b.value) &&
-         a.series == b.series && a.quality == b.quality && a.has_text == b.has_text && a.text == b.text;
+         a.series == b.series && a.mark == b.mark && a.has_text == b.has_text && a.text == b.text;
 }
 
 bool same(const std::vector<Point>& a, const std::vector<Point>& b) {
@@ -73,7 +73,7 @@ std::vector<Point> any_points() {
     point.series.value = *rc::gen::oneOf(rc::gen::inRange<std::uint32_t>(0, 4), rc::gen::just(0x7fff'ffffU));
     point.time = *any_time();
     point.value = *any_double();
-    point.quality = static_cast<core::Quality>(*rc::gen::inRange(0, 4));
+    point.mark = static_cast<store::Mark>(*rc::gen::inRange(0, 8));
     point.has_text = *rc::gen::inRange(0, 5) == 0;
     if (point.has_text) point.text = *rc::gen::arbitrary<std::string>();
     points.push_back(point);
@@ -114,7 +114,7 @@ TEST(BlockCodec, SurvivesAnyDamage) {
 TEST(BlockCodec, RefusesAnyPrefix) {
   std::vector<Point> points;
   points.reserve(50);
-  for (int i = 0; i < 50; ++i) points.push_back({i * 1'000'000'000LL, i * 0.1, {7}, core::Quality::kGood, false, ""});
+  for (int i = 0; i < 50; ++i) points.push_back({i * 1'000'000'000LL, i * 0.1, {7}, 0, false, ""});
   const std::string data = encode_block(points);
   for (std::size_t size = 0; size < data.size(); ++size) {
     std::vector<Point> out;
@@ -125,7 +125,7 @@ TEST(BlockCodec, RefusesAnyPrefix) {
 TEST(BlockCodec, ItsChecksumFindsEveryFlippedBit) {
   std::vector<Point> points;
   points.reserve(50);
-  for (int i = 0; i < 50; ++i) points.push_back({i * 1'000'000'000LL, i * 0.1, {7}, core::Quality::kGood, false, ""});
+  for (int i = 0; i < 50; ++i) points.push_back({i * 1'000'000'000LL, i * 0.1, {7}, 0, false, ""});
   const std::string data = encode_block(points);
   for (std::size_t bit = 0; bit < data.size() * 8; ++bit) {
     std::string damaged = data;
@@ -139,8 +139,7 @@ TEST(BlockCodec, RegularDecimalsAreSmall) {
   std::vector<Point> points;
   points.reserve(1000);
   for (int i = 0; i < 1000; ++i) {
-    points.push_back(
-        {1'700'000'000'000'000'000 + i * 1'000'000'000LL, 20.0 + (i % 7) / 10.0, {1}, core::Quality::kGood, false, ""});
+    points.push_back({1'700'000'000'000'000'000 + i * 1'000'000'000LL, 20.0 + (i % 7) / 10.0, {1}, 0, false, ""});
   }
   EXPECT_LT(encode_block(points).size(), 620U);  // the times cost nothing, a value four bits and a half
   EXPECT_LT(encode_block(points, Effort::kBest).size(), 70U);

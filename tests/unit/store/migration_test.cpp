@@ -1,4 +1,4 @@
-// What version 1 wrote is there after the first start of version 2, before and after its blocks were compacted.
+// What earlier versions wrote is there after the first start of this one, before and after it was compacted.
 #include <cmath>
 #include <fstream>
 #include <map>
@@ -15,10 +15,10 @@ namespace {
 constexpr std::int64_t kNow = 1'700'000'000'000'000'000;
 constexpr std::int64_t kSecond = 1'000'000'000;
 
-// tests/data/store/version1.sql is `sqlite3 history.db .dump` of a file that version 1 made.
-void make_version1(const store::StoreOptions& options) {
+// tests/data/store/versionN.sql is `sqlite3 history.db .dump` of a file that version N made.
+void make_version(int version, const store::StoreOptions& options) {
   std::filesystem::create_directories(options.state_dir);
-  const std::ifstream file(TELLTALE_SOURCE_DIR "/tests/data/store/version1.sql");
+  const std::ifstream file(TELLTALE_SOURCE_DIR "/tests/data/store/version" + std::to_string(version) + ".sql");
   std::stringstream sql;
   sql << file.rdbuf();
   sqlite3* handle = nullptr;
@@ -63,7 +63,7 @@ TEST(Migration, BringsVersion1ForwardAndCompactsIt) {
   const TemporaryDirectory directory;
   const ManualClock clock(core::from_ms(1'700'000'200'000));
   const auto options = options_in(directory);
-  make_version1(options);
+  make_version(1, options);
   auto store = open_store(options, clock);
   ASSERT_NE(store, nullptr);
   EXPECT_EQ(store->series().size(), 4U);
@@ -76,6 +76,37 @@ TEST(Migration, BringsVersion1ForwardAndCompactsIt) {
   store = open_store(options, clock);
   expect_everything(*store);
   EXPECT_EQ(store->stats().samples, 230U + 200U + 10U + 8U + 1U);
+}
+
+// Segments, a late block, and a commit in the tail.
+TEST(Migration, BringsVersion2Forward) {
+  const TemporaryDirectory directory;
+  const ManualClock clock(core::from_ms(1'700'000'400'000));
+  const auto options = options_in(directory);
+  make_version(2, options);
+  auto store = open_store(options, clock);
+  ASSERT_NE(store, nullptr);
+  for (const bool again : {false, true}) {
+    if (again) {
+      store.reset();
+      store = open_store(options, clock);
+    }
+    ASSERT_EQ(store->series().size(), 3U);
+    EXPECT_EQ(store->series()[0]->key_text, "plant.temp");
+    const Rows rows = all_rows(*store, 1);
+    ASSERT_EQ(rows.size(), 30U + 230U);
+    EXPECT_EQ(rows.front().first, kNow - 5000 * kSecond);
+    EXPECT_EQ(std::bit_cast<double>(rows[29].second), -29);
+    for (std::size_t n = 0; n < 230; ++n) {
+      EXPECT_EQ(rows[30 + n].first, kNow + static_cast<std::int64_t>(n) * kSecond);
+      EXPECT_EQ(std::bit_cast<double>(rows[30 + n].second), n == 5 ? 99 : 20 + static_cast<double>(n) / 10);
+    }
+    EXPECT_EQ(all_rows(*store, 2).size(), 200U);
+    auto events = store->query(raw_query({series(3, core::SeriesKind::kEvent)}));
+    ASSERT_TRUE(events);
+    ASSERT_EQ(events->series[0].texts.size(), 10U);
+    EXPECT_EQ(events->series[0].texts[9], "event 180");
+  }
 }
 
 }  // namespace

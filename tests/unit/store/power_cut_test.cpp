@@ -70,7 +70,7 @@ class Machine {
     ASSERT_TRUE(database) << what;
     auto report = store::verify(*database);
     ASSERT_TRUE(report) << what << report.error().text();
-    ASSERT_TRUE(report->findings.empty()) << what << report->findings.front();
+    ASSERT_TRUE(report->findings.empty()) << what << report->findings.front().what;
     store::ReleaseGate gate;
     const auto query = raw_query({series(1), series(2)});
     auto result = store::QueryRun(query, *database, *journal_, gate).run();

@@ -34,6 +34,21 @@ export interface PollTimes {
   readonly lateMaxMs: number;
 }
 
+export interface RefusedPayload {
+  readonly time: number | null;
+  readonly reason: string;
+  readonly source: string;
+  readonly detail: string;
+  readonly payload: string;
+  readonly bytes: number;
+}
+
+export interface Refused {
+  readonly count: number;
+  readonly reasons: readonly (readonly [string, number])[];
+  readonly last: RefusedPayload | null;
+}
+
 export interface InputInfo {
   readonly id: string;
   readonly plugin: string;
@@ -51,6 +66,7 @@ export interface InputInfo {
   readonly dropped: number;
   readonly corrupt: number;
   readonly counters: readonly (readonly [string, number])[];
+  readonly refused: Refused;
   readonly lastLines: readonly string[];
   readonly denied: readonly (readonly [string, number])[];
   readonly updateAvailable: boolean;
@@ -103,6 +119,26 @@ function readCrash(value: unknown): CrashReport | null {
   };
 }
 
+function readRefused(value: unknown): Refused {
+  const refused = fieldsOr(value);
+  const last = fieldsOr(refused.last);
+  return {
+    count: finiteOr(refused.count, 0),
+    reasons: readCounts(refused.reasons),
+    last:
+      Object.keys(last).length === 0
+        ? null
+        : {
+            time: finiteOr(last.time, null),
+            reason: textOr(last.reason, ''),
+            source: textOr(last.source, ''),
+            detail: textOr(last.detail, ''),
+            payload: textOr(last.payload, ''),
+            bytes: finiteOr(last.bytes, 0),
+          },
+  };
+}
+
 function readPolling(value: unknown): PollTimes | null {
   if (typeof value !== 'object' || value === null) return null;
   const polling = fieldsOr(value);
@@ -132,6 +168,7 @@ function readInput(value: unknown): InputInfo {
     dropped: finiteOr(input.dropped, 0),
     corrupt: finiteOr(input.corrupt, 0),
     counters: readCounts(input.counters),
+    refused: readRefused(input.refused),
     lastLines: readTexts(input.last_lines),
     denied: readCounts(input.denied),
     updateAvailable: input.update_available === true,

@@ -1,5 +1,5 @@
 // An input's faults in words. Pure.
-import type { CrashReport, PollTimes } from '../api/device.ts';
+import type { CrashReport, PollTimes, Refused, RefusedPayload } from '../api/device.ts';
 import { formatFixed } from './number_format.ts';
 
 /** "killed by SIGSEGV · 3 times · refused before: openat" */
@@ -15,6 +15,28 @@ export function deniedText(denied: readonly (readonly [string, number])[]): stri
   return denied
     .map(([call, count]) => (count === 1 ? `${call} once` : `${call} ${formatFixed(count, 0)} times`))
     .join(', ');
+}
+
+/** "not json", "frames wrong checksum": `payload.` goes without saying. */
+export function reasonText(reason: string): string {
+  return reason.replace(/^payload\./, '').replace(/[._]/g, ' ');
+}
+
+/** "3 payloads refused: not json 2, too large 1", the most frequent first. */
+export function refusedText(refused: Refused): string {
+  const reasons = [...refused.reasons]
+    .sort((a, b) => b[1] - a[1])
+    .map(([reason, count]) => `${reasonText(reason)} ${formatFixed(count, 0)}`)
+    .join(', ');
+  return `${formatFixed(refused.count, 0)} ${refused.count === 1 ? 'payload' : 'payloads'} refused: ${reasons}`;
+}
+
+/** "not json: at byte 3 · from plant/hall · 9000 bytes" */
+export function refusedAbout(last: RefusedPayload): string {
+  const parts = [reasonText(last.reason) + (last.detail === '' ? '' : `: ${last.detail}`)];
+  if (last.source !== '') parts.push(`from ${last.source}`);
+  parts.push(`${formatFixed(last.bytes, 0)} ${last.bytes === 1 ? 'byte' : 'bytes'}`);
+  return parts.join(' · ');
 }
 
 /** "p99 0.12 ms, at most 3.4 ms, 2 skipped" */

@@ -1,9 +1,9 @@
 // One input: state, reason, numbers, its last words, and a way to start it again.
 import { useSignal } from '@preact/signals';
-import type { CrashReport, InputInfo } from '../api/device.ts';
+import type { CrashReport, InputInfo, Refused as RefusedPayloads } from '../api/device.ts';
 import { Refused, restartInput } from '../api/http.ts';
 import { formatAge, formatLasting } from '../logic/freshness.ts';
-import { crashSummary, deniedText, pollText } from '../logic/input_faults.ts';
+import { crashSummary, deniedText, pollText, refusedAbout, refusedText } from '../logic/input_faults.ts';
 import { formatFixed } from '../logic/number_format.ts';
 import { formatRate } from '../logic/rates.ts';
 import { useApp } from './context.ts';
@@ -24,7 +24,9 @@ function facts(input: InputInfo, rate: number | null, now: number): (readonly [s
   ];
   if (input.polling !== null) list.push(['Late', pollText(input.polling)]);
   if (input.corrupt > 0) list.push(['Refused', formatFixed(input.corrupt, 0)]);
-  for (const [name, count] of input.counters) list.push([name.replace(/[._]/g, ' '), formatFixed(count, 0)]);
+  const shown = new Set(input.refused.reasons.map(([reason]) => reason));
+  for (const [name, count] of input.counters)
+    if (!shown.has(name)) list.push([name.replace(/[._]/g, ' '), formatFixed(count, 0)]);
   return list;
 }
 
@@ -40,6 +42,27 @@ function Crash({ crash, now }: { readonly crash: CrashReport; readonly now: numb
         <>
           <p class="muted">Its last lines</p>
           <pre>{crash.lastLines.join('\n')}</pre>
+        </>
+      )}
+    </details>
+  );
+}
+
+/** A payload is what a stranger sent: it is shown as text, never as markup. */
+function RefusedList({ refused, now }: { readonly refused: RefusedPayloads; readonly now: number }) {
+  const last = refused.last;
+  return (
+    <details class="input-refused" data-refused>
+      <summary>
+        {refusedText(refused)}
+        {last !== null && <span class="muted"> {since(last.time, now)}</span>}
+      </summary>
+      {last !== null && (
+        <>
+          <p class="muted" data-refused-about>
+            The last one: {refusedAbout(last)}
+          </p>
+          <pre data-refused-payload>{last.payload === '' ? '(empty)' : last.payload}</pre>
         </>
       )}
     </details>
@@ -82,6 +105,7 @@ export function InputCard({ input, rate }: { readonly input: InputInfo; readonly
       {input.retryAt !== null && (input.state === 'backoff' || input.state === 'gave up') && (
         <p class="muted">Starts again in {formatLasting(Math.max(0, input.retryAt - now))}.</p>
       )}
+      {input.refused.count > 0 && <RefusedList refused={input.refused} now={now} />}
       {input.crash !== null && <Crash crash={input.crash} now={now} />}
       {input.lastError !== '' && input.crash === null && (
         <p class="input-error">

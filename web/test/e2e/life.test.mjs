@@ -86,6 +86,34 @@ test('the inputs page shows how each is, and restarts one', async () => {
   await close();
 });
 
+test('a payload that was refused is shown as text, and no script of its runs', async () => {
+  const { page, faults, close } = await openPage(browser, daemon, '/inputs');
+  await page.locator("[data-input='broker'][data-state='running']").waitFor();
+  const hostile = '<script>window.taken=1</script><img src=x onerror="window.taken=2">\u001b[31m\u202e';
+  broker.publish('plant/<img src=x onerror=window.taken=3>/temperature', hostile);
+  const refused = page.locator("[data-input='broker'] [data-refused]");
+  await refused.locator('summary').click();
+  await refused.getByText('<script>window.taken=1</script>').waitFor();
+  assert.equal(
+    await refused.locator('[data-refused-payload]').textContent(),
+    '<script>window.taken=1</script><img src=x onerror="window.taken=2">\\x1b[31m\\u202e',
+  );
+  assert.match(await refused.locator('summary').textContent(), /1 payload refused: not json 1/);
+  assert.match(
+    await refused.locator('[data-refused-about]').textContent(),
+    /not json · from plant\/<img src=x onerror=window.taken=3>\/temperature · \d+ bytes/,
+  );
+  assert.equal(await page.locator('[data-refused] script, [data-refused] img').count(), 0);
+  assert.equal(await page.evaluate(() => window.taken), undefined);
+  broker.publish('plant/hall2/temperature', '{"value": 23.5}');
+  await waitUntil(
+    'the input goes on',
+    async () => (await daemon.get('/api/v1/latest?match=temperature.hall2'))[0]?.value === 23.5,
+  );
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test('where a WebSocket is blocked, events take its place, and a chart moves all the same', async () => {
   const block = (page) => page.routeWebSocket(/.*/, (socket) => socket.close());
   const { page, close } = await openPage(browser, daemon, '/', undefined, block);

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readInputs } from '../../src/api/device.ts';
-import { crashSummary, deniedText, pollText } from '../../src/logic/input_faults.ts';
+import {
+  crashSummary,
+  deniedText,
+  pollText,
+  refusedAbout,
+  refusedText,
+} from '../../src/logic/input_faults.ts';
 
 const CRASH = {
   time: 5,
@@ -71,5 +77,49 @@ test('refusals and lateness are told in words', () => {
   assert.equal(
     pollText({ skipped: 2, lateP99Ms: 0, lateMaxMs: 0 }),
     'p99 0.00 ms, at most 0.00 ms, 2 skipped',
+  );
+});
+
+const REFUSED = {
+  count: 1003,
+  reasons: { 'payload.not_json': 1001, 'frames.wrong_checksum': 2 },
+  last: {
+    time: 9,
+    reason: 'payload.not_json',
+    source: 'plant/hall',
+    detail: null,
+    payload: '<script>alert(1)</script>\\x00',
+    bytes: 9000,
+  },
+};
+
+test('refused payloads are read, and an older device has none', () => {
+  const [input] = readInputs([{ id: 'a', refused: REFUSED }]);
+  assert.deepEqual(input?.refused.last, { ...REFUSED.last, detail: '' });
+  assert.deepEqual(input?.refused.reasons, [
+    ['payload.not_json', 1001],
+    ['frames.wrong_checksum', 2],
+  ]);
+  for (const none of [
+    {},
+    { refused: null },
+    { refused: { count: 0, reasons: {}, last: null } },
+    { refused: 7 },
+  ]) {
+    const [bare] = readInputs([{ id: 'a', ...none }]);
+    assert.deepEqual(bare?.refused, { count: 0, reasons: [], last: null });
+  }
+});
+
+test('refused payloads are told in words, the most frequent reason first', () => {
+  const [input] = readInputs([
+    { id: 'a', refused: { ...REFUSED, reasons: { b: 2, 'payload.not_json': 1001 } } },
+  ]);
+  const refused = input?.refused as never;
+  assert.equal(refusedText(refused), '1003 payloads refused: not json 1001, b 2');
+  assert.equal(refusedAbout(input?.refused.last as never), 'not json · from plant/hall · 9000 bytes');
+  assert.equal(
+    refusedAbout({ time: null, reason: 'frames.torn', source: '', detail: 'no end', payload: '', bytes: 1 }),
+    'frames torn: no end · 1 byte',
   );
 });

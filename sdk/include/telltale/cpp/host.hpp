@@ -17,6 +17,7 @@
 #include <telltale/cpp/log.hpp>
 #include <telltale/cpp/options.hpp>
 #include <telltale/cpp/reading.hpp>
+#include <telltale/cpp/refusal.hpp>
 #include <telltale/cpp/text.hpp>
 #include <telltale/host.h>
 
@@ -162,6 +163,9 @@ class Host {
 
   // Adds to a counter that is shown with the input: `host.count("payload.rejected")`. At most 64 names.
   void count(std::string_view name, std::uint64_t amount = 1) const { host_->count(host_, to_str(name), amount); }
+  // Shows a payload that could not be used as the last one, and counts it per reason; count() is another number. A
+  // draft: see refusal.hpp.
+  void refuse(const Refusal& refusal) const { detail::refuse(*host_, refusal); }
 
  private:
   void log(std::int32_t severity, std::string_view text, Fields fields) const {

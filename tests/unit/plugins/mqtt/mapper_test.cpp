@@ -1,6 +1,5 @@
 #include "plugins/mqtt/mapping/mapper.h"
 
-#include <cmath>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,61 +8,17 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include "plugins/mqtt/mqtt_options.h"
-#include "plugins/mqtt/settings.h"
-#include "tests/support/fake_host.h"
+#include "tests/unit/plugins/mqtt/mapping_bench.h"
 
 namespace telltale::mqtt {
 namespace {
 
-using test::FakeHost;
 using test::Given;
+using test::Keys;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using Keys = std::vector<std::pair<std::string, Given>>;
-
-// A host with the options of one or more subscriptions, and the mapper.
-class Bench {
- public:
-  explicit Bench(std::vector<Given> subscriptions, const std::string& max_series = "2000")
-      : host_(kOptionTable, Given::section({{"version", "5"},
-                                            {"subscribe", Given::list(std::move(subscriptions))},
-                                            {"max_series", max_series}})),
-        settings_(make_settings(host_.host().options(), "id")),
-        bad_(host_.host()),
-        publisher_(host_.host(), settings_.max_series),
-        mapper_(publisher_, bad_, settings_.subscriptions, settings_.max_series) {}
-  explicit Bench(Keys subscription) : Bench(std::vector<Given>{Given::section(std::move(subscription))}) {}
-
-  bool message(std::string_view topic, std::string_view payload, bool retained = false,
-               const std::vector<UserProperty>& properties = {}) {
-    const std::vector<char> exact(payload.begin(), payload.end());
-    return mapper_.message({topic, {exact.data(), exact.size()}, retained, properties});
-  }
-  void tick() { publisher_.tick(); }
-  // `key=value` of each reading since the last call, with `~` for stale, `?` for uncertain, `!` for bad.
-  std::vector<std::string> take() {
-    std::vector<std::string> found;
-    for (const test::PublishedReading& reading : host_.readings()) {
-      char digits[40];
-      std::snprintf(digits, sizeof digits, "%.15g", reading.value);
-      const std::string value = reading.text.empty() ? digits : "'" + reading.text + "'";
-      found.push_back(reading.key + "=" + value + std::string(std::string_view(" ~?!").substr(reading.quality, 1)));
-      if (found.back().back() == ' ') found.back().pop_back();
-    }
-    host_.forget_readings();
-    return found;
-  }
-  FakeHost& host() { return host_; }
-
- private:
-  FakeHost host_;
-  Settings settings_;
-  BadPayloads bad_;
-  Publisher publisher_;
-  Mapper mapper_;
-};
+using Bench = test::MappingBench;
 
 TEST(MqttMapping, TakesAValueFromJsonByItsPath) {
   Bench bench(Keys{{"topic", "plant/+/{sensor}"},
@@ -212,7 +167,7 @@ TEST(MqttMapping, LogsABadPayloadEscapedCutAndSeldom) {
   bench.message("a", "{");
   bench.message("a", "{");
   ASSERT_EQ(bench.host().log().size(), 1U);
-  EXPECT_THAT(bench.host().log()[0].text, HasSubstr(R"(topic "a\x1b[2J", payload "\x01\"\nxxx)"));
+  EXPECT_THAT(bench.host().log()[0].text, HasSubstr(R"(from "a\x1b[2J", payload "\x01\"\nxxx)"));
   EXPECT_LT(bench.host().log()[0].text.size(), 400U);
   bench.host().advance(std::chrono::seconds(11));
   bench.message("a", "{");
@@ -296,6 +251,9 @@ TEST(MqttMapping, NoticesThatAKindHasChanged) {
   bench.message("a", "0");
   EXPECT_THAT(bench.take(), ElementsAre("a=1", "a=0"));
   EXPECT_EQ(bench.host().counted("payload.kind_changed"), 1U);
+  ASSERT_EQ(bench.host().refused().size(), 1U);
+  EXPECT_EQ(bench.host().refused()[0].source, "a");
+  EXPECT_EQ(bench.host().refused()[0].payload, "21.5");
 }
 
 TEST(MqttMapping, FollowsMessagesThatChangeTheirShape) {

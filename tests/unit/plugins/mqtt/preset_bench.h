@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include <telltale/payload/refusals.hpp>
+
 #include "plugins/mqtt/mqtt_options.h"
 #include "plugins/mqtt/presets/preset.h"
 #include "tests/support/fake_host.h"
@@ -59,7 +61,7 @@ class PresetBench {
   test::FakeHost host_;
   Settings settings_;
   Outbox outbox_;
-  BadPayloads bad_;
+  payload::Refusals bad_;
   Publisher publisher_;
   std::unique_ptr<Preset> preset_;
 };

@@ -114,12 +114,9 @@ inline constexpr auto kFieldTable =
                                         Option::text("name", "Name of its series, as at the input.")},
          kFieldRuleOptions);
 
-inline constexpr auto kMappingOptions = join(
-    std::array<telltale_option, 9>{
-        Option::text("name",
-                     "Name of the series: {field}, {input}, or another field's name in braces; without it, "
-                     "{input}.{field}."),
-        Option::section("labels", "Labels of the series.", kLabelTable).list(),
+// Of a plugin that has words of its own for names and labels.
+inline constexpr auto kFieldOptions = join(
+    std::array<telltale_option, 7>{
         Option::section("fields", "What holds for single fields.", kFieldTable).list(),
         Option::boolean("others", "Publish fields that 'fields' does not name.").by_default("true"),
         Option::text("time",
@@ -135,7 +132,16 @@ inline constexpr auto kMappingOptions = join(
             .range(0, 3.2e18)
             .by_default("0s"),
     },
-    kFieldRuleOptions,
+    kFieldRuleOptions);
+
+inline constexpr auto kMappingOptions = join(
+    std::array<telltale_option, 2>{
+        Option::text("name",
+                     "Name of the series: {field}, {input}, or another field's name in braces; without it, "
+                     "{input}.{field}."),
+        Option::section("labels", "Labels of the series.", kLabelTable).list(),
+    },
+    kFieldOptions,
     std::array<telltale_option, 1>{
         Option::integer("max_series", "Series that messages may create; more are refused and counted.")
             .range(1, 65536)

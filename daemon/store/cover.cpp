@@ -1,0 +1,49 @@
+#include "daemon/store/cover.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace telltale::store {
+
+Intervals joined(Intervals parts) {
+  std::sort(parts.begin(), parts.end(), [](const Interval& a, const Interval& b) { return a.begin < b.begin; });
+  Intervals out;
+  for (const Interval& part : parts) {
+    if (part.empty()) continue;
+    if (!out.empty() && part.begin <= out.back().end) {
+      out.back().end = std::max(out.back().end, part.end);
+    } else {
+      out.push_back(part);
+    }
+  }
+  return out;
+}
+
+Intervals gaps(const Interval& whole, const Intervals& parts) {
+  Intervals out;
+  std::int64_t at = whole.begin;
+  const auto ends_before = [](const Interval& part, std::int64_t time) { return part.end <= time; };
+  for (auto part = std::lower_bound(parts.begin(), parts.end(), at, ends_before); part != parts.end(); ++part) {
+    if (part->begin >= whole.end) break;
+    if (part->begin > at) out.push_back({at, part->begin});
+    at = std::max(at, part->end);
+  }
+  if (at < whole.end) out.push_back({at, whole.end});
+  return out;
+}
+
+Intervals without(const Interval& whole, Intervals parts) { return gaps(whole, joined(std::move(parts))); }
+
+bool contains(const Intervals& parts, std::int64_t time) {
+  const auto part = std::upper_bound(parts.begin(), parts.end(), time,
+                                     [](std::int64_t at, const Interval& other) { return at < other.begin; });
+  return part != parts.begin() && time < std::prev(part)->end;
+}
+
+void Cover::sort() {
+  intervals = joined(std::move(intervals));
+  std::sort(buckets.begin(), buckets.end(),
+            [](const Bucket& a, const Bucket& b) { return a.first.time < b.first.time; });
+}
+
+}  // namespace telltale::store

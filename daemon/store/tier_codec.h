@@ -1,0 +1,40 @@
+// Rows of the table `tier`: buckets of some series over one stretch of time, as one blob. Pure functions; any thread.
+// docs/format.md ("Buckets") has the bytes.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/core/error.h"
+#include "daemon/core/ids.h"
+#include "daemon/store/bucket.h"
+
+namespace telltale::store {
+
+inline constexpr std::int64_t kTierSecond = 1'000'000'000;
+// Lengths of buckets (ns); each divides the next, and every step of a query of a second and more is a multiple of one
+// that is at least half of it, but for two in five.
+inline constexpr std::array<std::int64_t, 9> kTierSteps = {
+    kTierSecond,       5 * kTierSecond,     15 * kTierSecond,     60 * kTierSecond,    300 * kTierSecond,
+    900 * kTierSecond, 3'600 * kTierSecond, 10'800 * kTierSecond, 43'200 * kTierSecond};
+inline constexpr std::int64_t kTierBuckets = 64;  // a row's stretch is of at most so many
+
+struct SeriesBuckets {
+  core::SeriesId series{};
+  std::vector<Bucket> buckets;  // by number, none empty
+};
+
+// Ascending by series; each with at least one bucket, all of `step`.
+[[nodiscard]] std::string encode_tier(const std::vector<SeriesBuckets>& series, std::int64_t step);
+
+// Visits series and their bodies in order; `body` is valid as long as `data`. ErrorCode::kCorrupt on anything else.
+using TierVisitor = std::function<core::Result<void>(core::SeriesId series, std::string_view body)>;
+[[nodiscard]] core::Result<void> visit_tier(std::string_view data, const TierVisitor& visitor);
+// Overwrites `out` with the buckets of one body.
+[[nodiscard]] core::Result<void> decode_buckets(std::string_view body, std::int64_t step, std::vector<Bucket>& out);
+
+}  // namespace telltale::store
