@@ -67,7 +67,7 @@ def check_values(one) -> None:
     assert {key: latest[key]["value"] for key in VALUES} == VALUES
     assert all(latest[key]["quality"] == "good" for key in VALUES)
     assert latest["nothing"]["quality"] == "bad"
-    assert one.input("plc")["state"] == "running"
+    wait_until("it says that it is well", lambda: one.input("plc")["state"] == "running")
 
 
 def test_reads_every_kind_of_value_over_tcp(daemon, slave):
