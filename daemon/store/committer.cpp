@@ -156,6 +156,7 @@ core::Result<void> Committer::finish() {
   if (done) done = database_.execute("COMMIT");
   if (done) done = database_.execute("PRAGMA incremental_vacuum");
   if (done) done = checkpoint_all();
+  if (done) database_.leave_nothing_beside();
   return done;
 }
 

@@ -26,6 +26,7 @@
 #include "daemon/store/store.h"
 #include "daemon/store/summary.h"
 #include "daemon/store/tail.h"
+#include "daemon/store/tier_builder.h"
 #include "daemon/store/tier_codec.h"
 
 namespace telltale::store {
@@ -93,6 +94,7 @@ class Committer {
   };
   [[nodiscard]] core::Result<void> load_tiers();
   [[nodiscard]] core::Result<void> save_tiers();
+  [[nodiscard]] core::Result<void> build(TierBuilder& builder, const TierBuilder::Stretch& stretch);
   [[nodiscard]] core::Result<bool> build_next(std::size_t number);
   [[nodiscard]] core::Result<void> build_tiers();
   [[nodiscard]] core::Result<void> rebuild(std::int64_t level, const Interval& span);
@@ -136,6 +138,7 @@ class Committer {
   std::uint64_t duplicates_ = 0;
   bool version1_ = false;   // blocks of version 1 are left
   bool compacted_ = false;  // since keep_raw() looked
+  bool has_tiers_ = false;  // the table is there
   bool tiers_due_ = true;   // something was compacted since all tiers were up to date
   bool late_due_ = true;    // and some of it late
   // Readings a second of the series that has the most, as far as it is known: what is too fine for it is not tried.

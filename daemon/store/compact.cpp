@@ -18,13 +18,11 @@ constexpr std::uint64_t kVersion1Bytes = 64U << 10U;
 
 // Which stretch of the journal a chunk is of, as long as a correction of the clock can ask for it.
 core::Result<void> note_chunk(Database& database, std::int64_t chunk, std::uint64_t position, std::uint64_t begun) {
-  auto remove = database.prepare("DELETE FROM chunk WHERE position <= ?");
+  auto remove = database.prepare("DELETE FROM meta WHERE name GLOB 'chunk_*' AND value <= ?");
   if (!remove) return remove.error();
   if (auto removed = remove->bind(1, static_cast<std::int64_t>(begun)).run(); !removed) return removed;
   if (position <= begun) return {};
-  auto insert = database.prepare("INSERT INTO chunk VALUES(?,?)");
-  if (!insert) return insert.error();
-  return insert->bind(1, chunk).bind(2, static_cast<std::int64_t>(position)).run();
+  return put_meta(database, "chunk_" + std::to_string(chunk), static_cast<std::int64_t>(position));
 }
 
 }  // namespace

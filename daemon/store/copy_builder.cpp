@@ -108,6 +108,9 @@ core::Result<bool> CopyBuilder::take_row(ByteReader& in, CopyRecord record) {
 core::Result<void> CopyBuilder::insert(CopyRecord record, const std::vector<CopyValue>& values) {
   if (record != prepared_) {
     const CopyTable* table = copy_table(record);
+    if (record == CopyRecord::kTier) {
+      if (auto made = make_tiers(database_); !made) return made;
+    }
     // Two rows of one id are what damage made of them: the first counts.
     std::string sql = "INSERT OR IGNORE INTO ";
     sql += table == nullptr ? "meta(name, value" : std::string(table->name) + "(rowid, " + table->columns;

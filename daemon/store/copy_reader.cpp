@@ -90,7 +90,10 @@ core::Result<void> CopyReader::fill(std::string& piece) {
       return {};
     }
     const CopyTable& table = copy_tables().at(table_);
-    if (!rows_ && table.since <= version_) rows_.emplace(database_, table.name, table.columns, 0);
+    auto there = core::Result<bool>(table.since <= version_);
+    if (table.record == CopyRecord::kTier) there = has_tiers(database_);
+    if (!there) return there.error();
+    if (!rows_ && *there) rows_.emplace(database_, table.name, table.columns, 0);
     core::Result<bool> row = false;
     if (rows_) {
       row = rows_->next([&](const RowScan::Gap& gap) {

@@ -2,8 +2,8 @@
 
 namespace telltale::store {
 
-const std::array<CopyTable, 8>& copy_tables() {
-  static constexpr std::array<CopyTable, 8> kTables = {{
+const std::array<CopyTable, 7>& copy_tables() {
+  static constexpr std::array<CopyTable, 7> kTables = {{
       {CopyRecord::kSeries, "series", "key, input, unit, kind, states, title, decimals, low, high", 9, 1},
       {CopyRecord::kSegment, "segment", "upto, settled, chunk, first, last, low, high, readings, data", 9, 2},
       {CopyRecord::kLateBlock, "late_block", "after, first, last, readings, data", 5, 1},
@@ -11,7 +11,6 @@ const std::array<CopyTable, 8>& copy_tables() {
       {CopyRecord::kBlock, "block", "position, upto, first, last, readings, data", 6, 1},
       {CopyRecord::kSpan, "span", "first, last", 2, 1},
       {CopyRecord::kTier, "tier", "level, first, last, chunk, low, high, data", 7, 3},
-      {CopyRecord::kTierLevel, "tier_level", "upto", 1, 3},
   }};
   return kTables;
 }

@@ -27,7 +27,6 @@ enum class CopyRecord : std::uint8_t {
   kSpan = 6,
   kMeta = 7,
   kTier = 8,
-  kTierLevel = 9,
   kFinding = 254,  // something that could not be copied
   kError = 255,    // why the copy ends here, and is none
 };
@@ -41,7 +40,7 @@ struct CopyTable {
 };
 
 // In the order of a copy; meta, which has no rowid, has its own record.
-[[nodiscard]] const std::array<CopyTable, 8>& copy_tables();
+[[nodiscard]] const std::array<CopyTable, 7>& copy_tables();
 [[nodiscard]] const CopyTable* copy_table(CopyRecord record);
 
 // A value as SQLite has it.

@@ -221,8 +221,9 @@ core::Result<CommitReport> Committer::correct(const core::TimeCorrection& correc
   auto last = again ? get_meta(database_, Meta::kCorrectTo) : core::Result<std::int64_t>(chunk_);
   if (!last) return last.error();
   work.last_chunk = *last;
-  auto chunks =
-      database_.prepare("SELECT id, position FROM chunk WHERE id > ? AND id <= ? AND position > ? ORDER BY id");
+  auto chunks = database_.prepare(
+      "SELECT CAST(substr(name, 7) AS INTEGER) AS id, value FROM meta WHERE name GLOB 'chunk_*' AND id > ? AND "
+      "id <= ? AND value > ? ORDER BY id");
   if (!chunks) return chunks.error();
   chunks->bind(1, *at).bind(2, *last).bind(3, static_cast<std::int64_t>(work.since));
   auto found = pairs(*chunks);

@@ -9,6 +9,8 @@
 
 namespace telltale::store {
 
+// Besides: `tier_SECONDS`: up to where a level of tiers was made; `chunk_NUMBER`: the journal position behind what a
+// compaction took, as long as a correction of the clock can ask for it.
 struct Meta {
   static constexpr std::string_view kDatabase = "database";    // which one: random
   static constexpr std::string_view kCompacted = "compacted";  // number of the last commit that is in segments
@@ -20,8 +22,8 @@ struct Meta {
   static constexpr std::string_view kCorrecting = "correcting";
   static constexpr std::string_view kCorrected = "corrected";
   static constexpr std::string_view kCorrectTo = "correct_to";
-  static constexpr std::string_view kDemoted = "demoted";             // of what is before it, tiers have something of all
-  static constexpr std::string_view kSamples = "samples";             // readings, without the tail
+  static constexpr std::string_view kDemoted = "demoted";  // of what is before it, tiers have something of all
+  static constexpr std::string_view kSamples = "samples";  // readings, without the tail
   static constexpr std::string_view kSummaryBlock = "summary_block";  // those that `samples` and `span` count
   static constexpr std::string_view kSummaryLate = "summary_late";
 };
@@ -32,6 +34,13 @@ struct Meta {
   auto row = select->bind(1, name).step();
   if (!row) return row.error();
   return *row ? select->integer(0) : 0;
+}
+
+// Of a name that may not be there yet.
+[[nodiscard]] inline core::Result<void> put_meta(Database& database, std::string_view name, std::int64_t value) {
+  auto insert = database.prepare("INSERT OR REPLACE INTO meta VALUES(?,?)");
+  if (!insert) return insert.error();
+  return insert->bind(1, name).bind(2, value).run();
 }
 
 [[nodiscard]] inline core::Result<void> set_meta(Database& database, std::string_view name, std::int64_t value) {

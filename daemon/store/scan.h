@@ -100,7 +100,7 @@ class HistoryScan {
   std::uint64_t unsettled_ = 0;
   std::uint64_t damaged_ = 0;
   std::optional<core::Error> failed_;  // of a strict reading
-  std::int64_t low_ = INT64_MAX;  // of the ids of the wanted series
+  std::int64_t low_ = INT64_MAX;       // of the ids of the wanted series
   std::int64_t high_ = 0;
 };
 

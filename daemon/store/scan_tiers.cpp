@@ -7,6 +7,7 @@
 
 #include "daemon/store/row_scan.h"
 #include "daemon/store/scan.h"
+#include "daemon/store/schema.h"
 #include "daemon/store/steps.h"
 #include "daemon/store/tier_codec.h"
 
@@ -43,9 +44,9 @@ core::Result<std::int64_t> HistoryScan::first_reading() {
 }
 
 core::Result<void> HistoryScan::find_buckets() {
-  auto any = database_.integer("SELECT EXISTS(SELECT 1 FROM tier)");
+  auto any = has_tiers(database_);
   if (!any) return is_damage(any.error()) ? core::Result<void>() : any.error();
-  if (*any == 0) return {};
+  if (!*any) return {};
   auto gone = first_reading();
   if (!gone) return gone.error();
   pending_.assign(merges_.size(), {});

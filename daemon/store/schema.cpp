@@ -25,13 +25,15 @@ constexpr std::array<const char*, kSchemaVersion> kMigrations = {
          high INTEGER NOT NULL, readings INTEGER NOT NULL, data BLOB NOT NULL);
        INSERT INTO meta VALUES('compacted', 0), ('chunk', 0), ('upto', -9223372036854775808),
          ('position', coalesce((SELECT position FROM block ORDER BY id DESC LIMIT 1), 0));)",
-    R"(CREATE TABLE chunk(id INTEGER PRIMARY KEY, position INTEGER NOT NULL);
-       INSERT INTO meta VALUES('correcting', 0), ('corrected', 0), ('correct_to', 0),
-         ('demoted', -9223372036854775808);
-       CREATE TABLE tier(id INTEGER PRIMARY KEY, level INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
-         chunk INTEGER NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL, data BLOB NOT NULL);
-       CREATE INDEX tier_first ON tier(level, first);
-       CREATE TABLE tier_level(level INTEGER PRIMARY KEY, upto INTEGER NOT NULL);)"};
+    R"(INSERT INTO meta VALUES('correcting', 0), ('corrected', 0), ('correct_to', 0),
+         ('demoted', -9223372036854775808);)"};
+
+// Made when there is something for it: a small history needs none.
+constexpr const char* kTiers =
+    "CREATE TABLE IF NOT EXISTS tier(id INTEGER PRIMARY KEY, level INTEGER NOT NULL, first INTEGER NOT NULL, last "
+    "INTEGER "
+    "NOT NULL, chunk INTEGER NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL, data BLOB NOT NULL);"
+    "CREATE INDEX IF NOT EXISTS tier_first ON tier(level, first);";
 
 // Of a new file: a commit overwrites a page or two, and small ones cost little; and pages can be given back.
 constexpr const char* kShape = "PRAGMA page_size=1024; PRAGMA auto_vacuum=INCREMENTAL;";
@@ -63,6 +65,13 @@ core::Result<std::int64_t> known_version(Database& database) {
   }
   return version;
 }
+
+core::Result<bool> has_tiers(Database& database) {
+  auto there = database.integer("SELECT EXISTS(SELECT 1 FROM sqlite_schema WHERE name = 'tier')");
+  return there ? core::Result<bool>(*there != 0) : core::Result<bool>(there.error());
+}
+
+core::Result<void> make_tiers(Database& database) { return database.execute(kTiers); }
 
 core::Result<void> make_tables(Database& database, std::int64_t version) {
   auto done = database.execute(kShape);

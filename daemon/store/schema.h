@@ -7,7 +7,7 @@
 //               know. Found by index. `after`: kChunkBase and the compaction that wrote it; in version 1 the newest
 //               block.
 //   block       what version 1 wrote, one row a commit; compacted after the first start, and empty from then on
-//   chunk       the journal position behind what a chunk holds; of this boot of the machine alone
+//   tier        buckets in place of readings (tier_codec.h); there once there is one
 //   span        first and last time per series, and `meta`: single numbers (meta.h); without the tail
 #pragma once
 
@@ -30,5 +30,9 @@ inline constexpr std::int64_t kNoTime = INT64_MIN;          // `upto` before any
 [[nodiscard]] core::Result<std::int64_t> known_version(Database& database);
 // The tables of `version` in an empty database.
 [[nodiscard]] core::Result<void> make_tables(Database& database, std::int64_t version);
+
+// The table `tier`, which not every file has.
+[[nodiscard]] core::Result<bool> has_tiers(Database& database);
+[[nodiscard]] core::Result<void> make_tiers(Database& database);
 
 }  // namespace telltale::store

@@ -156,6 +156,10 @@ core::Result<std::int64_t> Database::integer(std::string_view sql) {
 
 std::int64_t Database::last_rowid() const { return sqlite3_last_insert_rowid(handle_.get()); }
 
+void Database::leave_nothing_beside() {
+  sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+}
+
 core::Result<std::uint64_t> Database::checkpoint(bool wait_for_readers) {
   int in_wal = 0;
   int copied = 0;

@@ -61,6 +61,8 @@ class Database {
   [[nodiscard]] std::int64_t last_rowid() const;
   // Copies the WAL's pages into the database; `wait_for_readers`: all of them, and empties the file. Pages copied.
   [[nodiscard]] core::Result<std::uint64_t> checkpoint(bool wait_for_readers);
+  // When this connection is closed as the last one, the WAL and its index go. Everything was checkpointed before.
+  void leave_nothing_beside();
   // Pages in the WAL after the last commit.
   [[nodiscard]] std::uint64_t wal_pages() const { return *wal_pages_; }
   // Pages that this connection has written into the WAL since it was opened.

@@ -9,10 +9,10 @@ namespace telltale::store {
 
 namespace {
 
-constexpr std::size_t kGroup = 256;                 // series that are read together
-constexpr std::int64_t kMostInMemory = 1 << 18;     // buckets
+constexpr std::size_t kGroup = 256;              // series that are read together
+constexpr std::int64_t kMostInMemory = 1 << 18;  // buckets
 constexpr std::size_t kRowBytes = 12U << 10U;
-constexpr std::size_t kBucketBytes = 20;            // about
+constexpr std::size_t kBucketBytes = 20;  // about
 
 struct ByBegin {
   bool operator()(const Interval& a, const Interval& b) const {
@@ -30,7 +30,8 @@ core::Result<void> TierBuilder::load_series() {
     auto row = rows->step();
     if (!row) return row.error();
     if (!*row) return {};
-    series_.push_back({{static_cast<std::uint32_t>(rows->integer(0))}, static_cast<core::SeriesKind>(rows->integer(1))});
+    series_.push_back(
+        {{static_cast<std::uint32_t>(rows->integer(0))}, static_cast<core::SeriesKind>(rows->integer(1))});
   }
 }
 

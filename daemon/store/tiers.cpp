@@ -1,7 +1,8 @@
 // The part of Committer that keeps tiers: buckets in place of many readings, so that a view of years reads little, and
 // so that something is left when the readings have to go.
 //
-// A level is made a stretch at a time, once nothing on time can come for it any more. What comes late makes its row anew.
+// A level is made a stretch at a time, once nothing on time can come for it any more. What comes late makes its row
+// anew.
 #include <algorithm>
 #include <array>
 #include <string>
@@ -18,10 +19,12 @@ namespace telltale::store {
 namespace {
 
 // Readings in a bucket from which on it is worth its bytes: it costs a thirtieth of what they do.
-constexpr std::uint64_t kWorth = 512;
+constexpr std::uint64_t kWorth = 256;
 constexpr core::Duration kPatience = std::chrono::milliseconds(50);  // at a time: commits wait for it
 constexpr std::int64_t kDemoted = 3'600 * kTierSecond;               // the level that is left of what few readings made
 constexpr std::int64_t kDemotedAtOnce = 72;
+
+std::string level_name(std::size_t number) { return "tier_" + std::to_string(kTierSteps.at(number) / kTierSecond); }
 
 constexpr std::int64_t floor_to(std::int64_t time, std::int64_t step) { return bucket_of(time, step) * step; }
 
@@ -37,29 +40,35 @@ core::Result<std::int64_t> Committer::first_in_segments() {
 
 core::Result<void> Committer::load_tiers() {
   tier_upto_.fill({});
-  auto rows = database_.prepare("SELECT level, upto FROM tier_level");
-  if (!rows) return rows.error();
-  for (;;) {
-    auto row = rows->step();
-    if (!row) return row.error();
-    if (!*row) return {};
-    const auto level = std::find(kTierSteps.begin(), kTierSteps.end(), rows->integer(0));
-    if (level == kTierSteps.end()) continue;
-    tier_upto_.at(static_cast<std::size_t>(level - kTierSteps.begin())) = {rows->integer(1), false};
+  auto there = has_tiers(database_);
+  if (!there) return there.error();
+  has_tiers_ = *there;
+  for (std::size_t i = 0; i < kTierSteps.size(); ++i) {
+    auto upto = get_meta(database_, level_name(i));
+    if (!upto) return upto.error();
+    if (*upto != 0) tier_upto_.at(i).time = *upto;
   }
+  return {};
 }
 
 // Inside the caller's transaction.
 core::Result<void> Committer::save_tiers() {
-  auto set = database_.prepare("INSERT OR REPLACE INTO tier_level VALUES(?,?)");
-  if (!set) return set.error();
   for (std::size_t i = 0; i < kTierSteps.size(); ++i) {
     TierUpto& upto = tier_upto_.at(i);
     if (!upto.changed) continue;
-    if (auto done = set->bind(1, kTierSteps.at(i)).bind(2, upto.time).run(); !done) return done;
+    if (auto done = put_meta(database_, level_name(i), upto.time); !done) return done;
     upto.changed = false;
   }
   return {};
+}
+
+// Inside the caller's transaction.
+core::Result<void> Committer::build(TierBuilder& builder, const TierBuilder::Stretch& stretch) {
+  if (!has_tiers_) {
+    if (auto made = make_tiers(database_); !made) return made;
+    has_tiers_ = true;
+  }
+  return builder.build(stretch);
 }
 
 // False: nothing of the level is due.
@@ -89,7 +98,7 @@ core::Result<bool> Committer::build_next(std::size_t number) {
   if (auto room = make_room(kTierRoom); !room) return room.error();
   upto.time = span.end;
   auto done = begin();
-  if (done) done = builder.build({level, span, chunk_, kWorth, false});
+  if (done) done = build(builder, {level, span, chunk_, kWorth, false});
   if (done) done = save_tiers();
   if (done) done = database_.execute("COMMIT");
   if (!done) return done.error();
@@ -116,12 +125,14 @@ core::Result<void> Committer::rebuild(std::int64_t level, const Interval& span) 
   auto remove = database_.prepare("DELETE FROM tier WHERE level=? AND first=? AND last=?");
   if (!remove) return remove.error();
   auto done = remove->bind(1, level).bind(2, span.begin).bind(3, span.end).run();
-  if (done) done = TierBuilder(database_).build({level, span, chunk_, kWorth, false});
+  TierBuilder builder(database_);
+  if (done) done = build(builder, {level, span, chunk_, kWorth, false});
   return done;
 }
 
 // One row for which something came late, since it was made. The others later.
 core::Result<void> Committer::rebuild_late() {
+  if (!has_tiers_) return {};
   auto first = first_in_segments();
   if (!first) return first.error();
   auto due = database_.prepare(
@@ -147,6 +158,7 @@ core::Result<void> Committer::rebuild_late() {
 
 // Readings of [from, to] are others than before. Inside the caller's transaction.
 core::Result<void> Committer::rebuild_tiers(std::int64_t from, std::int64_t to) {
+  if (!has_tiers_) return {};
   auto first = first_in_segments();
   if (!first) return first.error();
   auto rows = database_.prepare(
@@ -179,7 +191,8 @@ core::Result<void> Committer::demote(std::int64_t target) {
     const std::int64_t end = std::min(settled, demoted_ + kDemotedAtOnce * kDemoted);
     if (auto room = make_room(kTierRoom); !room) return room;
     auto done = begin();
-    if (done) done = TierBuilder(database_).build({kDemoted, {demoted_, end}, chunk_, 0, true});
+    TierBuilder builder(database_);
+    if (done) done = build(builder, {kDemoted, {demoted_, end}, chunk_, 0, true});
     if (done) done = set_meta(database_, Meta::kDemoted, end);
     if (done) done = database_.execute("COMMIT");
     if (!done) return done;
@@ -204,6 +217,7 @@ core::Result<void> Committer::demote_for_budget() {
 
 // Tiers may take a quarter of the budget; then the oldest of the finest level goes.
 core::Result<void> Committer::shrink_tiers() {
+  if (!has_tiers_) return {};
   for (;;) {
     auto bytes = database_.integer("SELECT coalesce(sum(length(data)), 0) FROM tier");
     if (!bytes) return bytes.error();
@@ -219,6 +233,7 @@ core::Result<void> Committer::shrink_tiers() {
 
 // A few rows of the finest level that there is. False: there is none.
 core::Result<bool> Committer::delete_oldest_tier() {
+  if (!has_tiers_) return false;
   auto any = database_.integer("SELECT EXISTS(SELECT 1 FROM tier)");
   if (!any || *any == 0) return any ? core::Result<bool>(false) : core::Result<bool>(any.error());
   auto done = database_.execute(

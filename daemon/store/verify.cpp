@@ -46,7 +46,8 @@ class Verification {
     if (done) done = check_table("late_block", "readings, first, last, NULL, NULL, data");
     if (done) done = check_table("block", "readings, first, last, NULL, NULL, data");
     if (done && *version >= 2) done = check_tail();
-    if (done && *version >= 3) done = check_tiers();
+    auto tiers = has_tiers(database_);
+    if (done && tiers && *tiers) done = check_tiers();
     if (!done) return done.error();
     return std::move(report_);
   }

@@ -301,7 +301,8 @@ TEST(Copy, TakesTiersAndLeavesTheirDamage) {
     auto database = store::Database::open(from, store::Database::Access::kReadWrite, "");
     ASSERT_TRUE(database);
     ASSERT_TRUE(store::make_tables(*database, store::kSchemaVersion));
-    ASSERT_TRUE(database->execute("INSERT INTO tier_level VALUES(1000000000, 5)"));
+    ASSERT_TRUE(store::make_tiers(*database));
+    ASSERT_TRUE(database->execute("INSERT INTO meta VALUES('tier_1', 5)"));
     for (const std::string& data : {sound, std::string("damaged"), sound}) {
       auto insert =
           database->prepare("INSERT INTO tier(level, first, last, chunk, low, high, data) VALUES(?,0,9,1,1,1,?)");
@@ -320,7 +321,7 @@ TEST(Copy, TakesTiersAndLeavesTheirDamage) {
   auto database = store::Database::open(to, store::Database::Access::kReadOnly, "");
   ASSERT_TRUE(database);
   EXPECT_EQ(*database->integer("SELECT count(*) FROM tier"), 2);
-  EXPECT_EQ(*database->integer("SELECT upto FROM tier_level WHERE level = 1000000000"), 5);
+  EXPECT_EQ(*database->integer("SELECT value FROM meta WHERE name = 'tier_1'"), 5);
   EXPECT_TRUE(store::verify_file(to)->findings.empty());
 }
 

@@ -22,7 +22,8 @@ constexpr std::int64_t kStart = 1'700'000'000 * kSecond;
 constexpr std::int64_t kHour = 3'600 * kSecond;
 
 std::int64_t integer_in(const store::StoreOptions& options, const std::string& sql) {
-  auto database = store::Database::open(store::database_path(options.state_dir), store::Database::Access::kReadOnly, "");
+  auto database =
+      store::Database::open(store::database_path(options.state_dir), store::Database::Access::kReadOnly, "");
   auto value = database ? database->integer(sql) : core::Result<std::int64_t>(database.error());
   return value ? *value : -1;
 }
@@ -92,7 +93,8 @@ void expect_same_views(const store::StoreOptions& options, const core::Clock& cl
   for (const auto& mode : modes()) {
     for (int i = 0; i < 6; ++i) {
       const auto from = kStart + static_cast<std::int64_t>(random() % 50'000) * kSecond - 5 * kSecond;
-      const auto to = std::min(from + static_cast<std::int64_t>(random() % 200'000) * kSecond, kStart + seconds * kSecond);
+      const auto to =
+          std::min(from + static_cast<std::int64_t>(random() % 200'000) * kSecond, kStart + seconds * kSecond);
       if (to > from) asked.emplace_back(1 + random() % 3, mode, from, to, 20 + random() % 200);
     }
   }
@@ -179,7 +181,8 @@ TEST(Tiers, AreLeftWhenTheReadingsGo) {
     ASSERT_EQ(result->step, std::chrono::hours(1));
     const auto& counts = result->series[0].values[0];
     ASSERT_GE(counts.size(), 59U) << id;
-    for (std::size_t i = 0; i + 1 < counts.size(); ++i) EXPECT_EQ(counts[i], id == 1 ? 3600 : 60) << id << " hour " << i;
+    for (std::size_t i = 0; i + 1 < counts.size(); ++i)
+      EXPECT_EQ(counts[i], id == 1 ? 3600 : 60) << id << " hour " << i;
     EXPECT_LT(store->span({id})->first, at(kStart + kHour)) << "the history goes back as far as its buckets";
   }
   const Rows rows = all_rows(*store, 2);
