@@ -37,10 +37,27 @@ void print_inputs(const boost::json::value& inputs, const Output& output) {
   table.print(output);
 }
 
+// Payloads that it could not use: how many per reason, and the last one.
+void print_refused(const boost::json::value& input, const Output& output) {
+  const auto* refused = member(input, "refused");
+  const auto* last = refused == nullptr ? nullptr : member(*refused, "last");
+  if (last == nullptr || !last->is_object()) return;
+  std::string reasons;
+  if (const auto* counts = member(*refused, "reasons"); counts != nullptr && counts->is_object()) {
+    for (const auto& [reason, count] : counts->get_object()) {
+      reasons += (reasons.empty() ? "" : ", ") + std::string(reason) + " " + text_of(count) + "×";
+    }
+  }
+  output.line(text_of(input, "id") + ": payloads refused: " + reasons);
+  const std::string source = text_of(*last, "source");
+  output.line("  the last one, at " + time_of(*last, "time") + ", " + text_of(*last, "reason") +
+              (source.empty() ? "" : ", from " + source) + ": " + text_of(*last, "payload"));
+}
+
 // What of an input somebody has to look at; nothing for one that is well.
 void print_faults(const boost::json::value& input, const Output& output) {
   const std::string id = text_of(input, "id");
-  if (text_of(input, "update_available") == "true") {
+  if (text_of(input, "update_available") == "yes") {
     output.line(id + ": its plugin has changed; `telltale input restart " + id + "` takes the new one");
   }
   if (const auto* denied = member(input, "denied"); denied != nullptr && denied->is_object()) {
@@ -50,6 +67,7 @@ void print_faults(const boost::json::value& input, const Output& output) {
     }
     if (!calls.empty()) output.line(id + ": isolation refused " + calls);
   }
+  print_refused(input, output);
   const auto* crash = member(input, "crash");
   if (crash == nullptr || !crash->is_object()) return;
   output.line(id + ": " + text_of(*crash, "cause") + " at " + time_of(*crash, "time") + " (" +

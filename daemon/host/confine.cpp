@@ -4,6 +4,8 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <linux/capability.h>
@@ -82,6 +84,13 @@ std::string directory_of(const std::string& file) {
   return slash == std::string::npos ? "." : file.substr(0, std::max<std::size_t>(slash, 1));
 }
 
+// The data that come with the plugins of a prefix, as profiles of devices; a plugin that lies elsewhere has none.
+std::string data_beside(const std::string& directory) {
+  constexpr std::string_view kPlugins = "/lib/telltale/plugins";
+  if (!directory.ends_with(kPlugins)) return {};
+  return directory.substr(0, directory.size() - kPlugins.size()) + "/share/telltale";
+}
+
 // A device that an option names is there to be talked to.
 std::uint64_t rights_to_read(const std::string& path) {
   struct stat status {};
@@ -94,6 +103,9 @@ std::vector<PathRule> path_rules(const Confinement& confinement, const std::stri
   for (const char* path : kReadable) rules.push_back({path, kReadFiles});
   for (const char* path : kSinks) rules.push_back({path, kReadFiles | kWriteFiles});
   rules.push_back({directory_of(plugin_file), kReadFiles});
+  if (std::string data = data_beside(directory_of(plugin_file)); !data.empty()) {
+    rules.push_back({std::move(data), kReadFiles});
+  }
   for (const std::string& path : confinement.read) rules.push_back({path, rights_to_read(path)});
   std::uint64_t writing = kReadFiles | kWriteFiles | kChangeDirectories;
   if ((confinement.needs & TELLTALE_NEEDS_PROCESSES) != 0) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <span>
 
 #include "daemon/core/counter.h"
 #include "daemon/core/selector.h"
@@ -45,6 +46,42 @@ struct Bucket {
     const double distance = moment.value - centre;
     off += distance;
     off_squared += distance * distance;
+  }
+  // Many, in the order of time; those without a value are passed over.
+  void add_run(std::span<const std::int64_t> times, std::span<const double> values) {
+    std::size_t i = 0;
+    while (i < values.size() && (count == 0 || i == 0)) {
+      if (!std::isnan(values[i])) add({times[i], values[i]});
+      ++i;
+    }
+    // In registers: this loop is what a view of a long span waits for.
+    Bucket sums = *this;
+    std::size_t lowest = values.size();
+    std::size_t highest = values.size();
+    std::size_t newest = values.size();
+    for (; i < values.size(); ++i) {
+      const double value = values[i];
+      if (std::isnan(value)) continue;
+      if (value < sums.min.value) {
+        sums.min.value = value;
+        lowest = i;
+      }
+      if (value > sums.max.value) {
+        sums.max.value = value;
+        highest = i;
+      }
+      newest = i;
+      ++sums.count;
+      sums.sum += value;
+      const double distance = value - sums.centre;
+      sums.off += distance;
+      sums.off_squared += distance * distance;
+    }
+    if (newest == values.size()) return;
+    if (lowest != values.size()) sums.min.time = times[lowest];
+    if (highest != values.size()) sums.max.time = times[highest];
+    sums.last = {times[newest], values[newest]};
+    *this = sums;
   }
   // `other` is of readings that are all newer.
   void merge(const Bucket& other) {

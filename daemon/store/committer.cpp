@@ -48,7 +48,9 @@ core::Result<void> Committer::load() {
   if (done) done = take(Meta::kPosition, position);
   if (done) done = take(Meta::kUpto, upto_);
   if (done) done = take(Meta::kChunk, chunk_);
+  if (done) done = take(Meta::kDemoted, demoted_);
   if (!done) return done;
+  if (auto tiers = load_tiers(); !tiers) return tiers;
   auto tail = Tail::load(database_, limits_.slots);
   if (!tail) return tail.error();
   tail_ = std::move(*tail);
@@ -138,7 +140,9 @@ core::Result<void> Committer::maintain(Forgotten& forgotten) {
   core::Result<void> done;
   for (int batch = 0; batch < kVersion1Batches && version1_ && done; ++batch) done = compact_version1();
   if (done && tail_.used() > tail_.capacity() / 4 * 3) done = compact_tail();
+  if (done) done = build_tiers();
   if (done) done = checkpoint_when_due();
+  if (done) done = demote_for_budget();
   if (done) done = keep_raw();
   forgotten.swap(forgotten_);
   forgotten_.clear();

@@ -3,8 +3,10 @@
 // file. Owned by the writer; its thread alone.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <unordered_map>
 #include <utility>
@@ -15,13 +17,16 @@
 #include "daemon/core/interfaces/history.h"
 #include "daemon/core/series.h"
 #include "daemon/store/compaction.h"
+#include "daemon/store/cover.h"
 #include "daemon/store/gather.h"
 #include "daemon/store/journal.h"
 #include "daemon/store/limits.h"
+#include "daemon/store/schema.h"
 #include "daemon/store/sqlite.h"
 #include "daemon/store/store.h"
 #include "daemon/store/summary.h"
 #include "daemon/store/tail.h"
+#include "daemon/store/tier_codec.h"
 
 namespace telltale::store {
 
@@ -61,6 +66,9 @@ class Committer {
   [[nodiscard]] std::uint64_t written_bytes() const;
 
  private:
+  static constexpr std::uint64_t kTierRoom = 64U << 10U;  // what a stretch of a tier is taken to need
+  static constexpr std::uint64_t kRowBytes = 12U << 10U;  // of a segment, about
+
   struct Table;
   Committer(const StoreOptions& options, const core::Clock& clock, Database database)
       : options_(options), clock_(clock), limits_(Limits::of(options.budget)), database_(std::move(database)) {}
@@ -76,6 +84,24 @@ class Committer {
   [[nodiscard]] core::Result<void> correct_row(Correction& work, const char* table, std::int64_t id);
   [[nodiscard]] core::Result<void> end_correction(const Correction& work, std::uint64_t behind);
   [[nodiscard]] core::Result<void> lower_upto();
+
+  // tiers.cpp
+  [[nodiscard]] core::Result<std::int64_t> first_in_segments();
+  struct TierUpto {
+    std::int64_t time = kNoTime;  // a level was made up to there
+    bool changed = false;         // since it was told to the file
+  };
+  [[nodiscard]] core::Result<void> load_tiers();
+  [[nodiscard]] core::Result<void> save_tiers();
+  [[nodiscard]] core::Result<bool> build_next(std::size_t number);
+  [[nodiscard]] core::Result<void> build_tiers();
+  [[nodiscard]] core::Result<void> rebuild(std::int64_t level, const Interval& span);
+  [[nodiscard]] core::Result<void> rebuild_late();
+  [[nodiscard]] core::Result<void> rebuild_tiers(std::int64_t from, std::int64_t to);
+  [[nodiscard]] core::Result<void> demote(std::int64_t target);
+  [[nodiscard]] core::Result<void> demote_for_budget();
+  [[nodiscard]] core::Result<void> shrink_tiers();
+  [[nodiscard]] core::Result<bool> delete_oldest_tier();
 
   // compact.cpp
   [[nodiscard]] core::Result<void> compact(std::string_view behind_tail);
@@ -110,6 +136,12 @@ class Committer {
   std::uint64_t duplicates_ = 0;
   bool version1_ = false;   // blocks of version 1 are left
   bool compacted_ = false;  // since keep_raw() looked
+  bool tiers_due_ = true;   // something was compacted since all tiers were up to date
+  bool late_due_ = true;    // and some of it late
+  // Readings a second of the series that has the most, as far as it is known: what is too fine for it is not tried.
+  double densest_ = std::numeric_limits<double>::infinity();
+  std::array<TierUpto, kTierSteps.size()> tier_upto_;
+  std::int64_t demoted_ = 0;  // of what is before, tiers have something of all
   Forgotten forgotten_;
 };
 

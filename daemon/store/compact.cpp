@@ -1,5 +1,6 @@
 // The part of Committer that makes few large blocks of many small ones, and checkpoints.
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -67,10 +68,13 @@ core::Result<void> Committer::write_compacted(Compaction& compaction, std::int64
   upto_ = report->upto;
   duplicates_ += report->duplicates;
   summary_.samples += report->readings - before;
-  compacted_ = true;
+  compacted_ = tiers_due_ = true;
+  late_due_ = late_due_ || report->late;
+  densest_ = std::isinf(densest_) ? report->densest : std::max(densest_, report->densest);
   auto done = set_meta(database_, Meta::kUpto, upto_);
   if (done) done = set_meta(database_, Meta::kChunk, chunk_);
   if (done) done = note_chunk(database_, chunk_, position, begun_);
+  if (done) done = save_tiers();
   if (done) done = save_summary(database_, summary_);
   return done;
 }

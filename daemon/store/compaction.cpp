@@ -118,6 +118,10 @@ core::Result<Compaction::Report> Compaction::write(Database& database, const Lim
     report.duplicates += column.sort_and_unite();
     report.readings += static_cast<std::int64_t>(column.size());
     const auto& times = column.times;
+    if (times.size() > 1) {
+      const double seconds = static_cast<double>(times.back() - times.front()) / 1e9;
+      report.densest = std::max(report.densest, static_cast<double>(times.size()) / seconds);
+    }
     const auto begin =
         static_cast<std::size_t>(std::lower_bound(times.begin(), times.end(), limits.oldest) - times.begin());
     const auto end = std::max(
@@ -131,6 +135,7 @@ core::Result<Compaction::Report> Compaction::write(Database& database, const Lim
     }
   }
   columns_.clear();
+  report.late = !early.empty() || !future.empty();
   for (const auto& [series, column] : on_time) report.upto = std::max(report.upto, column.times.back());
   auto done = put_segments(database, rows_of(on_time), limits, report.upto);
   if (done) done = put_late(database, rows_of(early), limits);

@@ -32,6 +32,8 @@ class Compaction {
     std::int64_t upto = 0;
     std::int64_t readings = 0;
     std::uint64_t duplicates = 0;
+    bool late = false;    // some of it
+    double densest = 0;  // readings a second of the series that has the most
   };
 
   void add(core::SeriesId series, const Column& column) { columns_[series.value].append(column); }

@@ -193,6 +193,8 @@ core::Result<void> Committer::lower_upto() {
 core::Result<void> Committer::end_correction(const Correction& work, std::uint64_t behind) {
   auto done = begin();
   if (done) done = lower_upto();
+  if (done) done = rebuild_tiers(work.from, work.to);
+  if (done && work.shift != 0) done = rebuild_tiers(work.from + work.shift, work.to + work.shift);
   if (done) done = measure_spans(database_, summary_.spans, work.from, work.to);
   if (done) done = save_summary(database_, summary_);
   if (done) done = set_meta(database_, Meta::kPosition, static_cast<std::int64_t>(behind));

@@ -22,7 +22,10 @@ HistoryScan::Options options_of(const core::HistoryQuery& query, std::int64_t st
   HistoryScan::Options options;
   options.from = ns(query.from);
   options.to = ns(query.to);
-  options.step = takes_buckets(query.mode) ? step : 0;
+  const bool buckets = std::all_of(query.series.begin(), query.series.end(), [&](const core::SeriesPtr& series) {
+    return takes_buckets(query.mode, series->declaration.kind);
+  });
+  options.step = buckets ? step : 0;
   if (query.mode.kind == core::HistoryQuery::Mode::Kind::kAuto) options.least = points_of(query);
   options.max_readings = query.max_readings;
   options.cancel = query.cancel;

@@ -50,6 +50,7 @@ core::Result<void> Committer::make_room(std::uint64_t bytes) {
   if (auto begun = begin(); !begun) return begun;
   for (int step = 0; step < kSteps && *left < need + ahead; ++step) {
     auto deleted = delete_oldest(INT64_MAX);
+    if (deleted && !*deleted) deleted = delete_oldest_tier();
     if (!deleted) return deleted.error();
     if (!*deleted) break;
     left = room();
@@ -85,6 +86,7 @@ core::Result<bool> Committer::delete_rows(const Table& table, std::int64_t befor
     summary_.samples -= select->integer(1);
     // A damaged block goes like any other.
     (void)visit_block(select->blob(3), [&](const BlockHead& head, std::string_view) -> core::Result<void> {
+      if (head.last < demoted_) return {};  // buckets of it are left
       summary_.spans.forget(head.series, head.last);
       forgotten_.emplace_back(head.series, head.last);
       return {};
@@ -134,10 +136,12 @@ core::Result<void> Committer::keep_raw() {
   const std::int64_t now = std::min(upto_, static_cast<std::int64_t>(clock_.wall_now().time_since_epoch().count()));
   compacted_ = false;
   if (now < kNoTime + options_.raw.count()) return {};
+  const std::int64_t oldest = now - options_.raw.count();
+  if (auto demoted = demote(oldest); !demoted) return demoted;
   auto done = begin();
   bool any = false;
   for (int step = 0; step < kSteps && done; ++step) {
-    auto deleted = delete_oldest(now - options_.raw.count());
+    auto deleted = delete_oldest(oldest);
     if (!deleted) return deleted.error();
     if (!*deleted) break;
     any = true;

@@ -66,6 +66,7 @@ core::Result<void> HistoryScan::read() {
     if (!done) return done;
     settle(span.end);
   }
+  if (options_.strict && failed_) return *failed_;
   return {};
 }
 
@@ -76,7 +77,7 @@ core::Result<void> HistoryScan::find_late() {
   rows->bind(1, options_.from).bind(2, options_.to);
   for (;;) {
     auto row = rows->step();
-    if (!row) return is_damage(row.error()) ? find_late_around_damage() : row.error();
+    if (!row) return is_damage(row.error()) && !options_.strict ? find_late_around_damage() : row.error();
     if (!*row) return {};
     late_.push_back({rows->integer(0), rows->integer(1), rows->integer(2), rows->integer(3)});
   }
@@ -132,7 +133,7 @@ core::Result<void> HistoryScan::read_segments(const Interval& span) {
   RowScan rows(database_, "segment", "settled, chunk, first, last, low, high, upto, data", begin ? *begin : 0);
   std::int64_t settled = INT64_MIN;  // no segment from here on has anything older
   for (;;) {
-    auto row = rows.next([&](const RowScan::Gap&) { ++damaged_; });
+    auto row = rows.next([&](const RowScan::Gap& gap) { note_damage(gap.why); });
     if (!row) return row.error();
     if (!*row || settled >= span.end) return {};
     const Statement& at = rows.row();
@@ -160,7 +161,7 @@ core::Result<void> HistoryScan::read_segments(const Interval& span) {
 core::Result<void> HistoryScan::read_version1(const Interval& span) {
   RowScan rows(database_, "block", "data", 0, overlapping(span));
   for (;;) {
-    auto row = rows.next([&](const RowScan::Gap&) { ++damaged_; });
+    auto row = rows.next([&](const RowScan::Gap& gap) { note_damage(gap.why); });
     if (!row) return row.error();
     if (!*row) return {};
     auto taken = take_block(rows.row().blob(1), arrival_of_block(rows.row().integer(0)), span);
@@ -177,7 +178,7 @@ core::Result<void> HistoryScan::read_late_before(std::int64_t time) {
     rows->bind(1, late.id);
     auto row = rows->step();
     if (!row && !is_damage(row.error())) return row.error();
-    if (!row) ++damaged_;
+    if (!row) note_damage(row.error());
     if (!row || !*row) continue;
     auto taken = take_block(rows->blob(0), arrival_of_late(late.after), {options_.from, options_.to});
     rows->reset();
@@ -226,6 +227,11 @@ std::uint64_t HistoryScan::take_column(std::size_t index, std::uint64_t arrival,
     taken += end - begin;
   }
   return taken;
+}
+
+void HistoryScan::note_damage(const core::Error& why) {
+  ++damaged_;
+  if (why.code == core::ErrorCode::kIo) failed_ = why;
 }
 
 core::Result<void> HistoryScan::count(std::uint64_t readings) {

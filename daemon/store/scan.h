@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -31,6 +32,7 @@ class HistoryScan {
     std::int64_t step = 0;                // of the sinks' buckets, which tiers may make; 0: none may
     bool finer_only = false;              // tiers finer than that alone
     std::uint64_t least = 0;              // of a series with fewer readings in its tiers, the readings are read
+    bool strict = false;                  // what cannot be read at the moment is an error
     std::uint64_t max_readings = 0;       // ErrorCode::kLimit beyond; 0: any
     std::atomic<bool>* cancel = nullptr;  // ErrorCode::kTimeout
   };
@@ -80,6 +82,7 @@ class HistoryScan {
   [[nodiscard]] core::Result<void> read_late_before(std::int64_t time);
   [[nodiscard]] core::Result<void> take_block(std::string_view data, std::uint64_t arrival, const Interval& span);
   [[nodiscard]] std::uint64_t take_column(std::size_t index, std::uint64_t arrival, const Interval& span);
+  void note_damage(const core::Error& why);
   [[nodiscard]] core::Result<void> count(std::uint64_t readings);
   void settle(std::int64_t time);
   [[nodiscard]] bool wanted_time(std::int64_t time) const { return time >= options_.from && time < options_.to; }
@@ -96,6 +99,7 @@ class HistoryScan {
   std::uint64_t readings_ = 0;
   std::uint64_t unsettled_ = 0;
   std::uint64_t damaged_ = 0;
+  std::optional<core::Error> failed_;  // of a strict reading
   std::int64_t low_ = INT64_MAX;  // of the ids of the wanted series
   std::int64_t high_ = 0;
 };

@@ -92,7 +92,7 @@ core::Result<void> HistoryScan::take_level(std::int64_t level, const Interval& s
   for (;;) {
     auto row = rows->step();
     if (!row && is_damage(row.error())) {
-      ++damaged_;
+      note_damage(row.error());
       return {};
     }
     if (!row) return row.error();

@@ -69,7 +69,17 @@ class BucketSink : public Sink {
     bucket_.add({time, value});
   }
   void add_run(std::span<const std::int64_t> times, std::span<const double> values) override {
-    for (std::size_t i = 0; i < times.size(); ++i) BucketSink::add(times[i], values[i], {});
+    if (event_ || counter_) {
+      for (std::size_t i = 0; i < times.size(); ++i) BucketSink::add(times[i], values[i], {});
+      return;
+    }
+    for (std::size_t i = 0; i < times.size();) {
+      if (times[i] < begin_ || times[i] >= end_) go_to(times[i]);
+      const auto from = times.begin() + static_cast<std::ptrdiff_t>(i);
+      const auto count = static_cast<std::size_t>(std::lower_bound(from, times.end(), end_) - from);
+      bucket_.add_run(times.subspan(i, count), values.subspan(i, count));
+      i += count;
+    }
   }
   void add_bucket(const Bucket& bucket) override {
     if (bucket.first.time < begin_ || bucket.first.time >= end_) go_to(bucket.first.time);
@@ -202,9 +212,12 @@ std::unique_ptr<Sink> make_tier_sink(core::SeriesKind kind, std::int64_t step, s
   return std::make_unique<TierSink>(kind, step, out);
 }
 
-bool takes_buckets(const core::HistoryQuery::Mode& mode) {
+bool takes_buckets(const core::HistoryQuery::Mode& mode, core::SeriesKind kind) {
   using Kind = core::HistoryQuery::Mode::Kind;
-  return mode.kind != Kind::kRaw && !(mode.kind == Kind::kStat && core::quantile_of(mode.stat));
+  if (mode.kind == Kind::kRaw) return false;
+  if (mode.kind != Kind::kStat || !needs_summary(mode.stat)) return true;
+  // A bucket does not say how its readings are spread, and of counters alone what fell within it.
+  return !core::quantile_of(mode.stat) && kind == core::SeriesKind::kCounter;
 }
 
 std::unique_ptr<Sink> make_sink(const core::HistoryQuery::Mode& mode, core::SeriesKind kind, std::int64_t step,

@@ -34,8 +34,8 @@ class Sink {
 [[nodiscard]] std::unique_ptr<Sink> make_sink(const core::HistoryQuery::Mode& mode, core::SeriesKind kind,
                                               std::int64_t step, std::uint32_t points);
 
-// Whether its sinks do with buckets in place of readings.
-[[nodiscard]] bool takes_buckets(const core::HistoryQuery::Mode& mode);
+// Whether its sink does with buckets in place of readings.
+[[nodiscard]] bool takes_buckets(const core::HistoryQuery::Mode& mode, core::SeriesKind kind);
 // Puts buckets of `step` into `out`, which must outlive it.
 [[nodiscard]] std::unique_ptr<Sink> make_tier_sink(core::SeriesKind kind, std::int64_t step, std::vector<Bucket>& out);
 

@@ -1,6 +1,7 @@
 """A Modbus slave that keeps count, for the section modbus: `modbus_slave.py tcp PORT` answers at once; `modbus_slave.py rtu TTY
 BAUD [DEAD…]` takes as long as the bytes would take on a line of that speed. Prints "ready"; on each line of its input it prints
 what happened since the one before, as JSON."""
+import contextlib
 import json
 import os
 import select
@@ -30,9 +31,14 @@ class Counted:
 
     def reset(self) -> None:
         self.requests = self.registers = 0
-        self.wire = 0.0
+        self.wire = self.lost = 0.0
         self.arrivals: list[float] = []
         self.since = time.monotonic()
+
+    def waited(self, seconds: float) -> None:
+        """So long the line was taken by a request that nobody answers."""
+        with self.lock:
+            self.lost += seconds
 
     def add(self, registers: int, wire: float, at: float) -> None:
         with self.lock:
@@ -44,7 +50,7 @@ class Counted:
 
     def take(self) -> dict:
         with self.lock:
-            said = {"requests": self.requests, "registers": self.registers, "wire": self.wire,
+            said = {"requests": self.requests, "registers": self.registers, "wire": self.wire, "lost": self.lost,
                     "seconds": time.monotonic() - self.since, "arrivals": self.arrivals}  # fmt: skip
             self.reset()
             return said
@@ -60,7 +66,7 @@ def serve_tcp(port: int) -> None:
         while True:
             connection, _ = server.accept()
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            with connection:
+            with connection, contextlib.suppress(ConnectionError):  # the daemon ends while something is under way
                 while data := connection.recv(12, socket.MSG_WAITALL):
                     at = time.monotonic()
                     asked = data[6:12]
@@ -79,6 +85,7 @@ def serve_rtu(place: str, baud: int, dead: set[int]) -> None:
     replies: dict[bytes, bytes] = {}
     print("ready", flush=True)
     buffer = b""
+    waits_since = None  # the last request was to a dead unit
     while True:
         if not select.select([fd], [], [], 0.05)[0]:
             buffer = b""
@@ -90,7 +97,10 @@ def serve_rtu(place: str, baud: int, dead: set[int]) -> None:
         if len(buffer) < 8:
             continue
         asked, buffer = buffer[:6], buffer[8:]
-        if asked[0] in dead:
+        if waits_since is not None:
+            COUNTED.waited(at - waits_since)
+        waits_since = at if asked[0] in dead else None
+        if waits_since is not None:
             continue
         unit, function, first, count = struct.unpack(">BBHH", asked)
         if asked not in replies:

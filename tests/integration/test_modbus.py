@@ -67,7 +67,7 @@ def check_values(one) -> None:
     assert {key: latest[key]["value"] for key in VALUES} == VALUES
     assert all(latest[key]["quality"] == "good" for key in VALUES)
     assert latest["nothing"]["quality"] == "bad"
-    assert one.input("plc")["state"] == "running"
+    wait_until("it says that it is well", lambda: one.input("plc")["state"] == "running")
 
 
 def test_reads_every_kind_of_value_over_tcp(daemon, slave):
@@ -90,6 +90,19 @@ def test_a_serial_section_does_as_the_url(daemon, slave, wire):
     text = text.replace("      url: none\n", f"      serial: {{port: {wire.here}, baud: {BAUD}}}\n")
     one = daemon(text).start()
     wait_for_value(one)
+
+
+@pytest.mark.parametrize("mode", ["rts_up", "rts_down"])
+def test_the_direction_is_switched_by_rts(daemon, slave, wire, mode):
+    slave("pymodbus", "rtu", wire.there)
+    one = daemon(config(f"rtu://{wire.here}?baud={BAUD}&rs485={mode}", "        - {unit: 1, points: [{name: a, holding: 100}]}\n")).start()
+    wait_for_value(one)  # a pair of pseudo-terminals has no RTS: that is as if the adapter switched by itself
+
+
+def test_a_driver_that_cannot_switch_the_direction_is_named(daemon, wire):
+    one = daemon(config(f"rtu://{wire.here}?baud={BAUD}&rs485=kernel", "        - {unit: 1, points: [{name: a, holding: 100}]}\n")).start()
+    wait_until("it says so", lambda: "cannot switch the direction of RS-485" in one.input("plc")["reason"])
+    assert one.stop() == 0
 
 
 def test_learns_a_hole_and_reads_around_it(daemon, slave):

@@ -55,6 +55,9 @@ def test_a_hostile_payload_is_shown_escaped_and_cut(plant, broker):
     assert reasons == {"payload.not_json": 2, "payload.not_utf8": 1, "payload.too_large": 1}
     counters = plant.input("broker")["counters"]
     assert {name: counters[name] for name in reasons} == reasons
+    listed = plant.tool("input", "list").stdout
+    assert "broker: payloads refused: " in listed and "payload.not_json 2" in listed
+    assert "payload.not_json, from plant/hall2/oil\u00b0<b>: \\u202egnp.exe\\u2028" in listed
     broker.publish("plant/hall2/oil", '{"value": 5}')
     assert plant.wait_for_series("oil.hall2")["oil.hall2"]["value"] == 5
 

@@ -73,7 +73,7 @@ def test_reads_a_scale(daemon, wire):
     with Device(wire) as device:
         show(one, device, b"ST,GS,W  12.50 kg\r\n", "scale.weight", 12.5)
         assert one.latest("scale.weight")["scale.weight"]["quality"] == "good"
-        assert one.input("scale")["state"] == "running"
+        wait_until("it says that it is well", lambda: one.input("scale")["state"] == "running")
 
 
 def test_noise_and_torn_messages_are_counted_and_not_shown(daemon, wire):

@@ -159,12 +159,16 @@ bool take_scaled(ByteReader& in, std::uint8_t form, bool rough, std::span<double
   if (!take_ints(in, numbers)) return false;
   std::vector<std::int64_t> residuals(rough ? values.size() : 0);
   if (rough && !take_ints(in, residuals)) return false;
+  if (!rough) {
+    values_of(scale, numbers, values);
+    return true;
+  }
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::int64_t residual = rough ? residuals[i] : 0;
+    const std::int64_t residual = residuals[i];
     if (residual < -kMostResidual || residual > kMostResidual) return false;
     values[i] = value_of(scale, numbers[i], residual);
   }
-  return !rough || take_exceptions(in, values);
+  return take_exceptions(in, values);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 #include "daemon/store/codec/bits.h"
 
@@ -101,6 +102,18 @@ void put_runs(std::string& out, Run values) {
   });
 }
 
+// A run of which every number, and the eight bytes from its first byte on, lie within `bytes`.
+void take_whole(const char* bytes, unsigned width, std::int64_t low, std::span<std::int64_t> run) {
+  const std::uint64_t mask = low_bits(~std::uint64_t{0}, width);
+  std::size_t at = 0;
+  for (std::int64_t& value : run) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes + at / 8, sizeof word);
+    value = wrapping_add(low, static_cast<std::int64_t>((word >> (at % 8)) & mask));
+    at += width;
+  }
+}
+
 bool take_runs(ByteReader& in, std::span<std::int64_t> values) {
   for (std::size_t begin = 0; begin < values.size(); begin += kRunValues) {
     const auto run = values.subspan(begin, std::min(kRunValues, values.size() - begin));
@@ -110,7 +123,10 @@ bool take_runs(ByteReader& in, std::span<std::int64_t> values) {
     if (width > (rice ? kMostRice : 64U)) return false;
     const std::int64_t low = rice ? 0 : in.signed_varint();
     BitReader bits(in.rest());
-    if (rice) {
+    if (!rice && width <= 56 && in.rest().size() * 8 >= run.size() * width + 64) {
+      take_whole(in.rest().data(), width, low, run);
+      bits.skip(static_cast<unsigned>(run.size()) * width);
+    } else if (rice) {
       for (std::int64_t& value : run) value = unzigzag(take_rice(bits, width));
     } else {
       for (std::int64_t& value : run) value = wrapping_add(low, static_cast<std::int64_t>(bits.get(width)));

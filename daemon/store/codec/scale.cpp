@@ -145,6 +145,15 @@ void find_steps(std::span<const double> values, bool thorough, std::vector<Scale
 
 }  // namespace
 
+void values_of(const Scale& scale, std::span<const std::int64_t> numbers, std::span<double> out) {
+  if (scale.kind == Scale::Kind::kDecimal) {
+    const double power = kPowers.at(scale.digits);
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<double>(numbers[i]) / power;
+    return;
+  }
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = value_of(scale, numbers[i], 0);
+}
+
 double value_of(const Scale& scale, std::int64_t number, std::int64_t residual) {
   const double guess = predicted(scale, number);
   if (scale.kind != Scale::Kind::kFloat)

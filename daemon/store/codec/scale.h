@@ -22,6 +22,8 @@ inline constexpr std::int64_t kMostResidual = 127;
 
 // The value that `number` stands for, `residual` places further.
 [[nodiscard]] double value_of(const Scale& scale, std::int64_t number, std::int64_t residual);
+// Of many, without residuals; as many of both.
+void values_of(const Scale& scale, std::span<const std::int64_t> numbers, std::span<double> out);
 
 struct Fit {
   Scale scale;

@@ -67,6 +67,7 @@ std::string file_of(std::string_view name, const std::vector<std::string>& folde
 
 YAML::Node read(const std::string& file) {
   std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw ConfigError("profile: " + file + " cannot be read: may the input read it?");
   std::string text(kMaxBytes + 1, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(stream.gcount()));

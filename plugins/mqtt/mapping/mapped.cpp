@@ -1,6 +1,7 @@
 #include "plugins/mqtt/mapping/mapped.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string_view>
 #include <variant>
 
@@ -113,7 +114,8 @@ class Maker {
     if (options_.has("expire_after")) map.expire_after = options_.duration("expire_after").count();
     map.publish_texts = form_ != "json" && form_ != "auto";
     const auto is_worded = [](const payload::FieldRule& rule) {
-      return rule.kind == TELLTALE_KIND_STATE || rule.kind == TELLTALE_KIND_EVENT;
+      const std::uint32_t kind = rule.kind.value_or(TELLTALE_KIND_GAUGE);
+      return kind == TELLTALE_KIND_STATE || kind == TELLTALE_KIND_EVENT;
     };
     const bool keeps_texts =
         uses_fields_ || is_worded(map.all) || std::any_of(map.fields.begin(), map.fields.end(), is_worded);

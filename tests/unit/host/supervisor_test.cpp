@@ -301,26 +301,6 @@ TEST_F(SupervisorTest, LeavesOutLinesOfAFlood) {
   EXPECT_EQ(status("bad").state, InputState::kRunning);
 }
 
-TEST_F(SupervisorTest, IsStartingUntilItPublishedOrSaidHowItIs) {
-  start_daemon();
-  for (const bool isolated : {true, false}) {
-    const std::string file = directory_.file(isolated ? "speak-isolated" : "speak");
-    core::InputConfig silent = input("a", "speaks_late", isolated);
-    silent.options = option("", TELLTALE_VALUE_SECTION);
-    silent.options.children = {option("file", TELLTALE_VALUE_TEXT)};
-    silent.options.children[0].text = file;
-    apply({silent});
-    // It says so from its own loop: that it is made was told before.
-    ASSERT_TRUE(
-        wait_status("a", [](const auto& s) { return !s.last_lines.empty() && s.last_lines.back() == "it runs"; }));
-    EXPECT_EQ(status("a").state, InputState::kStarting);
-    std::ofstream(file) << "now";
-    ASSERT_TRUE(wait_status("a", [](const auto& s) { return s.state == InputState::kRunning; }));
-    apply({});
-    ASSERT_TRUE(wait_status("a", [](const auto& s) { return s.id.empty(); }));
-  }
-}
-
 TEST_F(SupervisorTest, RestartsOnlyWhatChanged) {
   start_daemon();
   core::InputConfig a = input("a", "well_behaved");

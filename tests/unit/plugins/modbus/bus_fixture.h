@@ -36,9 +36,10 @@ class Units {
   std::map<std::pair<int, int>, std::uint16_t> holding;  // (unit, address) to value
   std::map<std::pair<int, int>, bool> coils;
   std::set<int> dead;
-  int most = 125;  // registers at once
-  int spoilt = 0;  // so many RTU replies have a wrong checksum
-  int stuck = -1;  // an address that takes writes, and keeps its value
+  std::set<int> whole;  // units that have every register, 0 where nothing was filled, and every bit
+  int most = 125;       // registers at once
+  int spoilt = 0;       // so many RTU replies have a wrong checksum
+  int stuck = -1;       // an address that takes writes, and keeps its value
   Time think = std::chrono::milliseconds(5);
   std::vector<Bytes> requests;  // unit and PDU
 
@@ -57,18 +58,19 @@ class Units {
     const auto exception = [&](std::uint8_t code) {
       return Bytes{request[0], static_cast<std::uint8_t>(function | 0x80), code};
     };
-    if (function == 3) {
-      Bytes reply{request[0], 3, static_cast<std::uint8_t>(count * 2)};
+    if (function == 3 || function == 4) {
+      Bytes reply{request[0], function, static_cast<std::uint8_t>(count * 2)};
       for (int i = address; i < address + count; ++i) {
         const auto found = holding.find({unit, i});
-        if (found == holding.end() || count > most) return exception(2);
-        reply.push_back(static_cast<std::uint8_t>(found->second >> 8));
-        reply.push_back(static_cast<std::uint8_t>(found->second & 0xff));
+        if ((found == holding.end() && !whole.contains(unit)) || count > most) return exception(2);
+        const std::uint16_t word = found == holding.end() ? std::uint16_t{0} : found->second;
+        reply.push_back(static_cast<std::uint8_t>(word >> 8));
+        reply.push_back(static_cast<std::uint8_t>(word & 0xff));
       }
       return reply;
     }
-    if (function == 1) {
-      Bytes reply{request[0], 1, static_cast<std::uint8_t>((count + 7) / 8)};
+    if (function == 1 || function == 2) {
+      Bytes reply{request[0], function, static_cast<std::uint8_t>((count + 7) / 8)};
       reply.resize(3 + static_cast<std::size_t>(count + 7) / 8);
       for (int i = 0; i < count; ++i) {
         if (coils[{unit, address + i}])

@@ -11,6 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "plugins/modbus/profile/profile.h"
 #include "tests/unit/plugins/modbus/bus_fixture.h"
 
 namespace telltale::modbus {
@@ -300,6 +301,27 @@ TEST(ModbusBus, KeepsThePausesThatSlowDevicesNeed) {
   ASSERT_EQ(turned.size(), 3U);
   EXPECT_LT(turned[1] - turned[0], 80ms) << "the same unit is asked again at once";
   EXPECT_GE(turned[2] - turned[1], 80ms) << "another one after the pause";
+}
+
+TEST(ModbusBus, ReadsEveryPointOfEveryProfileThatComesWithIt) {
+  const std::string folder = TELLTALE_BINARY_DIR "/share/telltale/profiles/modbus";
+  const auto names = profile_names({folder});
+  ASSERT_GE(names.size(), 8U);
+  for (const std::string& name : names) {
+    const Profile profile = Profile::load(name, {folder});
+    const auto points = profile.options().items("points");
+    if (points.empty()) continue;  // SunSpec's are found: see FindsTheModelsOfASunspecInverter
+    BusRig rig(kLine, {Given::section({{"unit", "1"}, {"profile", name}})}, {{"statistics", "0s"}});
+    rig.units.whole.insert(1);
+    rig.run_for(20s);
+    for (const Options& point : points) {
+      const auto last = rig.host().last(point.text("name"));
+      ASSERT_TRUE(last) << name << ": " << point.text("name");
+      EXPECT_EQ(last->quality, TELLTALE_QUALITY_GOOD) << name << ": " << point.text("name");
+    }
+    EXPECT_EQ(rig.host().counted("exceptions"), 0U) << name;
+    EXPECT_THAT(rig.host().faults(), IsEmpty()) << name;
+  }
 }
 
 TEST(ModbusBus, CountsNeverExceedWhatTheHostShows) {

@@ -1,0 +1,153 @@
+#include "daemon/store/tier_builder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/store/scan.h"
+
+namespace telltale::store {
+
+namespace {
+
+constexpr std::size_t kGroup = 256;                 // series that are read together
+constexpr std::int64_t kMostInMemory = 1 << 18;     // buckets
+constexpr std::size_t kRowBytes = 12U << 10U;
+constexpr std::size_t kBucketBytes = 20;            // about
+
+struct ByBegin {
+  bool operator()(const Interval& a, const Interval& b) const {
+    return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
+  }
+};
+
+}  // namespace
+
+core::Result<void> TierBuilder::load_series() {
+  series_.clear();
+  auto rows = database_.prepare("SELECT id, kind FROM series ORDER BY id");
+  if (!rows) return rows.error();
+  for (;;) {
+    auto row = rows->step();
+    if (!row) return row.error();
+    if (!*row) return {};
+    series_.push_back({{static_cast<std::uint32_t>(rows->integer(0))}, static_cast<core::SeriesKind>(rows->integer(1))});
+  }
+}
+
+core::Result<std::int64_t> TierBuilder::most_buckets() {
+  auto count = database_.integer("SELECT count(*) FROM series");
+  if (!count) return count;
+  const std::int64_t together = std::clamp<std::int64_t>(*count, 1, kGroup);
+  return std::max<std::int64_t>(kTierBuckets, kMostInMemory / together / kTierBuckets * kTierBuckets);
+}
+
+core::Result<void> TierBuilder::build(const Stretch& stretch) {
+  if (auto loaded = load_series(); !loaded) return loaded;
+  for (std::size_t begin = 0; begin < series_.size(); begin += kGroup) {
+    auto done = build_group(stretch, begin, std::min(begin + kGroup, series_.size()));
+    if (!done) return done;
+  }
+  return {};
+}
+
+core::Result<void> TierBuilder::build_group(const Stretch& stretch, std::size_t begin, std::size_t end) {
+  HistoryScan::Options options;
+  options.from = stretch.span.begin;
+  options.to = stretch.span.end;
+  options.step = stretch.level;
+  options.finer_only = true;
+  options.strict = true;
+  HistoryScan scan(database_, options);
+  std::vector<std::vector<Bucket>> buckets(end - begin);
+  for (std::size_t i = begin; i < end; ++i) {
+    scan.want(series_[i].id, make_tier_sink(series_[i].kind, stretch.level, buckets[i - begin]));
+  }
+  if (auto read = scan.read(); !read) return read;
+  std::map<std::uint32_t, Intervals> there;
+  if (stretch.missing_only) {
+    auto found = covered(stretch);
+    if (!found) return found.error();
+    there = std::move(*found);
+  }
+  std::map<Interval, std::vector<SeriesBuckets>, ByBegin> rows;
+  for (std::size_t i = begin; i < end; ++i) {
+    core::HistorySeries ignored;
+    (void)scan.finish(i - begin, ignored);
+    auto next = buckets[i - begin].begin();
+    const auto last = buckets[i - begin].end();
+    for (const Interval& gap : gaps(stretch.span, there[series_[i].id.value])) {
+      for (std::int64_t at = gap.begin; at < gap.end; at += kTierBuckets * stretch.level) {
+        const Interval part{at, std::min(gap.end, at + kTierBuckets * stretch.level)};
+        SeriesBuckets one{series_[i].id, {}};
+        std::uint64_t readings = 0;
+        for (; next != last && next->number * stretch.level < part.end; ++next) {
+          if (next->number * stretch.level < part.begin) continue;
+          readings += next->count;
+          one.buckets.push_back(*next);
+        }
+        const auto slots = static_cast<std::uint64_t>((part.end - part.begin) / stretch.level);
+        if (readings == 0 || readings < stretch.least * slots) continue;
+        rows[part].push_back(std::move(one));
+      }
+    }
+  }
+  for (const auto& [span, series] : rows) {
+    if (auto done = put(stretch, span, series); !done) return done;
+  }
+  return {};
+}
+
+// What tiers of the level, and finer ones, have of the stretch.
+core::Result<std::map<std::uint32_t, Intervals>> TierBuilder::covered(const Stretch& stretch) {
+  std::map<std::uint32_t, Intervals> out;
+  auto rows = database_.prepare("SELECT first, last, data FROM tier WHERE level <= ? AND first < ? AND last > ?");
+  if (!rows) return rows.error();
+  rows->bind(1, stretch.level).bind(2, stretch.span.end).bind(3, stretch.span.begin);
+  for (;;) {
+    auto row = rows->step();
+    if (!row) return row.error();
+    if (!*row) break;
+    const Interval span{rows->integer(0), rows->integer(1)};
+    auto visited = visit_tier(rows->blob(2), [&](core::SeriesId series, std::string_view) -> core::Result<void> {
+      out[series.value].push_back(span);
+      return {};
+    });
+    if (!visited) continue;  // damaged: nothing that can be used
+  }
+  // Of finer buckets whole ones of this level.
+  for (auto& [series, spans] : out) {
+    for (Interval& span : spans = joined(std::move(spans))) {
+      span.begin = (span.begin + stretch.level - 1) / stretch.level * stretch.level;
+      span.end = span.end / stretch.level * stretch.level;
+    }
+    spans = joined(std::move(spans));
+  }
+  return out;
+}
+
+core::Result<void> TierBuilder::put(const Stretch& stretch, const Interval& span,
+                                    const std::vector<SeriesBuckets>& series) {
+  auto insert = database_.prepare("INSERT INTO tier(level, first, last, chunk, low, high, data) VALUES(?,?,?,?,?,?,?)");
+  if (!insert) return insert.error();
+  std::vector<SeriesBuckets> row;
+  std::size_t bytes = 0;
+  const auto flush = [&]() -> core::Result<void> {
+    if (row.empty()) return {};
+    const std::string data = encode_tier(row, stretch.level);
+    insert->bind(1, stretch.level).bind(2, span.begin).bind(3, span.end).bind(4, stretch.chunk);
+    insert->bind(5, std::int64_t{row.front().series.value}).bind(6, std::int64_t{row.back().series.value});
+    auto done = insert->bind_blob(7, data).run();
+    row.clear();
+    bytes = 0;
+    return done;
+  };
+  for (const SeriesBuckets& one : series) {
+    row.push_back(one);
+    bytes += one.buckets.size() * kBucketBytes;
+    if (bytes < kRowBytes) continue;
+    if (auto done = flush(); !done) return done;
+  }
+  return flush();
+}
+
+}  // namespace telltale::store
