@@ -32,7 +32,16 @@ void write_storage(JsonWriter& json, const core::HistoryStats& stats, core::Dura
       .count("samples", stats.samples)
       .count("written_bytes", stats.written_bytes)
       .time("oldest", stats.oldest);
-  json.key("tiers").begin_array().end_array();
+  json.key("tiers").begin_array();
+  for (const core::TierStats& tier : stats.tiers) {
+    json.begin_object()
+        .integer("step", std::chrono::duration_cast<std::chrono::milliseconds>(tier.step).count())
+        .count("bytes", tier.bytes)
+        .time("first", tier.first)
+        .time("last", tier.last)
+        .end_object();
+  }
+  json.end_array();
   json.count("commits", stats.commits)
       .count("journal_bytes", stats.journal_bytes)
       .count("journal_capacity", stats.journal_capacity)

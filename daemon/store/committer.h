@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -61,6 +62,8 @@ class Committer {
   [[nodiscard]] core::Result<void> checkpoint_all();
   // For the next start, or a long sleep: nothing in the tail, nothing in the WAL, no page unused.
   [[nodiscard]] core::Result<void> finish();
+  // The levels that have buckets, when they are others than at the last call.
+  [[nodiscard]] core::Result<std::optional<std::vector<core::TierStats>>> take_tiers();
   // Readings of one series and time that compactions found since the last call.
   [[nodiscard]] std::uint64_t take_duplicates() { return std::exchange(duplicates_, 0); }
   // Bytes handed to the disk by this object.
@@ -138,6 +141,7 @@ class Committer {
   std::uint64_t duplicates_ = 0;
   bool version1_ = false;   // blocks of version 1 are left
   bool compacted_ = false;  // since keep_raw() looked
+  bool tiers_changed_ = true;  // since take_tiers()
   bool has_tiers_ = false;  // the table is there
   bool tiers_due_ = true;   // something was compacted since all tiers were up to date
   bool late_due_ = true;    // and some of it late

@@ -5,7 +5,9 @@
 #include <atomic>
 #include <cstdint>
 #include <string>
+#include <vector>
 
+#include "daemon/core/interfaces/history.h"
 #include "daemon/core/mutex.h"
 #include "daemon/store/span_table.h"
 
@@ -24,6 +26,7 @@ struct SharedState {
   core::Mutex mutex;
   SpanTable spans TELLTALE_GUARDED_BY(mutex);  // journal included
   std::string error TELLTALE_GUARDED_BY(mutex);
+  std::vector<core::TierStats> tiers TELLTALE_GUARDED_BY(mutex);
 };
 
 }  // namespace telltale::store

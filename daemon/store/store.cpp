@@ -257,6 +257,7 @@ core::HistoryStats Store::stats() {
   out.damaged = state.damaged;
   const core::MutexLock lock(state.mutex);
   out.error = state.error;
+  out.tiers = state.tiers;
   state.spans.each([&](core::SeriesId, const TimeSpan& span) {
     if (span.empty()) return;
     const core::WallTime first{core::Duration(span.first)};

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 #include "daemon/store/arrival.h"
 #include "daemon/store/committer.h"
@@ -62,8 +63,26 @@ core::Result<void> Committer::save_tiers() {
   return {};
 }
 
+core::Result<std::optional<std::vector<core::TierStats>>> Committer::take_tiers() {
+  std::optional<std::vector<core::TierStats>> out;
+  if (!std::exchange(tiers_changed_, false)) return out;
+  out.emplace();
+  if (!has_tiers_) return out;
+  auto rows = database_.prepare(
+      "SELECT level, sum(length(data)), min(first), max(last) FROM tier GROUP BY level ORDER BY level");
+  if (!rows) return rows.error();
+  for (;;) {
+    auto row = rows->step();
+    if (!row) return row.error();
+    if (!*row) return out;
+    out->push_back({core::Duration(rows->integer(0)), static_cast<std::uint64_t>(rows->integer(1)),
+                    core::WallTime(core::Duration(rows->integer(2))), core::WallTime(core::Duration(rows->integer(3)))});
+  }
+}
+
 // Inside the caller's transaction.
 core::Result<void> Committer::build(TierBuilder& builder, const TierBuilder::Stretch& stretch) {
+  tiers_changed_ = true;
   if (!has_tiers_) {
     if (auto made = make_tiers(database_); !made) return made;
     has_tiers_ = true;
@@ -234,6 +253,7 @@ core::Result<void> Committer::shrink_tiers() {
 // A few rows of the finest level that there is. False: there is none.
 core::Result<bool> Committer::delete_oldest_tier() {
   if (!has_tiers_) return false;
+  tiers_changed_ = true;
   auto any = database_.integer("SELECT EXISTS(SELECT 1 FROM tier)");
   if (!any || *any == 0) return any ? core::Result<bool>(false) : core::Result<bool>(any.error());
   auto done = database_.execute(

@@ -198,7 +198,10 @@ core::Result<void> Writer::maintain() {
   auto done = committer_->maintain(forgotten);
   state_.duplicates += committer_->take_duplicates();
   state_.samples = static_cast<std::uint64_t>(committer_->summary().samples);
+  auto tiers = committer_->take_tiers();
+  if (done && !tiers) done = tiers.error();
   const core::MutexLock lock(state_.mutex);
+  if (tiers && *tiers) state_.tiers = std::move(**tiers);
   for (const auto& [series, gone] : forgotten) state_.spans.forget(series, gone);
   return done;
 }

@@ -87,6 +87,14 @@ struct HistoryResult {
   std::vector<HistorySeries> series;
 };
 
+// A level of buckets that the history keeps in place of readings.
+struct TierStats {
+  Duration step{};          // the buckets' length
+  std::uint64_t bytes = 0;  // of their rows
+  WallTime first{};         // the first bucket's begin
+  WallTime last{};          // the last one's end
+};
+
 struct HistoryStats {
   std::uint64_t bytes = 0;             // of everything in the state directory
   std::uint64_t budget = 0;            // the cap; 0: none
@@ -98,6 +106,7 @@ struct HistoryStats {
   std::uint64_t duplicates = 0;        // same series and time: the last one won
   std::uint64_t damaged = 0;           // blocks that queries since the start could not read
   std::optional<WallTime> oldest;
+  std::vector<TierStats> tiers;  // finest first
   std::string error;  // why commits fail at the moment; empty when they do not
 };
 
