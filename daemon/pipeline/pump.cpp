@@ -10,9 +10,9 @@ namespace telltale::pipeline {
 
 namespace {
 
-// Readings that come one by one, many a millisecond, would wake us for each. When two passes were closer than twice
+// Readings that come one by one, hundreds a second, would wake us for each. When two passes were closer than twice
 // this, the next one waits this long for company; a reading after a pause is taken at once.
-constexpr core::Duration kGather = std::chrono::microseconds(500);
+constexpr core::Duration kGather = std::chrono::milliseconds(2);
 // Between two turns of a source that floods, while the journal has little room. Its readings stay live.
 constexpr core::Duration kTurnWhenTight = std::chrono::milliseconds(100);
 constexpr int kSlideMs = 1000;  // how often the windows that somebody watches slide without a reading

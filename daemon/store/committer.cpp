@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t kTransactionReadings = 131'072;
 constexpr int kVersion1Batches = 32;
+constexpr std::int64_t kMostInTail = 131'072;  // readings: a query of any span looks at all of them
 
 std::size_t hash_of(const core::SeriesInfo& series) {
   std::string bytes;
@@ -139,7 +140,8 @@ core::Result<void> Committer::put_series(const Gathered& gathered) {
 core::Result<void> Committer::maintain(Forgotten& forgotten) {
   core::Result<void> done;
   for (int batch = 0; batch < kVersion1Batches && version1_ && done; ++batch) done = compact_version1();
-  if (done && tail_.used() > tail_.capacity() / 4 * 3) done = compact_tail();
+  const bool full = tail_.used() > tail_.capacity() / 4 * 3 || summary_.in_tail > kMostInTail;
+  if (done && full) done = compact_tail();
   if (done) done = build_tiers();
   if (done) done = checkpoint_when_due();
   if (done) done = demote_for_budget();

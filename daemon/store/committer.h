@@ -139,12 +139,12 @@ class Committer {
   std::uint64_t page_bytes_ = 0;
   std::uint64_t checkpointed_pages_ = 0;
   std::uint64_t duplicates_ = 0;
-  bool version1_ = false;   // blocks of version 1 are left
-  bool compacted_ = false;  // since keep_raw() looked
+  bool version1_ = false;      // blocks of version 1 are left
+  bool compacted_ = false;     // since keep_raw() looked
   bool tiers_changed_ = true;  // since take_tiers()
-  bool has_tiers_ = false;  // the table is there
-  bool tiers_due_ = true;   // something was compacted since all tiers were up to date
-  bool late_due_ = true;    // and some of it late
+  bool has_tiers_ = false;     // the table is there
+  bool tiers_due_ = true;      // something was compacted since all tiers were up to date
+  bool late_due_ = true;       // and some of it late
   // Readings a second of the series that has the most, as far as it is known: what is too fine for it is not tried.
   double densest_ = std::numeric_limits<double>::infinity();
   std::array<TierUpto, kTierSteps.size()> tier_upto_;

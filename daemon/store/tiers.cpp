@@ -76,7 +76,8 @@ core::Result<std::optional<std::vector<core::TierStats>>> Committer::take_tiers(
     if (!row) return row.error();
     if (!*row) return out;
     out->push_back({core::Duration(rows->integer(0)), static_cast<std::uint64_t>(rows->integer(1)),
-                    core::WallTime(core::Duration(rows->integer(2))), core::WallTime(core::Duration(rows->integer(3)))});
+                    core::WallTime(core::Duration(rows->integer(2))),
+                    core::WallTime(core::Duration(rows->integer(3)))});
   }
 }
 

@@ -107,7 +107,7 @@ struct HistoryStats {
   std::uint64_t damaged = 0;           // blocks that queries since the start could not read
   std::optional<WallTime> oldest;
   std::vector<TierStats> tiers;  // finest first
-  std::string error;  // why commits fail at the moment; empty when they do not
+  std::string error;             // why commits fail at the moment; empty when they do not
 };
 
 // First and last time of a series in the store.
