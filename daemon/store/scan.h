@@ -65,10 +65,10 @@ class HistoryScan {
 
   // scan_tiers.cpp
   struct TierRow {
-    std::int64_t level;
+    std::int64_t level = 0;
     Interval stretch;
-    std::int64_t chunk;  // the newest compaction that its buckets know of
-    std::int64_t gone;   // before it there are no readings any more
+    std::int64_t chunk = 0;  // the newest compaction that its buckets know of
+    std::int64_t gone = 0;   // before it there are no readings any more
   };
   [[nodiscard]] core::Result<void> find_buckets();
   [[nodiscard]] core::Result<std::int64_t> first_reading();

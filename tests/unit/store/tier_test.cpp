@@ -28,7 +28,9 @@ std::int64_t integer_in(const store::StoreOptions& options, const std::string& s
   return value ? *value : -1;
 }
 
-double wave(std::int64_t n) { return std::round(1000 * std::sin(static_cast<double>(n) / 5000) + 7 * (n % 13)) / 10; }
+double wave(std::int64_t n) {
+  return std::round(1000 * std::sin(static_cast<double>(n) / 5000) + static_cast<double>(7 * (n % 13))) / 10;
+}
 
 // `seconds` readings of series 1, a second apart; of series 2 every minute one; a counter, 3, that restarts every hour.
 void fill(store::Store& store, ManualClock& clock, std::int64_t seconds, std::int64_t from = 0) {
