@@ -26,9 +26,10 @@ constexpr std::int64_t ceil_to(std::int64_t time, std::int64_t step) {
 // Levels in the order in which they are tried: those that make whole buckets of the query's, the coarsest first.
 std::vector<std::int64_t> whole_levels(std::int64_t step, bool itself) {
   std::vector<std::int64_t> out;
-  for (auto level = kTierSteps.rbegin(); level != kTierSteps.rend(); ++level) {
-    if (step % *level == 0 && (itself || *level != step)) out.push_back(*level);
+  for (const std::int64_t level : kTierSteps) {
+    if (step % level == 0 && (itself || level != step)) out.push_back(level);
   }
+  std::reverse(out.begin(), out.end());
   return out;
 }
 

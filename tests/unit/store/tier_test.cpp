@@ -123,7 +123,7 @@ void expect_same_views(const store::StoreOptions& options, const core::Clock& cl
 }
 
 TEST(Tiers, AnswerAsTheReadingsDo) {
-  constexpr std::int64_t kSeconds = 48 * 3'600;
+  constexpr std::int64_t kSeconds = std::int64_t{48} * 3'600;
   const TemporaryDirectory directory;
   ManualClock clock(core::from_ms(kStart / 1'000'000));
   const auto options = options_in(directory);
@@ -136,7 +136,7 @@ TEST(Tiers, AnswerAsTheReadingsDo) {
 }
 
 TEST(Tiers, KnowWhatCameLate) {
-  constexpr std::int64_t kSeconds = 36 * 3'600;
+  constexpr std::int64_t kSeconds = std::int64_t{36} * 3'600;
   const TemporaryDirectory directory;
   ManualClock clock(core::from_ms(kStart / 1'000'000));
   const auto options = options_in(directory);
@@ -166,7 +166,7 @@ TEST(Tiers, KnowWhatCameLate) {
 }
 
 TEST(Tiers, AreLeftWhenTheReadingsGo) {
-  constexpr std::int64_t kSeconds = 60 * 3'600;
+  constexpr std::int64_t kSeconds = std::int64_t{60} * 3'600;
   const TemporaryDirectory directory;
   ManualClock clock(core::from_ms(kStart / 1'000'000));
   auto options = options_in(directory);
