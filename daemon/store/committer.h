@@ -90,7 +90,7 @@ class Committer {
   [[nodiscard]] core::Result<void> lower_upto();
 
   // tiers.cpp
-  [[nodiscard]] core::Result<std::int64_t> first_in_segments();
+  [[nodiscard]] core::Result<std::int64_t> first_in_segments(std::int64_t from);
   struct TierUpto {
     std::int64_t time = kNoTime;  // a level was made up to there
     bool changed = false;         // since it was told to the file

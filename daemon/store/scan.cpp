@@ -99,13 +99,12 @@ core::Result<void> HistoryScan::find_late_around_damage() {
   return {};
 }
 
-// The first segment that can hold something at or after `from`: `upto` never falls.
-core::Result<std::int64_t> HistoryScan::first_segment(std::int64_t from) {
-  auto low = database_.integer("SELECT min(id) FROM segment");
+core::Result<std::int64_t> first_segment(Database& database, std::int64_t from) {
+  auto low = database.integer("SELECT min(id) FROM segment");
   if (!low) return low;
-  auto high = database_.integer("SELECT max(id) FROM segment");
+  auto high = database.integer("SELECT max(id) FROM segment");
   if (!high) return high;
-  auto probe = database_.prepare("SELECT id, upto FROM segment WHERE id >= ? ORDER BY id LIMIT 1");
+  auto probe = database.prepare("SELECT id, upto FROM segment WHERE id >= ? ORDER BY id LIMIT 1");
   if (!probe) return probe.error();
   std::int64_t begin = *low;
   std::int64_t end = *high;  // the answer is in [begin, end]
@@ -127,7 +126,7 @@ core::Result<std::int64_t> HistoryScan::first_segment(std::int64_t from) {
 }
 
 core::Result<void> HistoryScan::read_segments(const Interval& span) {
-  auto begin = first_segment(span.begin);
+  auto begin = first_segment(database_, span.begin);
   if (!begin && !is_damage(begin.error())) return begin.error();
   // Without the way to the first one every row is looked at.
   RowScan rows(database_, "segment", "settled, chunk, first, last, low, high, upto, data", begin ? *begin : 0);

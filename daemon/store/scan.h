@@ -76,7 +76,6 @@ class HistoryScan {
   [[nodiscard]] core::Result<void> take_tier_row(const TierRow& row, std::string_view data);
   void drop_small(std::int64_t gone);
 
-  [[nodiscard]] core::Result<std::int64_t> first_segment(std::int64_t from);
   [[nodiscard]] core::Result<void> read_segments(const Interval& span);
   [[nodiscard]] core::Result<void> read_version1(const Interval& span);
   [[nodiscard]] core::Result<void> read_late_before(std::int64_t time);
@@ -103,5 +102,8 @@ class HistoryScan {
   std::int64_t low_ = INT64_MAX;       // of the ids of the wanted series
   std::int64_t high_ = 0;
 };
+
+// The id of the first segment that can hold something at or after `from`: `upto` never falls.
+[[nodiscard]] core::Result<std::int64_t> first_segment(Database& database, std::int64_t from);
 
 }  // namespace telltale::store

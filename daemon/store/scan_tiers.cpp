@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/store/meta.h"
 #include "daemon/store/row_scan.h"
 #include "daemon/store/scan.h"
 #include "daemon/store/schema.h"
@@ -15,13 +16,7 @@ namespace telltale::store {
 
 namespace {
 
-constexpr std::int64_t floor_to(std::int64_t time, std::int64_t step) { return bucket_of(time, step) * step; }
-// INT64_MAX where it would lie beyond.
-constexpr std::int64_t ceil_to(std::int64_t time, std::int64_t step) {
-  const std::int64_t floored = floor_to(time, step);
-  if (floored == time) return time;
-  return floored > INT64_MAX - step ? INT64_MAX : floored + step;
-}
+constexpr std::int64_t behind(std::int64_t time) { return time == INT64_MAX ? time : time + 1; }
 
 // Levels in the order in which they are tried: those that make whole buckets of the query's, the coarsest first.
 std::vector<std::int64_t> whole_levels(std::int64_t step, bool itself) {
@@ -37,11 +32,14 @@ std::vector<std::int64_t> whole_levels(std::int64_t step, bool itself) {
 
 // Before it there are no readings any more; INT64_MIN: it is all there.
 core::Result<std::int64_t> HistoryScan::first_reading() {
+  auto demoted = get_meta(database_, Meta::kDemoted);
+  if (!demoted) return is_damage(demoted.error()) ? core::Result<std::int64_t>(INT64_MIN) : demoted.error();
+  if (*demoted == kNoTime) return INT64_MIN;  // nothing ever went
   auto first = database_.prepare("SELECT first FROM segment ORDER BY id LIMIT 1");
   if (!first) return first.error();
   auto row = first->step();
   if (!row) return is_damage(row.error()) ? core::Result<std::int64_t>(INT64_MIN) : row.error();
-  return *row ? first->integer(0) : INT64_MIN;
+  return *row ? std::min(*demoted, first->integer(0)) : *demoted;
 }
 
 core::Result<void> HistoryScan::find_buckets() {
@@ -115,7 +113,7 @@ core::Result<void> HistoryScan::take_tier_row(const TierRow& row, std::string_vi
   Intervals late;
   for (const LateBlock& block : late_) {
     if (block.after - kChunkBase <= row.chunk || there.empty()) continue;
-    late.push_back({floor_to(block.first, level), ceil_to(block.last + 1, level)});
+    late.push_back({floor_to(block.first, level), ceil_to(behind(block.last), level)});
   }
   late = joined(std::move(late));
   std::vector<Bucket> buckets;
@@ -128,7 +126,7 @@ core::Result<void> HistoryScan::take_tier_row(const TierRow& row, std::string_vi
     barred.insert(barred.end(), cover.intervals.begin(), cover.intervals.end());
     for (const std::int64_t time : pending_[found->second]) {
       if (time >= there.end) break;
-      if (time >= there.begin) barred.push_back({floor_to(time, level), ceil_to(time + 1, level)});
+      if (time >= there.begin) barred.push_back({floor_to(time, level), ceil_to(behind(time), level)});
     }
     for (const Interval& piece : without(there, std::move(barred))) taken.push_back(piece);
     if (taken.empty()) return {};

@@ -11,6 +11,7 @@
 #include "daemon/store/arrival.h"
 #include "daemon/store/committer.h"
 #include "daemon/store/meta.h"
+#include "daemon/store/scan.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/steps.h"
 #include "daemon/store/tier_builder.h"
@@ -27,14 +28,15 @@ constexpr std::int64_t kDemotedAtOnce = 72;
 
 std::string level_name(std::size_t number) { return "tier_" + std::to_string(kTierSteps.at(number) / kTierSecond); }
 
-constexpr std::int64_t floor_to(std::int64_t time, std::int64_t step) { return bucket_of(time, step) * step; }
-
 }  // namespace
 
-core::Result<std::int64_t> Committer::first_in_segments() {
-  auto first = database_.prepare("SELECT first FROM segment ORDER BY id LIMIT 1");
+// The first time, in the first row that has something from `from` on; kNoTime: there is none.
+core::Result<std::int64_t> Committer::first_in_segments(std::int64_t from) {
+  auto begin = first_segment(database_, from);
+  if (!begin) return begin;
+  auto first = database_.prepare("SELECT first FROM segment WHERE id >= ? AND last >= ? ORDER BY id LIMIT 1");
   if (!first) return first.error();
-  auto row = first->step();
+  auto row = first->bind(1, *begin).bind(2, from).step();
   if (!row) return row.error();
   return *row ? first->integer(0) : kNoTime;
 }
@@ -97,24 +99,32 @@ core::Result<bool> Committer::build_next(std::size_t number) {
   const std::int64_t level = kTierSteps.at(number);
   TierUpto& upto = tier_upto_.at(number);
   if (upto.time == kNoTime) {
-    auto first = first_in_segments();
+    auto first = first_in_segments(INT64_MIN);
     if (!first) return first.error();
     if (*first == kNoTime) return false;
     upto.time = floor_to(*first, level);
   }
   const std::int64_t reach = kTierBuckets * level;
   const std::int64_t settled = floor_to(before(upto_, kLateness), level);
-  if (settled < upto.time || settled - upto.time < reach) return false;
-  const std::int64_t stretches = (settled - upto.time) / reach;
+  if (before(settled, reach) < upto.time) return false;
   upto.changed = true;
   if (densest_ * (static_cast<double>(level) / kTierSecond) < static_cast<double>(kWorth)) {
-    upto.time += stretches * reach;  // no series has enough: told to the file with the next compaction
+    upto.time = before(settled, reach);  // no series has enough: told to the file with the next compaction
     return false;
   }
+  auto next = first_in_segments(upto.time);
+  if (!next) return next.error();
+  // Over what has no readings: a clock may have been wrong by decades.
+  if (*next == kNoTime) *next = settled;
+  upto.time = std::max(upto.time, std::min(floor_to(*next, level), settled));
+  if (before(settled, reach) < upto.time) return false;
   TierBuilder builder(database_);
   auto most = builder.most_buckets();
   if (!most) return most.error();
-  const Interval span{upto.time, upto.time + std::min(stretches, *most / kTierBuckets) * reach};
+  const auto left =
+      (static_cast<std::uint64_t>(settled) - static_cast<std::uint64_t>(upto.time)) / static_cast<std::uint64_t>(reach);
+  const auto stretches = static_cast<std::int64_t>(std::min(left, static_cast<std::uint64_t>(*most / kTierBuckets)));
+  const Interval span{upto.time, upto.time + stretches * reach};
   if (auto room = make_room(kTierRoom); !room) return room.error();
   upto.time = span.end;
   auto done = begin();
@@ -153,14 +163,12 @@ core::Result<void> Committer::rebuild(std::int64_t level, const Interval& span) 
 // One row for which something came late, since it was made. The others later.
 core::Result<void> Committer::rebuild_late() {
   if (!has_tiers_) return {};
-  auto first = first_in_segments();
-  if (!first) return first.error();
   auto due = database_.prepare(
       "SELECT tier.level, tier.first, tier.last FROM late_block JOIN tier ON late_block.last >= tier.first AND "
       "late_block.first < tier.last AND late_block.after > ?1 + tier.chunk WHERE tier.first >= ?2 ORDER BY tier.level "
       "LIMIT 1");
   if (!due) return due.error();
-  auto row = due->bind(1, kChunkBase).bind(2, *first).step();
+  auto row = due->bind(1, kChunkBase).bind(2, demoted_).step();
   if (!row) return row.error();
   if (!*row) {
     late_due_ = false;
@@ -179,12 +187,10 @@ core::Result<void> Committer::rebuild_late() {
 // Readings of [from, to] are others than before. Inside the caller's transaction.
 core::Result<void> Committer::rebuild_tiers(std::int64_t from, std::int64_t to) {
   if (!has_tiers_) return {};
-  auto first = first_in_segments();
-  if (!first) return first.error();
   auto rows = database_.prepare(
       "SELECT DISTINCT level, first, last FROM tier WHERE last > ? AND first <= ? AND first >= ? ORDER BY level");
   if (!rows) return rows.error();
-  rows->bind(1, from).bind(2, to).bind(3, *first);
+  rows->bind(1, from).bind(2, to).bind(3, demoted_);
   std::vector<std::pair<std::int64_t, Interval>> due;
   for (;;) {
     auto row = rows->step();
@@ -201,13 +207,18 @@ core::Result<void> Committer::rebuild_tiers(std::int64_t from, std::int64_t to) 
 // Readings before `target` are about to go: an hour's bucket stays of those of which no tier has anything.
 core::Result<void> Committer::demote(std::int64_t target) {
   if (upto_ == kNoTime) return {};
-  auto first = first_in_segments();
+  auto first = first_in_segments(INT64_MIN);
   if (!first) return first.error();
   if (*first == kNoTime) return {};
   const std::int64_t settled = floor_to(before(upto_, kLateness), kDemoted);
   const core::BootTime until = clock_.boot_now() + kPatience;
   demoted_ = std::max(demoted_, floor_to(*first, kDemoted));
   while (demoted_ < target && demoted_ < settled && clock_.boot_now() <= until) {
+    auto next = first_in_segments(demoted_);  // over what has no readings
+    if (!next) return next.error();
+    if (*next == kNoTime) return {};
+    demoted_ = std::max(demoted_, floor_to(*next, kDemoted));
+    if (demoted_ >= settled) return {};
     const std::int64_t end = std::min(settled, demoted_ + kDemotedAtOnce * kDemoted);
     if (auto room = make_room(kTierRoom); !room) return room;
     auto done = begin();
