@@ -119,7 +119,7 @@ core::Result<Compaction::Report> Compaction::write(Database& database, const Lim
     report.readings += static_cast<std::int64_t>(column.size());
     const auto& times = column.times;
     if (times.size() > 1) {
-      const double seconds = static_cast<double>(times.back() - times.front()) / 1e9;
+      const double seconds = (static_cast<double>(times.back()) - static_cast<double>(times.front())) / 1e9;
       report.densest = std::max(report.densest, static_cast<double>(times.size()) / seconds);
     }
     const auto begin =
