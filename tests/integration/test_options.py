@@ -1,5 +1,6 @@
 """Every option of every plugin stands in an example that a user can copy, and every example starts."""
 import json
+import re
 import subprocess
 
 import pytest
@@ -73,7 +74,9 @@ def test_every_option_is_in_an_example(name):
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
 def test_every_example_starts(daemon, file, tmp_path):
     # What it names of another machine's files is not here: an input then says so, and goes on.
-    one = daemon(file.read_text()).start()
+    # Nor are its names looked up: a test stays on this machine, and the thread that glibc makes for getaddrinfo_a() is one
+    # that a thread sanitizer does not know of, and ends the process for.
+    one = daemon(re.sub(r"[a-z]+\.example\b", "127.0.0.1", file.read_text())).start()
     wanted = {entry["id"] for entry in inputs_of(file)}
 
     def all_run() -> bool:
