@@ -50,6 +50,7 @@ core::Result<void> Committer::load() {
   if (done) done = take(Meta::kUpto, upto_);
   if (done) done = take(Meta::kChunk, chunk_);
   if (done) done = take(Meta::kDemoted, demoted_);
+  if (done) done = take(Meta::kGone, gone_);
   if (!done) return done;
   if (auto tiers = load_tiers(); !tiers) return tiers;
   auto tail = Tail::load(database_, limits_.slots);

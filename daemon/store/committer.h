@@ -149,6 +149,7 @@ class Committer {
   double densest_ = std::numeric_limits<double>::infinity();
   std::array<TierUpto, kTierSteps.size()> tier_upto_;
   std::int64_t demoted_ = 0;  // of what is before, tiers have something of all
+  std::int64_t gone_ = 0;     // the last time of which readings went: before it, what is left is not all
   Forgotten forgotten_;
 };
 

@@ -46,6 +46,13 @@ struct RowName {
   std::int64_t id;
 };
 
+// Never beyond the ends of time.
+std::int64_t shifted(std::int64_t time, std::int64_t by) {
+  std::int64_t sum = 0;
+  if (!__builtin_add_overflow(time, by, &sum)) return sum;
+  return by < 0 ? INT64_MIN : INT64_MAX;
+}
+
 std::int64_t ns(core::WallTime time) { return time.time_since_epoch().count(); }
 
 // Never 0, which stands for none.
@@ -194,7 +201,7 @@ core::Result<void> Committer::end_correction(const Correction& work, std::uint64
   auto done = begin();
   if (done) done = lower_upto();
   if (done) done = rebuild_tiers(work.from, work.to);
-  if (done && work.shift != 0) done = rebuild_tiers(work.from + work.shift, work.to + work.shift);
+  if (done && work.shift != 0) done = rebuild_tiers(shifted(work.from, work.shift), shifted(work.to, work.shift));
   if (done) done = measure_spans(database_, summary_.spans, work.from, work.to);
   if (done) done = save_summary(database_, summary_);
   if (done) done = set_meta(database_, Meta::kPosition, static_cast<std::int64_t>(behind));

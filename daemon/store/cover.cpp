@@ -40,8 +40,18 @@ bool contains(const Intervals& parts, std::int64_t time) {
   return part != parts.begin() && time < std::prev(part)->end;
 }
 
-void Cover::sort() {
+void Cover::cover(const Intervals& parts) {
+  intervals.insert(intervals.end(), parts.begin(), parts.end());
   intervals = joined(std::move(intervals));
+}
+
+void Cover::cover_lost(const Intervals& parts) {
+  cover(parts);
+  lost.insert(lost.end(), parts.begin(), parts.end());
+  lost = joined(std::move(lost));
+}
+
+void Cover::sort_buckets() {
   std::sort(buckets.begin(), buckets.end(),
             [](const Bucket& a, const Bucket& b) { return a.first.time < b.first.time; });
 }

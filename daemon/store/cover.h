@@ -28,15 +28,24 @@ using Intervals = std::vector<Interval>;
 
 struct Cover {
   Intervals intervals;
-  std::vector<Bucket> buckets;  // by time
-  std::uint64_t readings = 0;   // in them
+  std::vector<Bucket> buckets;
+  std::uint64_t readings = 0;  // in them
+  // Of those, where there are no readings any more.
+  Intervals lost;
+  std::vector<Bucket> lost_buckets;
 
-  // The bucket's readings lie within one of the intervals that are added with it.
+  // The bucket lies within one of the intervals that are covered with it.
   void add(const Bucket& bucket) {
     readings += bucket.count;
     buckets.push_back(bucket);
   }
-  void sort();
+  void add_lost(const Bucket& bucket) {
+    add(bucket);
+    lost_buckets.push_back(bucket);
+  }
+  void cover(const Intervals& parts);
+  void cover_lost(const Intervals& parts);
+  void sort_buckets();
 };
 
 }  // namespace telltale::store

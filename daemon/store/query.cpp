@@ -72,10 +72,14 @@ core::Result<void> QueryRun::read_journal() {
     const auto record = journal_.next(at);
     if (!record) break;
     if (record->type == RecordType::kReadings) {
+      std::uint64_t taken = 0;
       decode_readings(record->payload, [&](std::int64_t time, double value, core::SeriesId series, Mark,
                                            std::optional<std::string_view> text) {
-        if (scan_.wants(series)) scan_.take(series, time, value, std::string(text.value_or("")));
+        if (!scan_.wants(series)) return;
+        scan_.take(series, time, value, std::string(text.value_or("")));
+        ++taken;
       });
+      if (auto counted = scan_.count(taken); !counted) return counted;
     }
     at = record->end;
   }

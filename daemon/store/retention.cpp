@@ -8,6 +8,7 @@
 #include "daemon/store/block_codec.h"
 #include "daemon/store/committer.h"
 #include "daemon/store/files.h"
+#include "daemon/store/meta.h"
 #include "daemon/store/schema.h"
 
 namespace telltale::store {
@@ -22,6 +23,7 @@ struct Committer::Table {
 namespace {
 
 constexpr int kSteps = 256;
+constexpr core::Duration kShortRaw = std::chrono::hours(2);
 constexpr std::uint64_t kPagesBeside = 48;  // of trees, of the summary, of what is not full
 
 }  // namespace
@@ -83,6 +85,7 @@ core::Result<bool> Committer::delete_rows(const Table& table, std::int64_t befor
     if (!row) return row.error();
     if (!*row) break;
     ids.push_back(select->integer(0));
+    gone_ = std::max(gone_, select->integer(2));
     summary_.samples -= select->integer(1);
     // A damaged block goes like any other.
     (void)visit_block(select->blob(3), [&](const BlockHead& head, std::string_view) -> core::Result<void> {
@@ -95,7 +98,9 @@ core::Result<bool> Committer::delete_rows(const Table& table, std::int64_t befor
   for (const std::int64_t id : ids) {
     if (auto removed = remove->bind(1, id).run(); !removed) return removed.error();
   }
-  return !ids.empty();
+  if (ids.empty()) return false;
+  if (auto told = set_meta(database_, Meta::kGone, gone_); !told) return told.error();
+  return true;
 }
 
 // Deletes a few rows that end before `before` from the table whose oldest row is older. False: there was none.
@@ -138,10 +143,13 @@ core::Result<void> Committer::keep_raw() {
   if (now < kNoTime + options_.raw.count()) return {};
   const std::int64_t oldest = now - options_.raw.count();
   if (auto demoted = demote(oldest); !demoted) return demoted;
+  // What no bucket stands for stays until one does; where hours are no measure, nothing is waited for.
+  const bool waits = options_.raw > kShortRaw;
+  if (waits && demoted_ < oldest) compacted_ = true;
   auto done = begin();
   bool any = false;
   for (int step = 0; step < kSteps && done; ++step) {
-    auto deleted = delete_oldest(oldest);
+    auto deleted = delete_oldest(waits ? std::min(oldest, demoted_) : oldest);
     if (!deleted) return deleted.error();
     if (!*deleted) break;
     any = true;

@@ -44,6 +44,8 @@ class HistoryScan {
   // Readings from elsewhere: the journal.
   [[nodiscard]] bool wants(core::SeriesId series) const { return wanted_.contains(series); }
   void take(core::SeriesId series, std::int64_t time, double value, std::string text);
+  // What was read or taken. ErrorCode::kTimeout, ErrorCode::kLimit: the options' ends of it are reached.
+  [[nodiscard]] core::Result<void> count(std::uint64_t readings);
   // The newest commits; `position`: up to which journal position the database has everything.
   [[nodiscard]] core::Result<void> read_tail(std::uint64_t& position);
   // Everything else, behind those two.
@@ -74,7 +76,7 @@ class HistoryScan {
   [[nodiscard]] core::Result<std::int64_t> first_reading();
   [[nodiscard]] core::Result<void> take_level(std::int64_t level, const Interval& span, std::int64_t gone);
   [[nodiscard]] core::Result<void> take_tier_row(const TierRow& row, std::string_view data);
-  void drop_small(std::int64_t gone);
+  void drop_small();
 
   [[nodiscard]] core::Result<void> read_segments(const Interval& span);
   [[nodiscard]] core::Result<void> read_version1(const Interval& span);
@@ -82,7 +84,6 @@ class HistoryScan {
   [[nodiscard]] core::Result<void> take_block(std::string_view data, std::uint64_t arrival, const Interval& span);
   [[nodiscard]] std::uint64_t take_column(std::size_t index, std::uint64_t arrival, const Interval& span);
   void note_damage(const core::Error& why);
-  [[nodiscard]] core::Result<void> count(std::uint64_t readings);
   void settle(std::int64_t time);
   [[nodiscard]] bool wanted_time(std::int64_t time) const { return time >= options_.from && time < options_.to; }
 

@@ -32,14 +32,14 @@ std::vector<std::int64_t> whole_levels(std::int64_t step, bool itself) {
 
 // Before it there are no readings any more; INT64_MIN: it is all there.
 core::Result<std::int64_t> HistoryScan::first_reading() {
-  auto demoted = get_meta(database_, Meta::kDemoted);
-  if (!demoted) return is_damage(demoted.error()) ? core::Result<std::int64_t>(INT64_MIN) : demoted.error();
-  if (*demoted == kNoTime) return INT64_MIN;  // nothing ever went
+  auto gone = get_meta(database_, Meta::kGone);
+  if (!gone) return is_damage(gone.error()) ? core::Result<std::int64_t>(INT64_MIN) : gone.error();
+  if (*gone == kNoTime) return INT64_MIN;  // nothing ever went
   auto first = database_.prepare("SELECT first FROM segment ORDER BY id LIMIT 1");
   if (!first) return first.error();
   auto row = first->step();
   if (!row) return is_damage(row.error()) ? core::Result<std::int64_t>(INT64_MIN) : row.error();
-  return *row ? std::min(*demoted, first->integer(0)) : *demoted;
+  return *row ? std::min(*gone, first->integer(0)) : *gone;
 }
 
 core::Result<void> HistoryScan::find_buckets() {
@@ -56,7 +56,7 @@ core::Result<void> HistoryScan::find_buckets() {
   for (const std::int64_t level : whole_levels(options_.step, !options_.finer_only)) {
     if (auto done = take_level(level, {options_.from, options_.to}, *gone); !done) return done;
   }
-  drop_small(*gone);
+  drop_small();
   if (!options_.finer_only) {
     const Interval lost{options_.from, std::min(*gone, options_.to)};
     for (const std::int64_t level : kTierSteps) {
@@ -65,19 +65,18 @@ core::Result<void> HistoryScan::find_buckets() {
     }
   }
   for (std::size_t i = 0; i < merges_.size(); ++i) {
-    covers_[i].sort();
+    covers_[i].sort_buckets();
     merges_[i].set_buckets(std::exchange(covers_[i].buckets, {}));
   }
   return {};
 }
 
-// Few readings are better shown than summed up.
-void HistoryScan::drop_small(std::int64_t gone) {
+// Few readings are better shown than summed up, where they are there.
+void HistoryScan::drop_small() {
   for (Cover& cover : covers_) {
-    if (cover.readings == 0 || cover.readings > options_.least) continue;
-    std::erase_if(cover.buckets, [&](const Bucket& bucket) { return bucket.first.time >= gone; });
-    for (Interval& interval : cover.intervals) interval.end = std::min(interval.end, gone);
-    cover.intervals = joined(std::move(cover.intervals));
+    if (cover.readings > options_.least) continue;
+    cover.intervals = cover.lost;
+    cover.buckets = cover.lost_buckets;
   }
 }
 
@@ -121,22 +120,22 @@ core::Result<void> HistoryScan::take_tier_row(const TierRow& row, std::string_vi
     const auto found = wanted_.find(series);
     if (found == wanted_.end()) return {};
     Cover& cover = covers_[found->second];
-    Intervals taken = gaps(lost, cover.intervals);
+    const Intervals left = gaps(lost, cover.intervals);
     Intervals barred = late;
     barred.insert(barred.end(), cover.intervals.begin(), cover.intervals.end());
     for (const std::int64_t time : pending_[found->second]) {
       if (time >= there.end) break;
       if (time >= there.begin) barred.push_back({floor_to(time, level), ceil_to(behind(time), level)});
     }
-    for (const Interval& piece : without(there, std::move(barred))) taken.push_back(piece);
-    if (taken.empty()) return {};
+    const Intervals taken = without(there, std::move(barred));
+    if (taken.empty() && left.empty()) return {};
     if (auto decoded = decode_buckets(body, level, buckets); !decoded) return decoded;
-    taken = joined(std::move(taken));
     for (const Bucket& bucket : buckets) {
+      if (contains(left, bucket.number * level)) cover.add_lost(bucket);
       if (contains(taken, bucket.number * level)) cover.add(bucket);
     }
-    cover.intervals.insert(cover.intervals.end(), taken.begin(), taken.end());
-    cover.intervals = joined(std::move(cover.intervals));
+    cover.cover_lost(left);
+    cover.cover(taken);
     return {};
   });
   if (done || done.error().code != core::ErrorCode::kCorrupt) return done;

@@ -26,7 +26,7 @@ constexpr std::array<const char*, kSchemaVersion> kMigrations = {
        INSERT INTO meta VALUES('compacted', 0), ('chunk', 0), ('upto', -9223372036854775808),
          ('position', coalesce((SELECT position FROM block ORDER BY id DESC LIMIT 1), 0));)",
     R"(INSERT INTO meta VALUES('correcting', 0), ('corrected', 0), ('correct_to', 0),
-         ('demoted', -9223372036854775808);)"};
+         ('demoted', -9223372036854775808), ('gone', -9223372036854775808);)"};
 
 // Made when there is something for it: a small history needs none.
 constexpr const char* kTiers =

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/store/row_scan.h"
 #include "daemon/store/scan.h"
 
 namespace telltale::store {
@@ -57,13 +58,15 @@ core::Result<void> TierBuilder::build_group(const Stretch& stretch, std::size_t 
   options.to = stretch.span.end;
   options.step = stretch.level;
   options.finer_only = true;
-  options.strict = true;
+  // When readings go, what can be read of them is kept.
+  options.strict = !stretch.missing_only;
   HistoryScan scan(database_, options);
   std::vector<std::vector<Bucket>> buckets(end - begin);
   for (std::size_t i = begin; i < end; ++i) {
     scan.want(series_[i].id, make_tier_sink(series_[i].kind, stretch.level, buckets[i - begin]));
   }
-  if (auto read = scan.read(); !read) return read;
+  // Without buckets the readings are asked for, and say what is missing.
+  if (auto read = scan.read(); !read) return is_damage(read.error()) ? core::Result<void>() : read;
   std::map<std::uint32_t, Intervals> there;
   if (stretch.missing_only) {
     auto found = covered(stretch);

@@ -16,8 +16,7 @@
 namespace telltale::store {
 
 inline constexpr std::int64_t kTierSecond = 1'000'000'000;
-// Lengths of buckets (ns); each divides the next, and every step of a query of a second and more is a multiple of one
-// that is at least half of it, but for two in five.
+// Lengths of buckets (ns). Each divides the next, and a query's step from 1 s to 1 d is one of them or twice one.
 inline constexpr std::array<std::int64_t, 9> kTierSteps = {
     kTierSecond,       5 * kTierSecond,     15 * kTierSecond,     60 * kTierSecond,    300 * kTierSecond,
     900 * kTierSecond, 3'600 * kTierSecond, 10'800 * kTierSecond, 43'200 * kTierSecond};

@@ -20,7 +20,7 @@ namespace telltale::store {
 
 namespace {
 
-// Readings in a bucket from which on it is worth its bytes: it costs a thirtieth of what they do.
+// Readings in a bucket from which on it is worth its bytes: it costs as many as some fifteen of them.
 constexpr std::uint64_t kWorth = 256;
 constexpr core::Duration kPatience = std::chrono::milliseconds(50);  // at a time: commits wait for it
 constexpr std::int64_t kDemoted = 3'600 * kTierSecond;               // the level that is left of what few readings made
@@ -168,7 +168,9 @@ core::Result<void> Committer::rebuild_late() {
       "late_block.first < tier.last AND late_block.after > ?1 + tier.chunk WHERE tier.first >= ?2 ORDER BY tier.level "
       "LIMIT 1");
   if (!due) return due.error();
-  auto row = due->bind(1, kChunkBase).bind(2, demoted_).step();
+  auto first = first_in_segments(INT64_MIN);
+  if (!first) return first.error();
+  auto row = due->bind(1, kChunkBase).bind(2, std::max({demoted_, gone_, *first})).step();
   if (!row) return row.error();
   if (!*row) {
     late_due_ = false;
@@ -190,7 +192,7 @@ core::Result<void> Committer::rebuild_tiers(std::int64_t from, std::int64_t to) 
   auto rows = database_.prepare(
       "SELECT DISTINCT level, first, last FROM tier WHERE last > ? AND first <= ? AND first >= ? ORDER BY level");
   if (!rows) return rows.error();
-  rows->bind(1, from).bind(2, to).bind(3, demoted_);
+  rows->bind(1, from).bind(2, to).bind(3, std::max(demoted_, gone_));
   std::vector<std::pair<std::int64_t, Interval>> due;
   for (;;) {
     auto row = rows->step();

@@ -191,6 +191,37 @@ TEST(Tiers, AreLeftWhenTheReadingsGo) {
   EXPECT_GE(rows.front().first, kStart + 24 * kHour) << "the readings went, a chunk at a time";
 }
 
+// A year that is cut down to a day: what the readings' buckets take time for stays until they are there.
+TEST(Tiers, AreMadeBeforeOldReadingsGo) {
+  constexpr std::int64_t kSeconds = std::int64_t{100} * 3'600;
+  const TemporaryDirectory directory;
+  ManualClock clock(core::from_ms(kStart / 1'000'000));
+  auto options = options_in(directory);
+  auto store = open_store(options, clock);
+  declare_all(*store);
+  fill(*store, clock, kSeconds);
+  store.reset();
+  options.raw = std::chrono::hours(5);
+  store = open_store(options, clock);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(store->commit_now());
+  const std::int64_t begin = kStart / kHour * kHour + kHour;
+  auto result = store->query(query_of(2, {Kind::kStat, core::Stat::kSum}, begin, begin + 90 * kHour, 90));
+  ASSERT_TRUE(result);
+  ASSERT_EQ(result->step, std::chrono::hours(1));
+  const auto& sums = result->series[0].values[0];
+  ASSERT_EQ(sums.size(), 90U);
+  for (std::size_t hour = 0; hour < sums.size(); ++hour) {
+    double sum = 0;
+    for (std::int64_t n = 0; n < kSeconds; n += 60) {
+      const std::int64_t time = kStart + n * kSecond;
+      const std::int64_t at = begin + static_cast<std::int64_t>(hour) * kHour;
+      if (time >= at && time < at + kHour) sum += static_cast<double>(n);
+    }
+    EXPECT_EQ(sums[hour], sum) << hour;
+  }
+  EXPECT_LT(all_rows(*store, 2).size(), 60U * 40U) << "the readings went";
+}
+
 TEST(Tiers, ComeBackBitForBit) {
   std::mt19937_64 random(7);
   std::vector<store::SeriesBuckets> wanted;
