@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "daemon/core/escape.h"
+#include "daemon/core/time_parts.h"
 #include "daemon/core/units.h"
 #include "daemon/core/utf8.h"
 
@@ -24,29 +25,11 @@ Error bad_time(std::string_view text) {
                                              "(2026-03-01T12:00:00Z), or now, now-5m, now/d");
 }
 
-// Exactly `width` digits off `rest`.
-std::optional<int> take_number(std::string_view& rest, std::size_t width) {
-  if (rest.size() < width) return std::nullopt;
-  int value = 0;
-  for (const char c : rest.substr(0, width)) {
-    if (c < '0' || c > '9') return std::nullopt;
-    value = value * 10 + (c - '0');
-  }
-  rest.remove_prefix(width);
-  return value;
-}
-
-bool take(std::string_view& rest, std::string_view any_of) {
-  if (rest.empty() || any_of.find(rest.front()) == std::string_view::npos) return false;
-  rest.remove_prefix(1);
-  return true;
-}
-
 std::optional<std::chrono::sys_days> take_date(std::string_view& rest) {
   const auto year = take_number(rest, 4);
-  if (!year || !take(rest, "-")) return std::nullopt;
+  if (!year || !take_any(rest, "-")) return std::nullopt;
   const auto month = take_number(rest, 2);
-  if (!month || !take(rest, "-")) return std::nullopt;
+  if (!month || !take_any(rest, "-")) return std::nullopt;
   const auto day = take_number(rest, 2);
   if (!day) return std::nullopt;
   const std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
@@ -58,29 +41,23 @@ std::optional<std::chrono::sys_days> take_date(std::string_view& rest) {
 
 std::optional<Duration> take_time_of_day(std::string_view& rest) {
   const auto hour = take_number(rest, 2);
-  if (!hour || !take(rest, ":")) return std::nullopt;
+  if (!hour || !take_any(rest, ":")) return std::nullopt;
   const auto minute = take_number(rest, 2);
-  if (!minute || !take(rest, ":")) return std::nullopt;
+  if (!minute || !take_any(rest, ":")) return std::nullopt;
   const auto second = take_number(rest, 2);
   if (!second || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;  // 60: a leap second
-  Duration time = hours(*hour) + minutes(*minute) + seconds(*second);
-  if (!take(rest, ".")) return time;
-  std::int64_t place = 100'000'000;
-  std::size_t digits = 0;
-  for (; !rest.empty() && rest.front() >= '0' && rest.front() <= '9'; rest.remove_prefix(1), ++digits) {
-    time += Duration(place * (rest.front() - '0'));  // beyond nanoseconds: cut
-    place /= 10;
-  }
-  if (digits == 0) return std::nullopt;
-  return time;
+  const Duration time = hours(*hour) + minutes(*minute) + seconds(*second);
+  const auto part = take_fraction(rest, ".");
+  if (!part) return std::nullopt;
+  return time + Duration(*part);
 }
 
 std::optional<Duration> take_offset(std::string_view& rest) {
-  if (take(rest, "Zz")) return Duration{};
+  if (take_any(rest, "Zz")) return Duration{};
   const bool west = !rest.empty() && rest.front() == '-';
-  if (!take(rest, "+-")) return std::nullopt;
+  if (!take_any(rest, "+-")) return std::nullopt;
   const auto hour = take_number(rest, 2);
-  if (!hour || !take(rest, ":")) return std::nullopt;
+  if (!hour || !take_any(rest, ":")) return std::nullopt;
   const auto minute = take_number(rest, 2);
   if (!minute || *hour > 23 || *minute > 59) return std::nullopt;
   const Duration offset = hours(*hour) + minutes(*minute);
@@ -90,7 +67,7 @@ std::optional<Duration> take_offset(std::string_view& rest) {
 // RFC 3339, section 5.6; a space may stand for the T.
 std::optional<WallTime> parse_rfc3339(std::string_view text) {
   const auto date = take_date(text);
-  if (!date || !take(text, "Tt ")) return std::nullopt;
+  if (!date || !take_any(text, "Tt ")) return std::nullopt;
   const auto time = take_time_of_day(text);
   if (!time) return std::nullopt;
   const auto offset = take_offset(text);

@@ -3,49 +3,19 @@
 #include <charconv>
 #include <ctime>
 
+#include "daemon/core/time_parts.h"
+
 namespace telltale::tools {
 
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr int kNanoDigits = 9;
+constexpr std::string_view kMarks = ".,";
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
   return text;
-}
-
-std::optional<int> digits(std::string_view& rest, std::size_t width) {
-  if (rest.size() < width) return std::nullopt;
-  int value = 0;
-  for (const char c : rest.substr(0, width)) {
-    if (c < '0' || c > '9') return std::nullopt;
-    value = value * 10 + (c - '0');
-  }
-  rest.remove_prefix(width);
-  return value;
-}
-
-bool take(std::string_view& rest, std::string_view any_of) {
-  if (rest.empty() || any_of.find(rest.front()) == std::string_view::npos) return false;
-  rest.remove_prefix(1);
-  return true;
-}
-
-// `.123456` or `,123456`: ns; more than nine digits are cut off.
-std::optional<std::int64_t> fraction(std::string_view& rest) {
-  if (!take(rest, ".,")) return 0;
-  std::int64_t value = 0;
-  int count = 0;
-  while (!rest.empty() && rest.front() >= '0' && rest.front() <= '9') {
-    if (count < kNanoDigits) value = value * 10 + (rest.front() - '0');
-    ++count;
-    rest.remove_prefix(1);
-  }
-  if (count == 0) return std::nullopt;
-  for (; count < kNanoDigits; ++count) value *= 10;
-  return value;
 }
 
 struct Civil {
@@ -70,12 +40,12 @@ std::optional<std::int64_t> with_zone(core::LocalTime time, std::string_view res
   rest = trimmed(rest);
   if (rest.empty()) return zone.to_wall(time).time_since_epoch().count();
   std::int64_t offset = 0;
-  if (!take(rest, "Zz")) {
+  if (!core::take_any(rest, "Zz")) {
     const bool west = rest.front() == '-';
-    if (!take(rest, "+-")) return std::nullopt;
-    const auto hours = digits(rest, 2);
-    take(rest, ":");
-    const auto minutes = rest.empty() ? std::optional<int>(0) : digits(rest, 2);
+    if (!core::take_any(rest, "+-")) return std::nullopt;
+    const auto hours = core::take_number(rest, 2);
+    core::take_any(rest, ":");
+    const auto minutes = rest.empty() ? std::optional<int>(0) : core::take_number(rest, 2);
     if (!hours || !minutes || *hours > 18 || *minutes > 59) return std::nullopt;
     offset = (*hours * 60 + *minutes) * 60LL * (west ? -1 : 1);
   }
@@ -86,27 +56,27 @@ std::optional<std::int64_t> with_zone(core::LocalTime time, std::string_view res
 // RFC 3339, also with a space for the T, without seconds, or without a zone.
 std::optional<std::int64_t> date_time(std::string_view rest, const core::TimeZone& zone) {
   Civil at;
-  const auto year = digits(rest, 4);
-  if (!year || !take(rest, "-/")) return std::nullopt;
-  const auto month = digits(rest, 2);
-  if (!month || !take(rest, "-/")) return std::nullopt;
-  const auto day = digits(rest, 2);
+  const auto year = core::take_number(rest, 4);
+  if (!year || !core::take_any(rest, "-/")) return std::nullopt;
+  const auto month = core::take_number(rest, 2);
+  if (!month || !core::take_any(rest, "-/")) return std::nullopt;
+  const auto day = core::take_number(rest, 2);
   if (!day) return std::nullopt;
   at.year = *year;
   at.month = *month;
   at.day = *day;
-  if (take(rest, "Tt ")) {
-    const auto hour = digits(rest, 2);
-    if (!hour || !take(rest, ":")) return std::nullopt;
-    const auto minute = digits(rest, 2);
+  if (core::take_any(rest, "Tt ")) {
+    const auto hour = core::take_number(rest, 2);
+    if (!hour || !core::take_any(rest, ":")) return std::nullopt;
+    const auto minute = core::take_number(rest, 2);
     if (!minute) return std::nullopt;
     at.hour = *hour;
     at.minute = *minute;
-    if (take(rest, ":")) {
-      const auto second = digits(rest, 2);
+    if (core::take_any(rest, ":")) {
+      const auto second = core::take_number(rest, 2);
       if (!second) return std::nullopt;
       at.second = *second;
-      const auto part = fraction(rest);
+      const auto part = core::take_fraction(rest, kMarks);
       if (!part) return std::nullopt;
       at.ns = *part;
     }
@@ -123,7 +93,7 @@ std::optional<std::int64_t> by_pattern(const std::string& text, const std::strin
   const char* end = ::strptime(text.c_str(), pattern.c_str(), &parts);
   if (end == nullptr) return std::nullopt;
   std::string_view rest(end);
-  const auto part = fraction(rest);
+  const auto part = core::take_fraction(rest, kMarks);
   if (!part) return std::nullopt;
   const Civil at{parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour,
                  parts.tm_min,         parts.tm_sec,     *part};
@@ -146,7 +116,7 @@ std::int64_t unit_of(std::string_view text) {
 }  // namespace
 
 std::optional<std::int64_t> scaled_time(std::string_view text, std::int64_t unit) {
-  const bool negative = take(text, "-");
+  const bool negative = core::take_any(text, "-");
   if (text.empty() || text.size() > 40) return std::nullopt;
   std::uint64_t whole = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), whole);
@@ -159,7 +129,7 @@ std::optional<std::int64_t> scaled_time(std::string_view text, std::int64_t unit
   }
   if (!text.empty()) {
     if (text.front() != '.') return std::nullopt;
-    const auto part = fraction(text);
+    const auto part = core::take_fraction(text, kMarks);
     if (!part || !text.empty()) return std::nullopt;
     // Nine digits of a unit: exact for seconds, and to the ns for what is finer.
     if (__builtin_add_overflow(result, *part / (kSecond / unit), &result)) return std::nullopt;
