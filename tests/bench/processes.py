@@ -65,6 +65,21 @@ class BenchDaemon(Daemon):
         wait_until(f"{count} inputs run", running, 20)
 
 
+class Counter:
+    """A bare peer that counts what it gets, and says how much when a line is written to it."""
+
+    def __init__(self, process):
+        self.process = process
+
+    def cpu(self) -> float:
+        return cpu_seconds(self.process.pid)
+
+    def readings(self) -> int:
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        return int(self.process.stdout.readline())
+
+
 def wait_for_rest(cpu, seconds: float = 10, quiet: float = 0.2) -> None:
     """Until `cpu()` hardly grows: what was under way is done. Looking costs the watched processes nothing."""
     deadline = time.monotonic() + seconds

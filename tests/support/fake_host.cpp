@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <ctime>
 #include <span>
 
@@ -204,6 +205,19 @@ void FakeHost::limit_series(std::size_t limit) {
   const std::lock_guard lock(mutex_);
   series_limit_ = limit;
 }
+std::vector<std::string> FakeHost::take_texts() {
+  std::vector<std::string> found;
+  for (const PublishedReading& reading : readings()) {
+    char digits[40];
+    std::snprintf(digits, sizeof digits, "%.15g", reading.value);
+    const std::string value = reading.text.empty() ? digits : "'" + reading.text + "'";
+    found.push_back(reading.key + "=" + value + std::string(std::string_view(" ~?!").substr(reading.quality, 1)));
+    if (found.back().back() == ' ') found.back().pop_back();
+  }
+  forget_readings();
+  return found;
+}
+
 void FakeHost::forget_readings() {
   const std::lock_guard lock(mutex_);
   readings_.clear();

@@ -101,6 +101,8 @@ class FakeHost {
   void forget_interfaces();
   // What the plugin did against the ABI, in words: a test expects none.
   [[nodiscard]] std::vector<std::string> faults() const;
+  // `key=value` of each reading, with `~` for stale, `?` for uncertain, `!` for bad; and forgets them.
+  std::vector<std::string> take_texts();
   // Forgets readings (not series).
   void forget_readings();
 

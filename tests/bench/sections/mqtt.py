@@ -5,7 +5,7 @@ import time
 
 import mosquitto
 from harness import wait_until
-from processes import BenchDaemon, cpu_seconds, helper, run_json, wait_for_rest
+from processes import BenchDaemon, Counter, helper, run_json, wait_for_rest
 from report import Measure, Row, progress
 
 TITLE = "mosquitto -> windows -> journal, beside a bare Paho subscriber that counts the same messages"
@@ -34,21 +34,6 @@ def broker():
         yield one
     finally:
         one.clean_up()
-
-
-class Counter:
-    """The bare subscriber."""
-
-    def __init__(self, process):
-        self.process = process
-
-    def cpu(self) -> float:
-        return cpu_seconds(self.process.pid)
-
-    def readings(self) -> int:
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline())
 
 
 @contextlib.contextmanager

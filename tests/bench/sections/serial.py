@@ -5,7 +5,7 @@ import subprocess
 import time
 
 from harness import wait_until
-from processes import BenchDaemon, cpu_seconds, helper, program, wait_for_rest
+from processes import BenchDaemon, Counter, helper, program, wait_for_rest
 from report import Measure, Row, progress
 
 TITLE = "a scale on a pseudo-terminal -> windows -> journal, beside a bare reader that counts the same frames"
@@ -39,21 +39,6 @@ class Line:
         self.process.wait()
         self.process.stdin.close()
         self.process.stdout.close()
-
-
-class Counter:
-    """The bare reader."""
-
-    def __init__(self, process):
-        self.process = process
-
-    def cpu(self) -> float:
-        return cpu_seconds(self.process.pid)
-
-    def readings(self) -> int:
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline())
 
 
 @contextlib.contextmanager

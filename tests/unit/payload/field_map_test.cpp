@@ -38,19 +38,7 @@ class Bench {
     decoder_->decode({exact.data(), exact.size()}, map_);
     return map_.end();
   }
-  // `key=value` of each reading since the last call; ? uncertain, ! bad.
-  std::vector<std::string> take() {
-    std::vector<std::string> found;
-    for (const test::PublishedReading& reading : host_.readings()) {
-      char digits[40];
-      std::snprintf(digits, sizeof digits, "%.15g", reading.value);
-      const std::string value = reading.text.empty() ? digits : "'" + reading.text + "'";
-      found.push_back(reading.key + "=" + value + std::string(std::string_view(" ~?!").substr(reading.quality, 1)));
-      if (found.back().back() == ' ') found.back().pop_back();
-    }
-    host_.forget_readings();
-    return found;
-  }
+  std::vector<std::string> take() { return host_.take_texts(); }
   FakeHost& host() { return host_; }
   FieldMap& map() { return map_; }
 

@@ -1,7 +1,6 @@
 // What tests of the mapping share: a subscription's options, a fake host, and what the mapper makes of messages.
 #pragma once
 
-#include <cstdio>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,19 +40,7 @@ class MappingBench {
     publisher_.tick();
     mapper_.tick();
   }
-  // `key=value` of each reading since the last call, with `~` for stale, `?` for uncertain, `!` for bad.
-  std::vector<std::string> take() {
-    std::vector<std::string> found;
-    for (const PublishedReading& reading : host_.readings()) {
-      char digits[40];
-      std::snprintf(digits, sizeof digits, "%.15g", reading.value);
-      const std::string value = reading.text.empty() ? digits : "'" + reading.text + "'";
-      found.push_back(reading.key + "=" + value + std::string(std::string_view(" ~?!").substr(reading.quality, 1)));
-      if (found.back().back() == ' ') found.back().pop_back();
-    }
-    host_.forget_readings();
-    return found;
-  }
+  std::vector<std::string> take() { return host_.take_texts(); }
   FakeHost& host() { return host_; }
 
  private:

@@ -1,7 +1,6 @@
 // A preset with a fake host: messages in, readings and what it asks of the session out.
 #pragma once
 
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,19 +30,7 @@ class PresetBench {
     return preset_->message({topic, {exact.data(), exact.size()}, retained, {}});
   }
   void tick() { publisher_.tick(); }
-  // `key=value` of each reading since the last call, with `~` for stale, `?` for uncertain, `!` for bad.
-  std::vector<std::string> take() {
-    std::vector<std::string> found;
-    for (const test::PublishedReading& reading : host_.readings()) {
-      char digits[40];
-      std::snprintf(digits, sizeof digits, "%.15g", reading.value);
-      const std::string value = reading.text.empty() ? digits : "'" + reading.text + "'";
-      found.push_back(reading.key + "=" + value + std::string(std::string_view(" ~?!").substr(reading.quality, 1)));
-      if (found.back().back() == ' ') found.back().pop_back();
-    }
-    host_.forget_readings();
-    return found;
-  }
+  std::vector<std::string> take() { return host_.take_texts(); }
   std::vector<std::string> filters() const {
     std::vector<std::string> topics;
     for (const Filter& filter : outbox_.filters()) topics.push_back(filter.topic);
