@@ -51,6 +51,25 @@ void declare_all(store::Store& store) {
   for (const auto& one : {series(1), series(2), series(3, core::SeriesKind::kCounter)}) store.declare(*one);
 }
 
+// A store that held readings from kStart on, as fill() makes them.
+struct Filled {
+  explicit Filled(std::int64_t seconds, core::Duration raw = {}) : options(options_in(directory)) {
+    options.raw = raw;
+    open();
+    declare_all(*store);
+    fill(*store, clock, seconds);
+  }
+  void open() { store = open_store(options, clock); }
+  void open_again() {
+    store.reset();
+    open();
+  }
+  const TemporaryDirectory directory;
+  ManualClock clock{core::from_ms(kStart / 1'000'000)};
+  store::StoreOptions options;
+  std::unique_ptr<store::Store> store;
+};
+
 core::HistoryQuery query_of(std::uint32_t id, core::HistoryQuery::Mode mode, std::int64_t from, std::int64_t to,
                             std::uint32_t points) {
   core::HistoryQuery query;
@@ -124,88 +143,65 @@ void expect_same_views(const store::StoreOptions& options, const core::Clock& cl
 
 TEST(Tiers, AnswerAsTheReadingsDo) {
   constexpr std::int64_t kSeconds = std::int64_t{48} * 3'600;
-  const TemporaryDirectory directory;
-  ManualClock clock(core::from_ms(kStart / 1'000'000));
-  const auto options = options_in(directory);
-  auto store = open_store(options, clock);
-  declare_all(*store);
-  fill(*store, clock, kSeconds);
-  store.reset();
-  ASSERT_GT(integer_in(options, "SELECT count(*) FROM tier WHERE level = 900000000000"), 0);
-  expect_same_views(options, clock, kSeconds);
+  Filled past(kSeconds);
+  past.store.reset();
+  ASSERT_GT(integer_in(past.options, "SELECT count(*) FROM tier WHERE level = 900000000000"), 0);
+  expect_same_views(past.options, past.clock, kSeconds);
 }
 
 TEST(Tiers, KnowWhatCameLate) {
   constexpr std::int64_t kSeconds = std::int64_t{36} * 3'600;
-  const TemporaryDirectory directory;
-  ManualClock clock(core::from_ms(kStart / 1'000'000));
-  const auto options = options_in(directory);
-  auto store = open_store(options, clock);
-  declare_all(*store);
-  fill(*store, clock, kSeconds);
+  Filled past(kSeconds);
   for (std::int64_t n = 0; n < 2'000; n += 7) {
-    ASSERT_TRUE(append_one(*store, 1, kStart + 4 * kHour + n * kSecond + 1, 5'000.0 + static_cast<double>(n)));
+    ASSERT_TRUE(append_one(*past.store, 1, kStart + 4 * kHour + n * kSecond + 1, 5'000.0 + static_cast<double>(n)));
   }
   // In the journal, in the tail, in late rows, and once their rows of the tier were made anew.
   core::HistoryQuery query = query_of(1, {Kind::kStat, core::Stat::kMax}, kStart, kStart + kSeconds * kSecond, 100);
   for (int i = 0; i < 4; ++i) {
-    auto result = store->query(query);
+    auto result = past.store->query(query);
     ASSERT_TRUE(result);
     const auto& values = result->series[0].values[0];
     EXPECT_EQ(*std::max_element(values.begin(), values.end()), 5'000.0 + 1'995) << i;
     if (i == 1) {
-      store.reset();
-      store = open_store(options, clock);
+      past.open_again();
     } else {
-      ASSERT_TRUE(append_one(*store, 2, kStart + kSeconds * kSecond + i, 1));
-      ASSERT_TRUE(store->commit_now());
+      ASSERT_TRUE(append_one(*past.store, 2, kStart + kSeconds * kSecond + i, 1));
+      ASSERT_TRUE(past.store->commit_now());
     }
   }
-  store.reset();
-  expect_same_views(options, clock, kSeconds);
+  past.store.reset();
+  expect_same_views(past.options, past.clock, kSeconds);
 }
 
 TEST(Tiers, AreLeftWhenTheReadingsGo) {
   constexpr std::int64_t kSeconds = std::int64_t{60} * 3'600;
-  const TemporaryDirectory directory;
-  ManualClock clock(core::from_ms(kStart / 1'000'000));
-  auto options = options_in(directory);
-  options.raw = std::chrono::hours(12);
-  auto store = open_store(options, clock);
-  declare_all(*store);
-  fill(*store, clock, kSeconds);
-  store.reset();
-  store = open_store(options, clock);
+  Filled past(kSeconds, std::chrono::hours(12));
+  past.open_again();
   for (const std::uint32_t id : {1U, 2U}) {
     const std::int64_t begin = kStart / kHour * kHour + kHour;
-    auto result = store->query(query_of(id, {Kind::kStat, core::Stat::kCount}, begin, kStart + kSeconds * kSecond, 60));
+    auto result =
+        past.store->query(query_of(id, {Kind::kStat, core::Stat::kCount}, begin, kStart + kSeconds * kSecond, 60));
     ASSERT_TRUE(result);
     ASSERT_EQ(result->step, std::chrono::hours(1));
     const auto& counts = result->series[0].values[0];
     ASSERT_GE(counts.size(), 59U) << id;
     for (std::size_t i = 0; i + 1 < counts.size(); ++i)
       EXPECT_EQ(counts[i], id == 1 ? 3600 : 60) << id << " hour " << i;
-    EXPECT_LT(store->span({id})->first, at(kStart + kHour)) << "the history goes back as far as its buckets";
+    EXPECT_LT(past.store->span({id})->first, at(kStart + kHour)) << "the history goes back as far as its buckets";
   }
-  const Rows rows = all_rows(*store, 2);
+  const Rows rows = all_rows(*past.store, 2);
   EXPECT_GE(rows.front().first, kStart + 24 * kHour) << "the readings went, a chunk at a time";
 }
 
 // A year that is cut down to a day: what the readings' buckets take time for stays until they are there.
 TEST(Tiers, AreMadeBeforeOldReadingsGo) {
   constexpr std::int64_t kSeconds = std::int64_t{100} * 3'600;
-  const TemporaryDirectory directory;
-  ManualClock clock(core::from_ms(kStart / 1'000'000));
-  auto options = options_in(directory);
-  auto store = open_store(options, clock);
-  declare_all(*store);
-  fill(*store, clock, kSeconds);
-  store.reset();
-  options.raw = std::chrono::hours(5);
-  store = open_store(options, clock);
-  for (int i = 0; i < 3; ++i) ASSERT_TRUE(store->commit_now());
+  Filled past(kSeconds);
+  past.options.raw = std::chrono::hours(5);
+  past.open_again();
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(past.store->commit_now());
   const std::int64_t begin = kStart / kHour * kHour + kHour;
-  auto result = store->query(query_of(2, {Kind::kStat, core::Stat::kSum}, begin, begin + 90 * kHour, 90));
+  auto result = past.store->query(query_of(2, {Kind::kStat, core::Stat::kSum}, begin, begin + 90 * kHour, 90));
   ASSERT_TRUE(result);
   ASSERT_EQ(result->step, std::chrono::hours(1));
   const auto& sums = result->series[0].values[0];
@@ -219,7 +215,7 @@ TEST(Tiers, AreMadeBeforeOldReadingsGo) {
     }
     EXPECT_EQ(sums[hour], sum) << hour;
   }
-  EXPECT_LT(all_rows(*store, 2).size(), 60U * 40U) << "the readings went";
+  EXPECT_LT(all_rows(*past.store, 2).size(), 60U * 40U) << "the readings went";
 }
 
 TEST(Tiers, ComeBackBitForBit) {
