@@ -84,7 +84,7 @@ core::Result<void> ImportBatches::post(const Group& group, const std::string& bo
     }
     const bool passes = code == core::ErrorCode::kUnavailable || code == core::ErrorCode::kTimeout;
     if (!passes || tries == kTries) return answer.error();
-    std::this_thread::sleep_for(pause);
+    std::this_thread::sleep_for(pause);  // nothing tells when a daemon is back
     pause = std::min(pause * 2, kMostPause);
   }
 }
