@@ -1,6 +1,7 @@
 // Who is logged in here, and the way out.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { BASE } from '../api/base.ts';
 import { endSession, fetchSession, type SessionState } from '../api/session.ts';
 import './settings.css';
 
@@ -40,7 +41,7 @@ export function Account() {
         <button
           type="button"
           class="button"
-          onClick={() => void endSession().finally(() => location.assign('/'))}
+          onClick={() => void endSession().finally(() => location.assign(`${BASE}/`))}
         >
           Log out
         </button>
