@@ -33,6 +33,7 @@ class Compaction {
     std::int64_t readings = 0;
     std::uint64_t duplicates = 0;
     bool late = false;   // some of it
+    std::int64_t first_late = INT64_MAX;  // the oldest of that
     double densest = 0;  // readings a second of the series that has the most
   };
 

@@ -21,6 +21,17 @@ struct ByBegin {
   }
 };
 
+// Notes that something came.
+class Seen final : public Sink {
+ public:
+  explicit Seen(bool& any) : any_(any) {}
+  void add(std::int64_t /*time*/, double /*value*/, std::string_view /*text*/) override { any_ = true; }
+  bool finish(core::HistorySeries& /*out*/) override { return false; }
+
+ private:
+  bool& any_;
+};
+
 }  // namespace
 
 core::Result<void> TierBuilder::load_series() {
@@ -43,16 +54,32 @@ core::Result<std::int64_t> TierBuilder::most_buckets() {
   return std::max<std::int64_t>(kTierBuckets, kMostInMemory / together / kTierBuckets * kTierBuckets);
 }
 
-core::Result<void> TierBuilder::build(const Stretch& stretch) {
-  if (auto loaded = load_series(); !loaded) return loaded;
+core::Result<bool> TierBuilder::build(const Stretch& stretch) {
+  if (auto loaded = load_series(); !loaded) return loaded.error();
+  bool any = false;
   for (std::size_t begin = 0; begin < series_.size(); begin += kGroup) {
-    auto done = build_group(stretch, begin, std::min(begin + kGroup, series_.size()));
-    if (!done) return done;
+    auto built = build_group(stretch, begin, std::min(begin + kGroup, series_.size()));
+    if (!built) return built;
+    any = any || *built;
   }
-  return {};
+  return any;
 }
 
-core::Result<void> TierBuilder::build_group(const Stretch& stretch, std::size_t begin, std::size_t end) {
+core::Result<bool> TierBuilder::any(const Interval& span) {
+  if (auto loaded = load_series(); !loaded) return loaded.error();
+  HistoryScan::Options options;
+  options.from = span.begin;
+  options.to = span.end;
+  options.max_readings = 1;
+  HistoryScan scan(database_, options);
+  bool any = false;
+  for (const Series& one : series_) scan.want(one.id, std::make_unique<Seen>(any));
+  auto read = scan.read();
+  if (!read && read.error().code != core::ErrorCode::kLimit) return read.error();
+  return any || !read;
+}
+
+core::Result<bool> TierBuilder::build_group(const Stretch& stretch, std::size_t begin, std::size_t end) {
   HistoryScan::Options options;
   options.from = stretch.span.begin;
   options.to = stretch.span.end;
@@ -66,7 +93,9 @@ core::Result<void> TierBuilder::build_group(const Stretch& stretch, std::size_t 
     scan.want(series_[i].id, make_tier_sink(series_[i].kind, stretch.level, buckets[i - begin]));
   }
   // Without buckets the readings are asked for, and say what is missing.
-  if (auto read = scan.read(); !read) return is_damage(read.error()) ? core::Result<void>() : read;
+  if (auto read = scan.read(); !read) {
+    return is_damage(read.error()) ? core::Result<bool>(true) : core::Result<bool>(read.error());
+  }
   std::map<std::uint32_t, Intervals> there;
   if (stretch.missing_only) {
     auto found = covered(stretch);
@@ -74,9 +103,11 @@ core::Result<void> TierBuilder::build_group(const Stretch& stretch, std::size_t 
     there = std::move(*found);
   }
   std::map<Interval, std::vector<SeriesBuckets>, ByBegin> rows;
+  bool any = false;
   for (std::size_t i = begin; i < end; ++i) {
     core::HistorySeries ignored;
     (void)scan.finish(i - begin, ignored);
+    any = any || !buckets[i - begin].empty();
     auto next = buckets[i - begin].begin();
     const auto last = buckets[i - begin].end();
     for (const Interval& gap : gaps(stretch.span, there[series_[i].id.value])) {
@@ -96,9 +127,9 @@ core::Result<void> TierBuilder::build_group(const Stretch& stretch, std::size_t 
     }
   }
   for (const auto& [span, series] : rows) {
-    if (auto done = put(stretch, span, series); !done) return done;
+    if (auto done = put(stretch, span, series); !done) return done.error();
   }
-  return {};
+  return any;
 }
 
 // What tiers of the level, and finer ones, have of the stretch.

@@ -108,12 +108,13 @@ std::vector<core::HistoryQuery::Mode> modes() {
 }
 
 // What two stores answer to the same questions: one with tiers, one whose tiers were thrown away.
-void expect_same_views(const store::StoreOptions& options, const core::Clock& clock, std::int64_t seconds) {
+void expect_same_views(const store::StoreOptions& options, const core::Clock& clock, std::int64_t seconds,
+                       std::int64_t begin = 0) {
   std::mt19937 random(4);
   std::vector<std::tuple<std::uint32_t, core::HistoryQuery::Mode, std::int64_t, std::int64_t, std::uint32_t>> asked;
   for (const auto& mode : modes()) {
     for (int i = 0; i < 6; ++i) {
-      const auto from = kStart + static_cast<std::int64_t>(random() % 50'000) * kSecond - 5 * kSecond;
+      const auto from = kStart + (begin + static_cast<std::int64_t>(random() % 50'000)) * kSecond - 5 * kSecond;
       const auto to =
           std::min(from + static_cast<std::int64_t>(random() % 200'000) * kSecond, kStart + seconds * kSecond);
       if (to > from) asked.emplace_back(1 + random() % 3, mode, from, to, 20 + random() % 200);
@@ -171,6 +172,39 @@ TEST(Tiers, KnowWhatCameLate) {
   }
   past.store.reset();
   expect_same_views(past.options, past.clock, kSeconds);
+}
+
+// A year's history that is brought to a device which runs already.
+TEST(Tiers, AreMadeOfAPastThatIsBroughtAlong) {
+  constexpr std::int64_t kSeconds = std::int64_t{24} * 3'600;
+  Filled past(kSeconds);
+  fill(*past.store, past.clock, kSeconds, -3 * kSeconds);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(past.store->commit_now());
+  past.store.reset();
+  const std::string of_the_past = " FROM tier WHERE first < " + std::to_string(kStart - 2 * kSeconds * kSecond);
+  EXPECT_GT(integer_in(past.options, "SELECT count(DISTINCT level)" + of_the_past), 3);
+  EXPECT_EQ(integer_in(past.options, "SELECT count(*) - count(DISTINCT level || '-' || first || '-' || low) FROM tier"),
+            0)
+      << "no row twice";
+  expect_same_views(past.options, past.clock, kSeconds, -3 * kSeconds);
+}
+
+// Whoever sends 1970 and 2200 must not keep the writer at it for the time between.
+TEST(Tiers, EndAtTimesThatLieFarApart) {
+  Filled past(std::int64_t{24} * 3'600);
+  constexpr std::int64_t kFar = std::int64_t{250} * 365 * 86'400 * kSecond;
+  for (const std::int64_t time : {-kFar, INT64_MIN, INT64_MIN + 1, INT64_MAX, kFar, std::int64_t{0}}) {
+    ASSERT_TRUE(append_one(*past.store, 1, time, 1));
+  }
+  for (std::int64_t n = 0; n < 2'000; ++n) ASSERT_TRUE(append_one(*past.store, 2, n * kSecond, 2));
+  ASSERT_TRUE(past.store->commit_now());
+  past.options.raw = std::chrono::hours(6);
+  past.open_again();
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(past.store->commit_now());
+  auto result = past.store->query(query_of(2, {Kind::kStat, core::Stat::kCount}, -kHour, 4 * kHour, 6));
+  ASSERT_TRUE(result);
+  ASSERT_EQ(result->step, std::chrono::hours(1));
+  EXPECT_EQ(result->series[0].values[0], std::vector<double>{2'000}) << "of old readings an hour's bucket is left";
 }
 
 TEST(Tiers, AreLeftWhenTheReadingsGo) {
