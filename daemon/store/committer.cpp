@@ -27,12 +27,20 @@ std::size_t hash_of(const core::SeriesInfo& series) {
 
 }  // namespace
 
-core::Result<std::unique_ptr<Committer>> Committer::open(const StoreOptions& options, const core::Clock& clock) {
+core::Result<std::unique_ptr<Committer>> Committer::open(const StoreOptions& options, const core::Clock& clock,
+                                                         Room room) {
   const std::string path = database_path(options.state_dir);
   auto database = Database::open(path, Database::Access::kReadWrite, options.vfs);
   if (!database) return database.error();
   if (auto ready = bring_forward(*database); !ready) return ready.error().in(path);
-  std::unique_ptr<Committer> committer(new Committer(options, clock, std::move(*database)));
+  const bool within = room == Room::kWithinFile;
+  const Limits limits = within ? Limits::smallest() : Limits::of(options.budget);
+  std::unique_ptr<Committer> committer(new Committer(options, clock, limits, std::move(*database)));
+  if (within) {
+    auto pages = committer->database_.integer("PRAGMA page_count");
+    if (!pages) return pages.error().in(path);
+    committer->most_pages_ = static_cast<std::uint64_t>(*pages);
+  }
   if (auto loaded = committer->load(); !loaded) return loaded.error().in(path);
   return committer;
 }

@@ -42,8 +42,11 @@ struct CommitReport {
 
 class Committer {
  public:
+  // kWithinFile: the disk is full. The file does not grow, the oldest readings give way, and the WAL stays small.
+  enum class Room : std::uint8_t { kBudget, kWithinFile };
   [[nodiscard]] static core::Result<std::unique_ptr<Committer>> open(const StoreOptions& options,
-                                                                     const core::Clock& clock);
+                                                                     const core::Clock& clock,
+                                                                     Room room = Room::kBudget);
 
   // Up to which journal position the database has everything.
   [[nodiscard]] std::uint64_t position() const { return position_; }
@@ -75,8 +78,8 @@ class Committer {
   static constexpr core::Duration kTierPatience = std::chrono::milliseconds(50);  // at a time: commits wait for it
 
   struct Table;
-  Committer(const StoreOptions& options, const core::Clock& clock, Database database)
-      : options_(options), clock_(clock), limits_(Limits::of(options.budget)), database_(std::move(database)) {}
+  Committer(const StoreOptions& options, const core::Clock& clock, const Limits& limits, Database database)
+      : options_(options), clock_(clock), limits_(limits), database_(std::move(database)) {}
   [[nodiscard]] core::Result<void> load();
   [[nodiscard]] core::Result<void> begin();
   [[nodiscard]] core::Result<void> put_series(const Gathered& gathered);
@@ -103,6 +106,7 @@ class Committer {
   [[nodiscard]] core::Result<bool> build(const TierBuilder::Stretch& stretch);
   [[nodiscard]] core::Result<bool> build_next(std::size_t number);
   [[nodiscard]] core::Result<void> build_tiers();
+  [[nodiscard]] core::Result<void> build_due(core::BootTime until);
   [[nodiscard]] core::Result<void> demote(std::int64_t target);
   [[nodiscard]] core::Result<bool> demote_stretch(const Interval& span);
   [[nodiscard]] core::Result<void> demote_for_budget();
@@ -138,6 +142,7 @@ class Committer {
   [[nodiscard]] core::Result<void> keep_raw();
   [[nodiscard]] core::Result<void> make_room(std::uint64_t bytes);
   [[nodiscard]] core::Result<std::int64_t> room();
+  [[nodiscard]] std::uint64_t pages_allowed() const;
   [[nodiscard]] std::int64_t excess_pages();
   [[nodiscard]] core::Result<bool> delete_oldest(std::int64_t before);
   [[nodiscard]] core::Result<bool> delete_rows(const Table& table, std::int64_t before);
@@ -155,6 +160,7 @@ class Committer {
   std::int64_t upto_ = 0;  // of segments
   std::int64_t chunk_ = 0;
   std::uint64_t page_bytes_ = 0;
+  std::uint64_t most_pages_ = UINT64_MAX;  // beyond which the file does not grow, whatever the budget
   std::uint64_t checkpointed_pages_ = 0;
   std::uint64_t duplicates_ = 0;
   bool version1_ = false;      // blocks of version 1 are left

@@ -2,6 +2,7 @@
 // docs/format.md ("Buckets") has the bytes.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -20,6 +21,10 @@ inline constexpr std::int64_t kTierSecond = 1'000'000'000;
 inline constexpr std::array<std::int64_t, 9> kTierSteps = {
     kTierSecond,       5 * kTierSecond,     15 * kTierSecond,     60 * kTierSecond,    300 * kTierSecond,
     900 * kTierSecond, 3'600 * kTierSecond, 10'800 * kTierSecond, 43'200 * kTierSecond};
+// Of the level with that number; a second is the least.
+[[nodiscard]] constexpr std::int64_t tier_step(std::size_t number) {
+  return std::max(kTierSecond, kTierSteps.at(number));
+}
 inline constexpr std::int64_t kTierBuckets = 64;  // a row's stretch is of at most so many
 
 struct SeriesBuckets {

@@ -114,7 +114,7 @@ bool Committer::dense_enough(std::int64_t level) const {
 // False: nothing of the level is due.
 core::Result<bool> Committer::build_next(std::size_t number) {
   if (upto_ == kNoTime) return false;
-  const std::int64_t level = kTierSteps.at(number);
+  const std::int64_t level = tier_step(number);
   TierUpto& upto = tier_upto_.at(number);
   if (upto.time == kNoTime) {
     auto first = first_in_segments(INT64_MIN);
@@ -155,7 +155,13 @@ core::Result<bool> Committer::build_next(std::size_t number) {
 // A while at a time, at every commit until nothing is due.
 core::Result<void> Committer::build_tiers() {
   const core::BootTime until = clock_.boot_now() + kTierPatience;
-  for (std::size_t number = 0; number < kTierSteps.size() && tiers_due_; ++number) {
+  if (auto built = build_due(until); !built) return built;
+  return tiers_due_ ? core::Result<void>() : build_late(until);
+}
+
+core::Result<void> Committer::build_due(core::BootTime until) {
+  if (!tiers_due_) return {};
+  for (std::size_t number = 0; number < kTierSteps.size(); ++number) {
     for (;;) {
       auto built = build_next(number);
       if (!built) return built.error();
@@ -164,7 +170,7 @@ core::Result<void> Committer::build_tiers() {
     }
   }
   tiers_due_ = false;
-  return build_late(until);
+  return {};
 }
 
 // Readings before `target` are about to go: an hour's bucket stays of those of which no tier has anything.
@@ -208,8 +214,8 @@ core::Result<void> Committer::demote_for_budget() {
   const auto rows = static_cast<std::int64_t>(std::max<std::uint64_t>(4, options_.budget / 32 / kRowBytes));
   const std::string limit = " LIMIT " + std::to_string(rows) + ")";
   auto last = database_.integer("SELECT coalesce(max(last), " + std::to_string(kNoTime) +
-                                ") FROM (SELECT last FROM (SELECT * FROM (SELECT last FROM segment ORDER BY id" + limit +
-                                " UNION ALL SELECT * FROM (SELECT last FROM late_block ORDER BY last" + limit +
+                                ") FROM (SELECT last FROM (SELECT * FROM (SELECT last FROM segment ORDER BY id" +
+                                limit + " UNION ALL SELECT * FROM (SELECT last FROM late_block ORDER BY last" + limit +
                                 ") ORDER BY last" + limit);
   if (!last) return last.error();
   if (auto done = demote(*last); !done) return done;

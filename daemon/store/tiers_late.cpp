@@ -34,7 +34,7 @@ core::Result<void> Committer::build_late(core::BootTime until) {
 
 // A stretch of the level for which something came that no level knows of, where it has no row. False: there is none.
 core::Result<bool> Committer::build_missing(std::size_t number) {
-  const std::int64_t level = kTierSteps.at(number);
+  const std::int64_t level = tier_step(number);
   const std::int64_t limit = tier_upto_.at(number).time;
   if (limit == kNoTime || !dense_enough(level)) return false;
   auto late = database_.prepare(
