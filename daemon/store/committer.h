@@ -81,6 +81,7 @@ class Committer {
   Committer(const StoreOptions& options, const core::Clock& clock, const Limits& limits, Database database)
       : options_(options), clock_(clock), limits_(limits), database_(std::move(database)) {}
   [[nodiscard]] core::Result<void> load();
+  void extend_wal() const;
   [[nodiscard]] core::Result<void> begin();
   [[nodiscard]] core::Result<void> put_series(const Gathered& gathered);
   [[nodiscard]] core::Result<void> put_readings(const Gathered& gathered);

@@ -5,6 +5,7 @@
 
 #include "daemon/store/row_scan.h"
 #include "daemon/store/scan.h"
+#include "daemon/store/schema.h"
 
 namespace telltale::store {
 
@@ -135,6 +136,7 @@ core::Result<bool> TierBuilder::build_group(const Stretch& stretch, std::size_t 
 // What tiers of the level, and finer ones, have of the stretch.
 core::Result<std::map<std::uint32_t, Intervals>> TierBuilder::covered(const Stretch& stretch) {
   std::map<std::uint32_t, Intervals> out;
+  if (!has_table_) return out;
   auto rows = database_.prepare("SELECT first, last, data FROM tier WHERE level <= ? AND first < ? AND last > ?");
   if (!rows) return rows.error();
   rows->bind(1, stretch.level).bind(2, stretch.span.end).bind(3, stretch.span.begin);
@@ -162,6 +164,10 @@ core::Result<std::map<std::uint32_t, Intervals>> TierBuilder::covered(const Stre
 
 core::Result<void> TierBuilder::put(const Stretch& stretch, const Interval& span,
                                     const std::vector<SeriesBuckets>& series) {
+  if (!has_table_) {
+    if (auto made = make_tiers(database_); !made) return made;
+    has_table_ = true;
+  }
   auto insert = database_.prepare("INSERT INTO tier(level, first, last, chunk, low, high, data) VALUES(?,?,?,?,?,?,?)");
   if (!insert) return insert.error();
   std::vector<SeriesBuckets> row;

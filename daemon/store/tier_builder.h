@@ -47,7 +47,9 @@ class TierBuilder {
     // Only where no tier of this level or a finer one has something of a series.
     bool missing_only = false;
   };
-  explicit TierBuilder(Database& database) : database_(database) {}
+  // `has_table`: the table is there; else it is made with the first row.
+  TierBuilder(Database& database, bool has_table) : database_(database), has_table_(has_table) {}
+  [[nodiscard]] bool has_table() const { return has_table_; }
   // Whether there was anything to build from.
   [[nodiscard]] core::Result<bool> build(const Stretch& stretch);
   // Whether there are readings.
@@ -67,6 +69,7 @@ class TierBuilder {
                                        const std::vector<SeriesBuckets>& series);
 
   Database& database_;
+  bool has_table_;
   std::vector<Series> series_;
 };
 

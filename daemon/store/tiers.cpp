@@ -99,11 +99,10 @@ core::Result<std::optional<std::vector<core::TierStats>>> Committer::take_tiers(
 // Inside the caller's transaction. Whether there was anything to build from.
 core::Result<bool> Committer::build(const TierBuilder::Stretch& stretch) {
   tiers_changed_ = true;
-  if (!has_tiers_) {
-    if (auto made = make_tiers(database_); !made) return made.error();
-    has_tiers_ = true;
-  }
-  return TierBuilder(database_).build(stretch);
+  TierBuilder builder(database_, has_tiers_);
+  auto built = builder.build(stretch);
+  has_tiers_ = builder.has_table();
+  return built;
 }
 
 // Whether a series has as many readings as a bucket of the level is worth.
@@ -136,7 +135,7 @@ core::Result<bool> Committer::build_next(std::size_t number) {
   if (*next == kNoTime) *next = settled;
   upto.time = std::max(upto.time, std::min(floor_to(*next, level), settled));
   if (before(settled, reach) < upto.time) return false;
-  auto most = TierBuilder(database_).most_buckets();
+  auto most = TierBuilder(database_, has_tiers_).most_buckets();
   if (!most) return most.error();
   const auto left =
       (static_cast<std::uint64_t>(settled) - static_cast<std::uint64_t>(upto.time)) / static_cast<std::uint64_t>(reach);
@@ -186,7 +185,8 @@ core::Result<void> Committer::demote(std::int64_t target) {
     demoted_ = std::max({demoted_, kFirstBucket, floor_to(*next, kDemoted)});
     if (demoted_ >= settled) return {};
     const std::int64_t end = stride.end(demoted_, kDemotedAtOnce * kDemoted, settled);
-    auto found = stride.wide() ? TierBuilder(database_).any({demoted_, end}) : demote_stretch({demoted_, end});
+    auto found =
+        stride.wide() ? TierBuilder(database_, has_tiers_).any({demoted_, end}) : demote_stretch({demoted_, end});
     if (!found) return found.error();
     if (!stride.wide() || !*found) demoted_ = end;
     stride.note(*found);

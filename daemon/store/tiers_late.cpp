@@ -1,6 +1,7 @@
 // The part of Committer that makes tiers of what came late: a past that is brought along, a gap that a gateway fills a
 // day after. Where a row is, it is made anew; where none is, and the level has passed, it is made.
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,11 @@
 namespace telltale::store {
 
 core::Result<void> Committer::build_late(core::BootTime until) {
+  if (!late_due_) return {};
+  auto newer = database_.integer("SELECT EXISTS(SELECT 1 FROM late_block WHERE after > " +
+                                 std::to_string(kChunkBase + late_upto_.chunk) + ")");
+  if (!newer) return newer.error();
+  late_due_ = *newer != 0;
   while (late_due_ && clock_.boot_now() <= until) {
     if (late_upto_.level == kTierSteps.size()) {  // every missing row is there
       auto rebuilt = rebuild_one();
@@ -48,12 +54,12 @@ core::Result<bool> Committer::build_missing(std::size_t number) {
   const std::int64_t newest = late->integer(1);
   late->reset();
   if (begin >= limit) return false;
-  auto most = TierBuilder(database_).most_buckets();
+  auto most = TierBuilder(database_, has_tiers_).most_buckets();
   if (!most) return most.error();
   const std::int64_t last = std::min(limit, ceil_to(newest == INT64_MAX ? newest : newest + 1, reach));
   const Interval span{begin, late_upto_.stride.end(begin, *most * level, last)};
   const bool probe = late_upto_.stride.wide();
-  auto found = probe ? TierBuilder(database_).any(span) : build_gaps(level, span);
+  auto found = probe ? TierBuilder(database_, has_tiers_).any(span) : build_gaps(level, span);
   if (!found) return found;
   if (!probe || !*found) late_upto_.time = span.end;
   late_upto_.stride.note(*found);

@@ -122,6 +122,7 @@ void Writer::pass(bool forced) {
   }
   kicked_ = false;
   if (forced || committer_ != nullptr || clock_.boot_now() >= retry_at_) {
+    if (disk_full_ && committer_ == nullptr) try_full_service();
     last_result_ = commit_all();
     if (!last_result_ && last_result_.error().code == core::ErrorCode::kLimit) {
       last_result_ = commit_on_full_disk(last_result_.error());
