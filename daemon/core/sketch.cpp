@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <utility>
 
 namespace telltale::core {
 
@@ -43,6 +44,19 @@ double value_of(std::int32_t key, int level) {
 }
 
 }  // namespace
+
+std::optional<Sketch> Sketch::of(int level, std::vector<Bin> bins) {
+  if (level < 0 || level > kMostLevels || bins.size() > kMaxBins) return std::nullopt;
+  Sketch out;
+  for (std::size_t i = 0; i < bins.size(); ++i) {
+    if (std::abs(std::int64_t{bins[i].key}) > 2 * kShift || bins[i].count == 0) return std::nullopt;
+    if (i > 0 && bins[i].key <= bins[i - 1].key) return std::nullopt;
+    out.count_ += bins[i].count;
+  }
+  out.level_ = level;
+  out.bins_ = std::move(bins);
+  return out;
+}
 
 std::int32_t Sketch::bin_of(double value) {
   if (value == 0) return 0;

@@ -86,10 +86,11 @@ core::Result<bool> TierBuilder::build_group(const Stretch& stretch, std::size_t 
   options.to = stretch.span.end;
   options.step = stretch.level;
   options.finer_only = true;
+  options.sketches = stretch.level >= kSketchFrom;
   // When readings go, what can be read of them is kept.
   options.strict = !stretch.missing_only;
   HistoryScan scan(database_, options);
-  std::vector<std::vector<Bucket>> buckets(end - begin);
+  std::vector<std::vector<TierBucket>> buckets(end - begin);
   for (std::size_t i = begin; i < end; ++i) {
     scan.want(series_[i].id, make_tier_sink(series_[i].kind, stretch.level, buckets[i - begin]));
   }
@@ -116,10 +117,10 @@ core::Result<bool> TierBuilder::build_group(const Stretch& stretch, std::size_t 
         const Interval part{at, std::min(gap.end, at + kTierBuckets * stretch.level)};
         SeriesBuckets one{series_[i].id, {}};
         std::uint64_t readings = 0;
-        for (; next != last && next->number * stretch.level < part.end; ++next) {
-          if (next->number * stretch.level < part.begin) continue;
-          readings += next->count;
-          one.buckets.push_back(*next);
+        for (; next != last && next->bucket.number * stretch.level < part.end; ++next) {
+          if (next->bucket.number * stretch.level < part.begin) continue;
+          readings += next->bucket.count;
+          one.buckets.push_back(std::move(*next));
         }
         const auto slots = static_cast<std::uint64_t>((part.end - part.begin) / stretch.level);
         if (readings == 0 || readings < stretch.least * slots) continue;
@@ -185,6 +186,7 @@ core::Result<void> TierBuilder::put(const Stretch& stretch, const Interval& span
   for (const SeriesBuckets& one : series) {
     row.push_back(one);
     bytes += one.buckets.size() * kBucketBytes;
+    for (const TierBucket& bucket : one.buckets) bytes += bucket.sketch.bins().size();
     if (bytes < kRowBytes) continue;
     if (auto done = flush(); !done) return done;
   }

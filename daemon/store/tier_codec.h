@@ -29,7 +29,7 @@ inline constexpr std::int64_t kTierBuckets = 64;  // a row's stretch is of at mo
 
 struct SeriesBuckets {
   core::SeriesId series{};
-  std::vector<Bucket> buckets;  // by number, none empty
+  std::vector<TierBucket> buckets;  // by number, none empty
 };
 
 // Ascending by series; each with at least one bucket, all of `step`.
@@ -38,7 +38,8 @@ struct SeriesBuckets {
 // Visits series and their bodies in order; `body` is valid as long as `data`. ErrorCode::kCorrupt on anything else.
 using TierVisitor = std::function<core::Result<void>(core::SeriesId series, std::string_view body)>;
 [[nodiscard]] core::Result<void> visit_tier(std::string_view data, const TierVisitor& visitor);
-// Overwrites `out` with the buckets of one body.
-[[nodiscard]] core::Result<void> decode_buckets(std::string_view body, std::int64_t step, std::vector<Bucket>& out);
+// Overwrites `out` with the buckets of one body; their sketches, too, where they are wanted and it has any.
+[[nodiscard]] core::Result<void> decode_buckets(std::string_view body, std::int64_t step, bool sketches,
+                                                std::vector<TierBucket>& out);
 
 }  // namespace telltale::store

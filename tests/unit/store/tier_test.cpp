@@ -217,10 +217,13 @@ TEST(Tiers, AreLeftWhenTheReadingsGo) {
         past.store->query(query_of(id, {Kind::kStat, core::Stat::kCount}, begin, kStart + kSeconds * kSecond, 60));
     ASSERT_TRUE(result);
     ASSERT_EQ(result->step, std::chrono::hours(1));
-    const auto& counts = result->series[0].values[0];
+    const auto counts = result->series[0].values[0];
     ASSERT_GE(counts.size(), 59U) << id;
     for (std::size_t i = 0; i + 1 < counts.size(); ++i)
       EXPECT_EQ(counts[i], id == 1 ? 3600 : 60) << id << " hour " << i;
+    result = past.store->query(query_of(id, {Kind::kStat, core::Stat::kP50}, begin, kStart + kSeconds * kSecond, 60));
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->series[0].values[0].size(), counts.size()) << "and how they were spread";
     EXPECT_LT(past.store->span({id})->first, at(kStart + kHour)) << "the history goes back as far as its buckets";
   }
   const Rows rows = all_rows(*past.store, 2);
@@ -259,25 +262,32 @@ TEST(Tiers, ComeBackBitForBit) {
   for (const std::uint32_t id : {3U, 4U, 90'000U}) {
     store::SeriesBuckets one{{id}, {}};
     for (std::int64_t number = -20; number < 40; number += 1 + static_cast<std::int64_t>(random() % 3)) {
-      Bucket bucket;
+      store::TierBucket one_bucket;
+      Bucket& bucket = one_bucket.bucket;
       bucket.number = number;
       for (std::int64_t i = 0; i < 50; ++i) {
-        bucket.add({number * kStep + i * kSecond, static_cast<double>(random() % 1000) / 7});
+        const double value = (static_cast<double>(random() % 1000) - 300) / 7;
+        bucket.add({number * kStep + i * kSecond, value});
+        one_bucket.sketch.add(value);
       }
-      one.buckets.push_back(bucket);
+      one.buckets.push_back(one_bucket);
     }
     wanted.push_back(one);
   }
   const std::string data = store::encode_tier(wanted, kStep);
   std::size_t index = 0;
-  std::vector<Bucket> buckets;
+  std::vector<store::TierBucket> buckets;
   ASSERT_TRUE(store::visit_tier(data, [&](core::SeriesId id, std::string_view body) {
     EXPECT_EQ(id, wanted[index].series);
-    auto decoded = store::decode_buckets(body, kStep, buckets);
+    auto decoded = store::decode_buckets(body, kStep, true, buckets);
     EXPECT_EQ(buckets.size(), wanted[index].buckets.size());
     for (std::size_t i = 0; decoded && i < buckets.size(); ++i) {
-      const Bucket& a = buckets[i];
-      const Bucket& b = wanted[index].buckets[i];
+      const Bucket& a = buckets[i].bucket;
+      const Bucket& b = wanted[index].buckets[i].bucket;
+      EXPECT_EQ(buckets[i].sketch.count(), 50U);
+      for (const double q : {0.0, 0.05, 0.5, 0.95, 1.0}) {
+        EXPECT_EQ(buckets[i].sketch.quantile(q), wanted[index].buckets[i].sketch.quantile(q));
+      }
       EXPECT_EQ(a.number, b.number);
       EXPECT_EQ(a.count, b.count);
       EXPECT_EQ(a.sum, b.sum);
@@ -300,7 +310,7 @@ TEST(Tiers, ComeBackBitForBit) {
   for (int i = 0; i < 20'000; ++i) {
     std::string body(random() % 60, '\0');
     for (char& byte : body) byte = static_cast<char>(random());
-    (void)store::decode_buckets(body, kStep, buckets);
+    (void)store::decode_buckets(body, kStep, true, buckets);
   }
 }
 
