@@ -1,10 +1,12 @@
 // The data behind one chart: history of the span in view of all its series, then the live edge; fetched again when the
 // view leaves what is loaded, needs it finer, or a connection was lost in between.
+
 import { type Signal, signal } from '@preact/signals';
 import { fetchQuery, Refused } from '../api/http.ts';
 import { ChartBuffer } from '../logic/chart_buffer.ts';
 import { toHistory, toNumber } from '../logic/query_columns.ts';
 import type { SeriesEntry } from '../logic/series_store.ts';
+import { t } from '../logic/texts.ts';
 import { boundsOf, spanOf, type TimeRange } from '../logic/time_range.ts';
 import type { App } from './app.ts';
 
@@ -137,7 +139,7 @@ export class ChartSession {
       if (this.running !== running) return;
       for (const { buffer } of this.lines) buffer.release();
       this.problem.value =
-        error instanceof Refused ? error.message : 'The history did not arrive; what comes live is shown.';
+        error instanceof Refused ? error.message : t('The history did not arrive; what comes live is shown.');
     }
     this.running = null;
     this.coming = null;

@@ -1,6 +1,8 @@
 // Numbers that do not jump: each series has one style, a prefix and a count of decimals, which follows the values
 // with hysteresis and never flickers between two.
 
+import { locale as spokenLocale } from './texts.ts';
+
 /** Units that take an SI prefix when the number is large. Bytes are powers of 1000, as disks and networks count. */
 const SCALED = new Set(['B', 'B/s', 'bit/s', 'Hz', 'W', 'Wh', 'J', 'V', 'A', 'Pa', 'VA', 'var', 'lm', 'g']);
 const PREFIXES = ['', 'k', 'M', 'G', 'T', 'P'] as const;
@@ -39,7 +41,7 @@ export function formatFixed(value: number, decimals: number, locale?: string): s
   const id = `${locale ?? ''}|${decimals}|${group}`;
   let format = integerFormat.get(id);
   if (format === undefined) {
-    format = new Intl.NumberFormat(locale, {
+    format = new Intl.NumberFormat(locale ?? spokenLocale(), {
       minimumFractionDigits: decimals,
       maximumFractionDigits: decimals,
       useGrouping: group,

@@ -1,4 +1,5 @@
 // Times as people read them, in the browser's zone and a 24-hour clock.
+import { locale } from './texts.ts';
 
 const cache = new Map<string, Intl.DateTimeFormat>();
 
@@ -6,7 +7,7 @@ function format(ms: number, options: Intl.DateTimeFormatOptions): string {
   const id = JSON.stringify(options);
   let formatter = cache.get(id);
   if (formatter === undefined) {
-    formatter = new Intl.DateTimeFormat(undefined, { hourCycle: 'h23', ...options });
+    formatter = new Intl.DateTimeFormat(locale(), { hourCycle: 'h23', ...options });
     cache.set(id, formatter);
   }
   return formatter.format(ms);

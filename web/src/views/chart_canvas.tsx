@@ -1,4 +1,5 @@
 // Where the plot lives: loads it when first needed, feeds it, and lets it scroll at the pace of its span.
+
 import type { Signal } from '@preact/signals';
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
@@ -6,6 +7,7 @@ import { ChartSession } from '../app/chart_session.ts';
 import type { ExploreState } from '../app/explore_state.ts';
 import type { ChartSpec } from '../logic/chart_spec.ts';
 import type { WindowSummary } from '../logic/chart_window.ts';
+import { t } from '../logic/texts.ts';
 import { ChartDriver } from './chart/chart_driver.ts';
 import { useApp } from './context.ts';
 import { watchVisibility } from './visibility.ts';
@@ -48,7 +50,7 @@ export function ChartCanvas({ spec, state, hidden, summary, onSession }: Props) 
       },
       onZoom: (from, to) => state.select(from, to),
       onFailed: () => {
-        message.value = 'The chart could not be loaded. Reload the page once the device is back.';
+        message.value = t('The chart could not be loaded. Reload the page once the device is back.');
       },
       gestures: {
         onPan: (share) => state.pan(share),

@@ -1,5 +1,6 @@
 // What a chart's lines are, and what they say: at the crosshair, or now; least, mean and greatest of what is in view. A
 // click shows a line alone, with shift it adds or takes one away.
+
 import type { Signal } from '@preact/signals';
 import { useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
@@ -9,6 +10,7 @@ import type { ChartSpec, LineSpec } from '../logic/chart_spec.ts';
 import type { WindowSummary } from '../logic/chart_window.ts';
 import { MISSING, NumberStyle } from '../logic/number_format.ts';
 import { nextHidden } from '../logic/solo.ts';
+import { t } from '../logic/texts.ts';
 import { momentLabel } from '../logic/time_label.ts';
 import { spanOf } from '../logic/time_range.ts';
 import { useApp } from './context.ts';
@@ -37,12 +39,12 @@ export function ChartLegend({ spec, state, session, hidden, summary, wide }: Pro
             <th scope="col">
               <span class="legend-moment">{moment}</span>
             </th>
-            <th scope="col">Value</th>
+            <th scope="col">{t('Value')}</th>
             {wide && (
               <>
-                <th scope="col">Min</th>
-                <th scope="col">Mean</th>
-                <th scope="col">Max</th>
+                <th scope="col">{t('Min')}</th>
+                <th scope="col">{t('Mean')}</th>
+                <th scope="col">{t('Max')}</th>
               </>
             )}
           </tr>
@@ -99,7 +101,7 @@ function LegendRow({ line, i, count, state, session, hidden, summary, wide }: Ro
           type="button"
           class="legend-name"
           aria-pressed={shown}
-          title={`${entry.info.key}\nClick: alone. Shift-click: add or take away.`}
+          title={`${entry.info.key}\n${t('Click: alone. Shift-click: add or take away.')}`}
           onClick={(event) => {
             hidden.value = nextHidden(
               hidden.value,

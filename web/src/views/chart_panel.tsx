@@ -1,5 +1,6 @@
 // One chart of the explore page: of one series with its reading, or of several with a legend; and what can be said of
 // the span in view.
+
 import { computed, useComputed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { ChartSession } from '../app/chart_session.ts';
@@ -12,6 +13,7 @@ import { NumberStyle } from '../logic/number_format.ts';
 import type { Overlay } from '../logic/overlay.ts';
 import { parseSeriesKey } from '../logic/series_key.ts';
 import type { SeriesEntry } from '../logic/series_store.ts';
+import { mark, t } from '../logic/texts.ts';
 import { momentLabel } from '../logic/time_label.ts';
 import { spanOf } from '../logic/time_range.ts';
 import { ChartCanvas } from './chart_canvas.tsx';
@@ -19,7 +21,15 @@ import { ChartLegend } from './chart_legend.tsx';
 import { useApp } from './context.ts';
 import './chart_panel.css';
 
-const NOTES = { good: '', stale: 'stale, ', uncertain: 'clock uncertain, ', bad: 'fault, ' } as const;
+const NOTES = {
+  good: '',
+  stale: mark('stale'),
+  uncertain: mark('clock uncertain'),
+  bad: mark('fault'),
+} as const;
+
+/** What a series is, where it is not just a number. */
+const KIND_WORDS = { counter: mark('counter'), state: mark('state'), event: mark('event') } as const;
 
 /** A long name may break behind its dots, not inside of a word. */
 function breakable(name: string) {
@@ -113,7 +123,12 @@ function OneHead({ entry, state, session }: OneProps) {
         app.second.value;
         const quality = entry.qualityAt(app.clock.now());
         const text = formatAge(entry.ageAt(app.clock.now()));
-        return quality === 'good' || text === 'now' ? '' : `${NOTES[quality]}${text}`;
+        return quality === 'good' || entry.ageAt(app.clock.now()) < 5_000
+          ? ''
+          : [NOTES[quality], text]
+              .filter(Boolean)
+              .map((word) => t(word))
+              .join(', ');
       }),
     [entry],
   );
@@ -123,7 +138,10 @@ function OneHead({ entry, state, session }: OneProps) {
     const index = at === null || buffer === undefined ? -1 : buffer.nearest(at);
     if (index < 0 || Number.isNaN(buffer!.mean(index))) return '';
     const [min, max] = [buffer!.min(index), buffer!.max(index)];
-    const span = min === max || Number.isNaN(min) ? '' : `, ${say(min)} to ${say(max)}`;
+    const span =
+      min === max || Number.isNaN(min)
+        ? ''
+        : `, ${t('{least} to {most}', { least: say(min), most: say(max) })}`;
     return `${momentLabel(buffer!.time(index), spanOf(state.range.value))}  ·  ${say(buffer!.mean(index))}${span}`;
   });
   return (
@@ -139,7 +157,7 @@ function OneHead({ entry, state, session }: OneProps) {
             ))}
           </h1>
           <p class="muted">
-            {[info.input, info.kind === 'gauge' ? '' : info.kind].filter(Boolean).join(' · ')}
+            {[info.input, info.kind === 'gauge' ? '' : t(KIND_WORDS[info.kind])].filter(Boolean).join(' · ')}
           </p>
         </div>
         <p class="chart-now" data-quality={model.quality}>
@@ -164,15 +182,15 @@ function SummaryLine({
   const say = useSay(entry);
   const shown = summary !== null && summary.points > 0 ? summary : null;
   const facts: readonly (readonly [string, number | undefined])[] = [
-    ['Minimum', shown?.min],
-    ['Mean', shown?.mean],
-    ['Maximum', shown?.max],
+    [mark('Minimum'), shown?.min],
+    [mark('Mean'), shown?.mean],
+    [mark('Maximum'), shown?.max],
   ];
   return (
     <dl class="chart-summary">
       {facts.map(([name, value]) => (
         <div key={name}>
-          <dt>{name}</dt>
+          <dt>{t(name)}</dt>
           <dd>{value === undefined ? '–' : say(value)}</dd>
         </div>
       ))}

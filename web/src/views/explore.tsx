@@ -1,8 +1,10 @@
 // A series over any span: its chart, or the list of its events.
+
 import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import { ExploreState } from '../app/explore_state.ts';
 import { parseOverlay } from '../logic/overlay.ts';
 import type { Route } from '../logic/route.ts';
+import { t } from '../logic/texts.ts';
 import { ChartPanel } from './chart_panel.tsx';
 import { useApp, useKey } from './context.ts';
 import { EventList } from './event_list.tsx';
@@ -40,13 +42,13 @@ export function Explore({ route }: { readonly route: ExploreRoute }) {
         <button
           type="button"
           class="button explore-back"
-          title="Back ( Esc )"
+          title={t('Back ( Esc )')}
           onClick={() => app.router.back()}
         >
           <svg viewBox="0 0 24 24" aria-hidden="true">
             <path d="M15 5l-7 7 7 7" />
           </svg>
-          Back
+          {t('Back')}
         </button>
         <RangeBar state={state} />
       </div>
@@ -100,7 +102,7 @@ function ExploreSeries({
           <div key={key} class="explore-missing">
             <h1 class="page-title">{key}</h1>
             <p class="muted">
-              The device has no series of this name. It appears here by itself when it is measured.
+              {t('The device has no series of this name. It appears here by itself when it is measured.')}
             </p>
           </div>
         ))}

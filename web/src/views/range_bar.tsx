@@ -2,6 +2,7 @@
 
 import { useRef } from 'preact/hooks';
 import type { ExploreState } from '../app/explore_state.ts';
+import { t } from '../logic/texts.ts';
 import { momentLabel } from '../logic/time_label.ts';
 import { boundsOf, formatSpan, PRESETS } from '../logic/time_range.ts';
 import { useApp } from './context.ts';
@@ -43,30 +44,30 @@ function CustomRange({ state }: { readonly state: ExploreState }) {
   const range = state.range.value;
   return (
     <details ref={place} class="range-custom" onToggle={fill}>
-      <summary class="button" title="From and to">
+      <summary class="button" title={t('From and to')}>
         {range.kind === 'fixed'
           ? `${momentLabel(range.from, 86_400_000)} – ${momentLabel(range.to, 60_000_000)}`
-          : 'From – to'}
+          : t('From – to')}
       </summary>
       <form class="card" onSubmit={apply}>
         <div class="range-days">
           <button type="button" class="quiet" onClick={() => day(0)}>
-            Today
+            {t('Today')}
           </button>
           <button type="button" class="quiet" onClick={() => day(1)}>
-            Yesterday
+            {t('Yesterday')}
           </button>
         </div>
         <label>
-          <span class="muted">From</span>
+          <span class="muted">{t('From')}</span>
           <input ref={from} type="datetime-local" step="1" />
         </label>
         <label>
-          <span class="muted">To</span>
+          <span class="muted">{t('To')}</span>
           <input ref={to} type="datetime-local" step="1" />
         </label>
         <button type="submit" class="button">
-          Show
+          {t('Show')}
         </button>
       </form>
     </details>
@@ -80,7 +81,7 @@ export function RangeBar({ state }: { readonly state: ExploreState }) {
   return (
     <div class="range-bar">
       <fieldset class="range-presets">
-        <legend class="visually-hidden">Span</legend>
+        <legend class="visually-hidden">{t('Span')}</legend>
         {PRESETS.map((preset) => (
           <button
             key={preset}
@@ -97,10 +98,10 @@ export function RangeBar({ state }: { readonly state: ExploreState }) {
         type="button"
         class="button range-live"
         aria-pressed={live}
-        title="Follow now ( L )"
+        title={t('Follow now ( L )')}
         onClick={() => state.live()}
       >
-        Live
+        {t('Live')}
       </button>
     </div>
   );

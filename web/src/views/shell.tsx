@@ -1,4 +1,5 @@
 // The frame around every page: header, the device's words when it refuses, the page itself.
+
 import { useEffect } from 'preact/hooks';
 import { Commands } from './commands.tsx';
 import { Connection } from './connection.tsx';
@@ -13,7 +14,11 @@ import { Overview } from './overview.tsx';
 import { Settings } from './settings.tsx';
 import './shell.css';
 import './dashboard/dashboard.css';
-import './dashboard/panels.css';
+import './dashboard/panel_body.css';
+import './dashboard/panel_values.css';
+import './dashboard/panel_table.css';
+import './dashboard/panel_events.css';
+import './dashboard/panel_text.css';
 import './yaml_editor.css';
 import 'gridstack/dist/gridstack.min.css';
 import './dashboard/editor.css';

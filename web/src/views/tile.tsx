@@ -1,10 +1,12 @@
 // One series on the overview. The component renders once; afterwards only its text nodes and canvas change.
+
 import { computed } from '@preact/signals';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { exploreRoute } from '../logic/route.ts';
 import { parseSeriesKey, tileTitle, unsaidLabels } from '../logic/series_key.ts';
 import type { SeriesEntry } from '../logic/series_store.ts';
 import { stateColour } from '../logic/state_colour.ts';
+import { mark, t } from '../logic/texts.ts';
 import { DEFAULT_RANGE } from '../logic/time_range.ts';
 import { useApp } from './context.ts';
 import { Link } from './link.tsx';
@@ -12,7 +14,7 @@ import { Sparkline } from './sparkline.tsx';
 import { watchVisibility } from './visibility.ts';
 import './tile.css';
 
-const NOTES = { good: '', stale: '', uncertain: 'uncertain', bad: 'fault' } as const;
+const NOTES = { good: '', stale: '', uncertain: mark('uncertain'), bad: mark('fault') } as const;
 
 interface Props {
   readonly entry: SeriesEntry;
@@ -30,7 +32,7 @@ export function Tile({ entry, word }: Props) {
     const key = parseSeriesKey(info.key);
     return info.title ? { name: info.title, labels: unsaidLabels(key, info.title) } : tileTitle(key, word);
   }, [info.key, info.title, word]);
-  const note = useMemo(() => computed(() => NOTES[model.quality.value]), [model]);
+  const note = useMemo(() => computed(() => t(NOTES[model.quality.value])), [model]);
   const colour = useMemo(
     () =>
       computed(() => {

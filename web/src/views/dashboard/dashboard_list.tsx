@@ -1,8 +1,10 @@
 // The dashboards of the device.
+
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect } from 'preact/hooks';
 import { type DashboardFacts, fetchDashboards } from '../../api/dashboards.ts';
 import { Refused } from '../../api/http.ts';
+import { t } from '../../logic/texts.ts';
 import { useApp } from '../context.ts';
 import { Link } from '../link.tsx';
 import { usePoll } from '../poll.ts';
@@ -31,13 +33,13 @@ export function DashboardList() {
   const example = app.catalogue().find(({ kind }) => kind === 'gauge')?.key ?? 'oven.temperature';
   return (
     <section class="dashboards">
-      <h1 class="page-title">Dashboards</h1>
+      <h1 class="page-title">{t('Dashboards')}</h1>
       {problem.value !== '' && <p class="panel-note">{problem}</p>}
       <div class="dashboards-list">
         {list.value?.map(({ name: own, title, broken }) => (
           <Link key={own} to={dashboardRoute(own)} class="dashboards-one card">
             <span class="dashboards-title">{title}</span>
-            <span class="muted">{broken ? 'has mistakes' : `/d/${own}`}</span>
+            <span class="muted">{broken ? t('has mistakes') : `/d/${own}`}</span>
           </Link>
         ))}
       </div>
@@ -50,8 +52,8 @@ export function DashboardList() {
       >
         <input
           type="text"
-          aria-label="Name of a new dashboard"
-          placeholder="name"
+          aria-label={t('Name of a new dashboard')}
+          placeholder={t('name')}
           maxLength={64}
           autocomplete="off"
           spellcheck={false}
@@ -61,14 +63,15 @@ export function DashboardList() {
           }}
         />
         <button type="submit" class="button" disabled={!NAME.test(name.value)}>
-          New dashboard
+          {t('New dashboard')}
         </button>
       </form>
       {list.value?.length === 0 && (
         <>
           <p class="muted">
-            There is none yet. One is a small file, <code>dashboards/NAME.yaml</code> beside{' '}
-            <code>telltale.yaml</code>; it appears here a moment after it is saved:
+            {t(
+              'There is none yet. One is a small file, dashboards/NAME.yaml beside telltale.yaml. It appears here a moment after it is saved:',
+            )}
           </p>
           <Snippet
             text={`title: My first dashboard\npanels:\n  - {panel: stat, y: ${JSON.stringify(example)}}\n`}

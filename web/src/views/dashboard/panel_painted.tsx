@@ -1,9 +1,11 @@
 // Panels that paint for themselves: states over time, heatmap, histogram.
+
 import { useMemo } from 'preact/hooks';
 import { heatByValue, heatOfRows } from '../../logic/heat.ts';
 import { histogram } from '../../logic/histogram.ts';
 import { lineLabels } from '../../logic/line_label.ts';
 import { axisTexts, NumberStyle } from '../../logic/number_format.ts';
+import { t } from '../../logic/texts.ts';
 import { translucent } from '../chart/chart_colours.ts';
 import { type Paint, PanelCanvas } from './canvas.tsx';
 import { useSources } from './entries.ts';
@@ -61,7 +63,7 @@ export function StatesPanel({ shown, state }: PanelProps) {
   }, [entries, shown.panel, past.version]);
   return (
     <div class="painted" data-chart data-series={keysOf(entries)}>
-      <PanelCanvas draw={draw} label={`States over time: ${shown.panel.title}`} />
+      <PanelCanvas draw={draw} label={`${t('States over time')}: ${shown.panel.title}`} />
     </div>
   );
 }
@@ -122,7 +124,7 @@ export function HeatmapPanel({ shown, state }: PanelProps) {
   }, [entries, shown.panel, past.version]);
   return (
     <div class="painted" data-chart data-series={keysOf(entries)}>
-      <PanelCanvas draw={draw} label={`Heatmap: ${shown.panel.title}`} />
+      <PanelCanvas draw={draw} label={`${t('Heatmap')}: ${shown.panel.title}`} />
     </div>
   );
 }
@@ -172,7 +174,7 @@ export function HistogramPanel({ shown, state }: PanelProps) {
   }, [entries, shown.panel, past.version]);
   return (
     <div class="painted" data-chart data-series={keysOf(entries)}>
-      <PanelCanvas draw={draw} label={`Distribution: ${shown.panel.title}`} />
+      <PanelCanvas draw={draw} label={`${t('Distribution')}: ${shown.panel.title}`} />
     </div>
   );
 }

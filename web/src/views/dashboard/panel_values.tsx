@@ -1,4 +1,5 @@
 // Values of now: scoreboard and stat, gauge, bar.
+
 import { useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { ExploreState } from '../../app/explore_state.ts';
@@ -8,6 +9,7 @@ import { levelAt, scaleOf } from '../../logic/levels.ts';
 import { lineLabels } from '../../logic/line_label.ts';
 import { NumberStyle } from '../../logic/number_format.ts';
 import type { SeriesEntry } from '../../logic/series_store.ts';
+import { t } from '../../logic/texts.ts';
 import { useApp } from '../context.ts';
 import { PanelCanvas } from './canvas.tsx';
 import { useEntries } from './entries.ts';
@@ -113,7 +115,10 @@ function StatPast({ entry, panel, state }: Omit<OneProps, 'label' | 'spark'>) {
     const since = to - buffer.time(first);
     const { number, unit } = style.format(Math.abs(change));
     const sign = change > 0 ? '▲' : change < 0 ? '▼' : '±';
-    return `${sign} ${number}${unit === '' ? '' : ` ${unit}`} in ${formatLasting(Math.round(since / 1000) * 1000)}`;
+    return t('{change} in {time}', {
+      change: `${sign} ${number}${unit === '' ? '' : ` ${unit}`}`,
+      time: formatLasting(Math.round(since / 1000) * 1000),
+    });
   });
   const draw = useMemo(
     () => (paint: Parameters<typeof paintSparkline>[0]) => {
