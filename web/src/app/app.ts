@@ -5,6 +5,7 @@ import { fetchLatest, fetchSeries, fetchStatus, Refused } from '../api/http.ts';
 import type { Latest, SeriesInfo } from '../api/wire.ts';
 import type { ConnectionState } from '../logic/connection.ts';
 import { type Group, groupSeries } from '../logic/grouping.ts';
+import type { Route } from '../logic/route.ts';
 import { makeFilter } from '../logic/search.ts';
 import { splitStat } from '../logic/selector.ts';
 import { SeriesEntry, SeriesStore } from '../logic/series_store.ts';
@@ -37,6 +38,12 @@ const STATUS_EVERY_MS = 3_000;
 const CATALOGUE_EVERY_MS = 60_000;
 const VISIBLE_SETTLE_MS = 150;
 
+export interface Notice {
+  readonly text: string;
+  /** Where to see it. */
+  readonly to: Route | null;
+}
+
 export type ReadingListener = (reading: Latest) => void;
 
 export class App {
@@ -52,6 +59,10 @@ export class App {
   readonly locked: Signal<boolean> = signal(false);
   readonly loaded: Signal<boolean> = signal(false);
   readonly search: Signal<string> = signal('');
+  /** What was just done, until it has been read. */
+  readonly notice: Signal<Notice | null> = signal(null);
+  /** Series that somebody is about to pin to a dashboard; null: nobody. */
+  readonly pinning: Signal<readonly string[] | null> = signal(null);
   /** Grows each second: ages and sparklines follow it. */
   readonly second: Signal<number> = signal(0);
   /** Grows with each connection: what shows history fetches it again. */
@@ -132,6 +143,14 @@ export class App {
       model.refresh(this.clock.now());
     }
     return model;
+  }
+
+  say(text: string, to: Route | null = null): void {
+    this.notice.value = { text, to };
+  }
+
+  pin(keys: readonly string[]): void {
+    this.pinning.value = keys;
   }
 
   setVisible(entry: SeriesEntry, visible: boolean): void {

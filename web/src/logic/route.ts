@@ -33,6 +33,11 @@ export function exploreRoute(series: readonly string[], range: TimeRange): Route
   return { page: 'explore', series, range, overlays: [] };
 }
 
+/** A dashboard as it stands by itself. */
+export function namedDashboard(name: string): Route {
+  return { page: 'dashboard', name, range: null, tab: '', values: {} };
+}
+
 export function parseRoute(path: string, search: string): Route {
   const dashboard = /^\/d\/([^/]+)\/?$/.exec(path);
   if (dashboard !== null) return dashboardRoute(dashboard[1]!, new URLSearchParams(search));

@@ -84,6 +84,15 @@ export const GERMAN: Catalogue = {
   'No series has “{words}” in its name, labels, unit or input.':
     'Keine Messreihe hat „{words}“ in Name, Labels, Einheit oder Eingang.',
 
+  'Change in ten minutes': 'Änderung in zehn Minuten',
+  'Pin to a dashboard': 'An ein Dashboard heften',
+  'pin to a dashboard': 'an ein Dashboard heften',
+  'Pin {name} to a dashboard': '{name} an ein Dashboard heften',
+  'Pin to a dashboard ( P )': 'An ein Dashboard heften ( P )',
+  'Pinned to {name}.': 'An {name} geheftet.',
+  'Make it': 'Anlegen',
+  'The dashboard {name} is gone, or has mistakes.': 'Das Dashboard {name} ist weg oder hat Fehler.',
+
   // Charts
   'The history did not arrive; what comes live is shown.':
     'Die Vergangenheit kam nicht an; gezeigt wird, was live kommt.',

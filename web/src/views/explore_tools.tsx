@@ -68,6 +68,9 @@ export function ExploreTools({ state, series, overlays, onOverlays }: Props) {
       <button type="button" class="quiet" onClick={() => void picture()}>
         {t('PNG')}
       </button>
+      <button type="button" class="quiet" onClick={() => app.pin(series)}>
+        {t('Pin to a dashboard')}
+      </button>
       <button
         type="button"
         class="quiet"

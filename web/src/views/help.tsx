@@ -18,6 +18,7 @@ const KEYS: readonly (readonly [string, readonly (readonly [string, string])[]])
       ['/', mark('search')],
       ['← ↑ ↓ →', mark('between tiles')],
       ['Enter', mark('open')],
+      ['P', mark('pin to a dashboard')],
     ],
   ],
   [

@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { fetchDashboards } from '../api/dashboards.ts';
-import { exploreRoute, type Route } from '../logic/route.ts';
+import { exploreRoute, namedDashboard, type Route } from '../logic/route.ts';
 import { mark, t } from '../logic/texts.ts';
 import { DEFAULT_RANGE } from '../logic/time_range.ts';
 import { useApp } from './context.ts';
@@ -33,7 +33,7 @@ export function Palette({ close }: { readonly close: () => void }) {
         dashboards.value = list.map(({ name, title }) => ({
           name: title,
           kind: t('dashboard'),
-          act: go({ page: 'dashboard', name, range: null, tab: '', values: {} }),
+          act: go(namedDashboard(name)),
         }));
       },
       () => undefined,

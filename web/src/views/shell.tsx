@@ -10,6 +10,7 @@ import { Header } from './header.tsx';
 import { Inputs } from './inputs.tsx';
 import { Lazy } from './lazy.tsx';
 import { NotFound } from './not_found.tsx';
+import { Notice } from './notice.tsx';
 import { Overview } from './overview.tsx';
 import { Settings } from './settings.tsx';
 import './shell.css';
@@ -79,6 +80,7 @@ export function Shell() {
           {app.problem.value}
         </p>
       )}
+      <Notice />
       <main class="page">
         <Page />
       </main>

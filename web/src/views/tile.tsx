@@ -10,6 +10,7 @@ import { mark, t } from '../logic/texts.ts';
 import { DEFAULT_RANGE } from '../logic/time_range.ts';
 import { useApp } from './context.ts';
 import { Link } from './link.tsx';
+import { PinButton } from './pin_button.tsx';
 import { Sparkline } from './sparkline.tsx';
 import { watchVisibility } from './visibility.ts';
 import './tile.css';
@@ -50,34 +51,40 @@ export function Tile({ entry, word }: Props) {
     [app, entry],
   );
   return (
-    <Link
-      to={exploreRoute([info.key], DEFAULT_RANGE)}
-      class="tile card"
-      title={info.key}
-      data-series={info.key}
-      data-kind={info.kind}
-      data-quality={model.quality}
-    >
-      <span class="tile-head" ref={frame}>
-        <span class="tile-title">
-          {title.name}
-          {title.labels !== '' && <span class="tile-labels"> {title.labels}</span>}
-        </span>
-        <span class="tile-note">
-          {note}
-          <span class="tile-age" data-age>
-            {model.age}
+    <div class="tile-place">
+      <Link
+        to={exploreRoute([info.key], DEFAULT_RANGE)}
+        class="tile card"
+        title={info.key}
+        data-series={info.key}
+        data-kind={info.kind}
+        data-quality={model.quality}
+      >
+        <span class="tile-head" ref={frame}>
+          <span class="tile-title">
+            {title.name}
+            {title.labels !== '' && <span class="tile-labels"> {title.labels}</span>}
+          </span>
+          <span class="tile-note">
+            {note}
+            <span class="tile-age" data-age>
+              {model.age}
+            </span>
           </span>
         </span>
-      </span>
-      <span class="tile-reading">
-        {entry.states !== null && <span class="state-dot" data-colour={colour} aria-hidden="true" />}
-        <span class="tile-value" data-value>
-          {model.value}
+        <span class="tile-reading">
+          {entry.states !== null && <span class="state-dot" data-colour={colour} aria-hidden="true" />}
+          <span class="tile-value" data-value>
+            {model.value}
+          </span>
+          <span class="tile-unit">{model.unit}</span>
+          <span class="tile-change" title={t('Change in ten minutes')}>
+            {model.change}
+          </span>
         </span>
-        <span class="tile-unit">{model.unit}</span>
-      </span>
-      {info.kind !== 'event' && <span class="tile-spark">{visible && <Sparkline model={model} />}</span>}
-    </Link>
+        {info.kind !== 'event' && <span class="tile-spark">{visible && <Sparkline model={model} />}</span>}
+      </Link>
+      <PinButton of={info.key} />
+    </div>
   );
 }

@@ -4,6 +4,8 @@ import { useSignal } from '@preact/signals';
 import { useLayoutEffect } from 'preact/hooks';
 import { type DashboardFacts, fetchDashboards } from '../../api/dashboards.ts';
 import { Refused } from '../../api/http.ts';
+import { isDashboardName } from '../../logic/dashboard_name.ts';
+import { namedDashboard } from '../../logic/route.ts';
 import { t } from '../../logic/texts.ts';
 import { useApp } from '../context.ts';
 import { Link } from '../link.tsx';
@@ -11,10 +13,6 @@ import { usePoll } from '../poll.ts';
 import { Snippet } from '../snippet.tsx';
 
 const EVERY_MS = 2_000;
-const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
-
-export const dashboardRoute = (name: string) =>
-  ({ page: 'dashboard', name, range: null, tab: '', values: {} }) as const;
 
 export function DashboardList() {
   const app = useApp();
@@ -37,7 +35,7 @@ export function DashboardList() {
       {problem.value !== '' && <p class="panel-note">{problem}</p>}
       <div class="dashboards-list">
         {list.value?.map(({ name: own, title, broken }) => (
-          <Link key={own} to={dashboardRoute(own)} class="dashboards-one card">
+          <Link key={own} to={namedDashboard(own)} class="dashboards-one card">
             <span class="dashboards-title">{title}</span>
             <span class="muted">{broken ? t('has mistakes') : `/d/${own}`}</span>
           </Link>
@@ -47,7 +45,7 @@ export function DashboardList() {
         class="dashboards-new"
         onSubmit={(event) => {
           event.preventDefault();
-          if (NAME.test(name.value)) app.router.go(dashboardRoute(name.value));
+          if (isDashboardName(name.value)) app.router.go(namedDashboard(name.value));
         }}
       >
         <input
@@ -62,7 +60,7 @@ export function DashboardList() {
             name.value = event.currentTarget.value.toLowerCase().replace(/[^a-z0-9_-]+/g, '-');
           }}
         />
-        <button type="submit" class="button" disabled={!NAME.test(name.value)}>
+        <button type="submit" class="button" disabled={!isDashboardName(name.value)}>
           {t('New dashboard')}
         </button>
       </form>
