@@ -33,6 +33,8 @@ export interface SessionOptions {
   readonly lookBackMs?: number;
   /** Points of each series for one width of the view; else one for each pixel. */
   readonly points?: number;
+  /** Shows what was so much earlier than the view, and nothing live. */
+  readonly shiftMs?: () => number;
 }
 
 export class ChartSession {
@@ -58,7 +60,8 @@ export class ChartSession {
   ) {
     this.range = range;
     this.lines = entries.map((entry) => ({ entry, buffer: new ChartBuffer() }));
-    this.unfollow = this.lines.map(({ entry, buffer }) =>
+    const followed = options.shiftMs === undefined ? this.lines : [];
+    this.unfollow = followed.map(({ entry, buffer }) =>
       app.follow(entry.info.key, (reading) => {
         buffer.add(reading.time, toNumber(reading.value, entry.states));
         onChange();
@@ -71,15 +74,15 @@ export class ChartSession {
   show(range: TimeRange, widthPx: number): void {
     this.range = range;
     this.widthPx = widthPx;
-    if (this.covers()) return;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.load(), SETTLE_MS);
+    // A view that moves on and on is loaded on its way: the first moment stands.
+    if (this.covers() || this.timer !== undefined) return;
+    this.timer = setTimeout(() => this.begin(), SETTLE_MS);
   }
 
   reload(): void {
     clearTimeout(this.timer);
     this.loaded = null;
-    this.timer = setTimeout(() => void this.load(), 0);
+    this.timer = setTimeout(() => this.begin(), 0);
   }
 
   end(): void {
@@ -89,11 +92,22 @@ export class ChartSession {
     for (const unfollow of this.unfollow) unfollow();
   }
 
+  private begin(): void {
+    this.timer = undefined;
+    void this.load();
+  }
+
+  private bounds(): { from: number; to: number } {
+    const { from, to } = boundsOf(this.range, this.app.clock.now());
+    const shift = this.options.shiftMs?.() ?? 0;
+    return { from: from - shift, to: to - shift };
+  }
+
   /** Whether what is loaded, or on its way, serves the view. */
   private covers(): boolean {
     const got = this.coming ?? this.loaded;
     if (got === null) return false;
-    const { from, to } = boundsOf(this.range, this.app.clock.now());
+    const { from, to } = this.bounds();
     const inside = from >= got.from && (got.open || to <= got.to);
     return inside && spanOf(this.range) > got.span * 0.7;
   }
@@ -106,9 +120,9 @@ export class ChartSession {
     this.running?.abort();
     const running = new AbortController();
     this.running = running;
-    const { from, to } = boundsOf(this.range, this.app.clock.now());
+    const { from, to } = this.bounds();
     const span = to - from;
-    const live = this.range.kind === 'live';
+    const live = this.range.kind === 'live' && this.options.shiftMs === undefined;
     const open = live || to + span * MARGIN >= this.app.clock.now();
     const before = Math.max(span * MARGIN, this.options.lookBackMs ?? 0);
     const wanted: Loaded = { from: from - before, to: to + span * MARGIN, span, open };

@@ -115,7 +115,7 @@ export class Switchboard {
   private share(tab: Listener, { id: own, series, rate }: Wanted): Shared {
     const mark = JSON.stringify([rate, series]);
     let shared = this.byMark.get(mark);
-    if (shared !== undefined && shared.users.has(tab)) shared = undefined;
+    if (shared?.users.has(tab)) shared = undefined;
     if (shared !== undefined) {
       shared.users.set(tab, own);
       for (const text of shared.series) {

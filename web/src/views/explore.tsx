@@ -10,6 +10,7 @@ import { useApp, useKey } from './context.ts';
 import { EventList } from './event_list.tsx';
 import { ExploreTools } from './explore_tools.tsx';
 import { RangeBar } from './range_bar.tsx';
+import { useRangeClipboard } from './range_clipboard.ts';
 import { SeriesPicker } from './series_picker.tsx';
 import { useTimeKeys } from './time_keys.ts';
 import './explore.css';
@@ -27,13 +28,17 @@ export function Explore({ route }: { readonly route: ExploreRoute }) {
           const now = app.router.route.peek();
           if (now.page === 'explore') app.router.amend({ ...now, range });
         },
+        route.compare,
       ),
     [],
   );
   useEffect(() => () => state.end(), [state]);
   useLayoutEffect(() => app.router.restoreScroll(), []);
-  useKey('Escape', () => app.router.back());
+  useKey('Escape', () => {
+    if (!state.clear()) app.router.back();
+  });
   useTimeKeys(state);
+  useRangeClipboard(state);
   const amend = (change: Partial<ExploreRoute>) =>
     app.router.amend({ ...route, range: state.range.peek(), ...change });
   return (
@@ -50,7 +55,7 @@ export function Explore({ route }: { readonly route: ExploreRoute }) {
           </svg>
           {t('Back')}
         </button>
-        <RangeBar state={state} />
+        <RangeBar state={state} onCompare={(compare) => amend({ compare })} />
       </div>
       {app.loaded.value && <SeriesPicker chosen={route.series} onChange={(series) => amend({ series })} />}
       {app.loaded.value && route.series.length > 0 && (

@@ -2,10 +2,13 @@
 
 import { useRef } from 'preact/hooks';
 import type { ExploreState } from '../app/explore_state.ts';
+import type { Comparison } from '../logic/compare.ts';
 import { t } from '../logic/texts.ts';
 import { momentLabel } from '../logic/time_label.ts';
 import { boundsOf, formatSpan, PRESETS } from '../logic/time_range.ts';
+import { ComparisonChoice } from './comparison.tsx';
 import { useApp } from './context.ts';
+import { Replay } from './replay.tsx';
 import './range_bar.css';
 
 /** What a field for a moment takes: local time without a zone. */
@@ -14,7 +17,13 @@ function fieldText(ms: number): string {
   return local.toISOString().slice(0, 19);
 }
 
-function CustomRange({ state }: { readonly state: ExploreState }) {
+interface Props {
+  readonly state: ExploreState;
+  /** The address says what is compared. */
+  readonly onCompare: (comparison: Comparison) => void;
+}
+
+function CustomRange({ state, onCompare }: Props) {
   const app = useApp();
   const from = useRef<HTMLInputElement>(null);
   const to = useRef<HTMLInputElement>(null);
@@ -66,7 +75,10 @@ function CustomRange({ state }: { readonly state: ExploreState }) {
           <span class="muted">{t('To')}</span>
           <input ref={to} type="datetime-local" step="1" />
         </label>
-        <button type="submit" class="button">
+        <div class="range-compare">
+          <ComparisonChoice state={state} onChange={onCompare} />
+        </div>
+        <button type="submit" class="button button-main">
           {t('Show')}
         </button>
       </form>
@@ -74,7 +86,7 @@ function CustomRange({ state }: { readonly state: ExploreState }) {
   );
 }
 
-export function RangeBar({ state }: { readonly state: ExploreState }) {
+export function RangeBar({ state, onCompare }: Props) {
   const range = state.range.value;
   const live = range.kind === 'live';
   const chosen = live ? formatSpan(range.spanMs) : '';
@@ -93,7 +105,22 @@ export function RangeBar({ state }: { readonly state: ExploreState }) {
           </button>
         ))}
       </fieldset>
-      <CustomRange state={state} />
+      <CustomRange state={state} onCompare={onCompare} />
+      <button
+        type="button"
+        class="button range-icon"
+        aria-pressed={state.marking.value}
+        aria-label={t('Measure')}
+        title={t('Measure: a drag marks a span ( M, or Alt with a drag )')}
+        onClick={() => {
+          state.marking.value = !state.marking.peek();
+        }}
+      >
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <path d="M6 4v16M18 4v16M6 12h12M9 9l-3 3 3 3M15 9l3 3-3 3" />
+        </svg>
+      </button>
+      <Replay state={state} />
       <button
         type="button"
         class="button range-live"

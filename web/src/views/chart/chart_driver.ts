@@ -2,7 +2,9 @@
 // a pixel.
 import { effect } from '@preact/signals';
 import type { ChartSession } from '../../app/chart_session.ts';
-import type { ChartSpec } from '../../logic/chart_spec.ts';
+import type { Stretch } from '../../app/explore_state.ts';
+import type { ChartBuffer } from '../../logic/chart_buffer.ts';
+import type { ChartSpec, LineSpec } from '../../logic/chart_spec.ts';
 import type { WindowSummary } from '../../logic/chart_window.ts';
 import { boundsOf, type TimeRange } from '../../logic/time_range.ts';
 import { readColours } from './chart_colours.ts';
@@ -12,13 +14,19 @@ import type { TimeSeriesPlot } from './time_series_plot.ts';
 export interface DriverOptions {
   readonly place: HTMLElement;
   readonly session: ChartSession;
+  /** Of the period that is compared with; null: there is none. */
+  readonly earlier: ChartSession | null;
+  readonly shiftMs: () => number;
+  readonly brush: () => Stretch | null;
   readonly spec: ChartSpec;
+  readonly bufferOf: (line: LineSpec) => ChartBuffer | undefined;
   readonly range: () => TimeRange;
   readonly now: () => number;
   readonly hidden: () => ReadonlySet<number>;
   readonly onCursor: (time: number | null) => void;
   readonly onSummary: (summary: readonly WindowSummary[]) => void;
   readonly onZoom: (from: number, to: number) => void;
+  readonly pinnedAt: () => number | null;
   readonly onFailed: () => void;
   readonly gestures: GestureEvents;
 }
@@ -59,7 +67,9 @@ export class ChartDriver {
   }
 
   viewChanged(): void {
-    this.options.session.show(this.options.range(), this.plot?.plotWidth ?? this.options.place.clientWidth);
+    const width = this.plot?.plotWidth ?? this.options.place.clientWidth;
+    this.options.session.show(this.options.range(), width);
+    this.options.earlier?.show(this.options.range(), width);
     this.ask();
   }
 
@@ -71,6 +81,7 @@ export class ChartDriver {
 
   reload(): void {
     this.options.session.reload();
+    this.options.earlier?.reload();
   }
 
   hiddenChanged(): void {
@@ -108,12 +119,18 @@ export class ChartDriver {
     try {
       const { TimeSeriesPlot } = await import('./time_series_plot.ts');
       if (this.ended) return;
-      const { session, spec, onZoom, onCursor } = this.options;
-      const buffers = spec.lines.map(
-        ({ entry }) => session.lines.find((line) => line.entry === entry)!.buffer,
-      );
+      const { spec, onZoom, onCursor, pinnedAt, bufferOf } = this.options;
+      const buffers = spec.lines.map((line) => bufferOf(line)!);
       this.makePlot = (parent) =>
-        new TimeSeriesPlot({ parent, spec, buffers, colours: readColours(parent), onZoom, onCursor });
+        new TimeSeriesPlot({
+          parent,
+          spec,
+          buffers,
+          colours: readColours(parent),
+          onZoom,
+          onCursor,
+          pinnedAt,
+        });
       this.restyle();
     } catch {
       this.options.onFailed();
@@ -139,7 +156,9 @@ export class ChartDriver {
     const now = this.options.now();
     const range = this.options.range();
     const { from, to } = boundsOf(range, now);
-    const summary = this.plot.draw(from, to, now);
+    // What is compared with falls behind the view as that goes on.
+    this.options.earlier?.show(range, this.plot.plotWidth);
+    const summary = this.plot.draw({ from, to, now, shiftMs: this.options.shiftMs() }, this.options.brush());
     this.drawnAt = performance.now();
     if (this.drawnAt - this.summaryAt > SUMMARY_EVERY_MS) {
       this.summaryAt = this.drawnAt;

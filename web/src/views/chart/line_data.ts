@@ -12,14 +12,29 @@ export interface PlotLine {
   summary: WindowSummary;
 }
 
+/** What is drawn, in ms. */
+export interface View {
+  readonly from: number;
+  readonly to: number;
+  readonly now: number;
+  /** How much earlier the compared period is. */
+  readonly shiftMs: number;
+}
+
 const NOTHING: WindowSummary = { min: 0, max: 0, mean: Number.NaN, last: Number.NaN, points: 0 };
 
 export function makeLine(spec: LineSpec, buffer: ChartBuffer): PlotLine {
   return { spec, buffer, window: makeWindow(), summary: NOTHING };
 }
 
-export function fillLine(line: PlotLine, from: number, to: number, now: number, holds: boolean): void {
+export function fillLine(line: PlotLine, view: View, holds: boolean): void {
   const { spec, buffer, window } = line;
+  const { from, to, now, shiftMs } = view;
+  if (spec.earlier === true) {
+    line.summary = fillWindow(buffer, from - shiftMs, to - shiftMs, holds, window);
+    for (let i = 0; i < window.times.length; i += 1) window.times[i] = window.times[i]! + shiftMs / 1000;
+    return;
+  }
   if (spec.overlay !== null) line.summary = fillOverlay(line, from, to);
   else line.summary = fillWindow(buffer, from, to, holds, window);
   if (holds) holdLast(window, Math.min(now, to));

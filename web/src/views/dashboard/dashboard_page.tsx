@@ -20,6 +20,7 @@ import { DEFAULT_RANGE } from '../../logic/time_range.ts';
 import { useApp, useKey } from '../context.ts';
 import { Lazy } from '../lazy.tsx';
 import { RangeBar } from '../range_bar.tsx';
+import { useRangeClipboard } from '../range_clipboard.ts';
 import { useTimeKeys } from '../time_keys.ts';
 import { PanelFrame } from './panel_body.tsx';
 
@@ -32,7 +33,6 @@ export function DashboardPage({ route }: { readonly route: DashboardRoute }) {
   const watch = useMemo(() => new DashboardWatch(route.name), [route.name]);
   useEffect(() => () => watch.end(), [watch]);
   useLayoutEffect(() => app.router.restoreScroll(), []);
-  useKey('Escape', () => app.router.back());
   const loaded = watch.dashboard.value;
   const editing = useSignal(false);
   const done = () => {
@@ -48,10 +48,14 @@ export function DashboardPage({ route }: { readonly route: DashboardRoute }) {
           const now = app.router.route.peek();
           if (now.page === 'dashboard') app.router.amend({ ...now, range });
         },
+        route.compare,
       ),
     [],
   );
   useEffect(() => () => state.end(), [state]);
+  useKey('Escape', () => {
+    if (!state.clear()) app.router.back();
+  });
   const given = useMemo(
     () => ({ name: route.name, loaded: watch.dashboard.peek(), state, onDone: done }),
     [editing.value],
@@ -124,6 +128,7 @@ function Shown({ doc, title, route, state, edit }: ShownProps) {
     if (route.range === null && doc.spanMs !== null) state.begin(doc.spanMs);
   }, []);
   useTimeKeys(state);
+  useRangeClipboard(state);
   const series = app.catalogue();
   const values = variableValues(doc, route.values);
   const sections = useMemo(
@@ -163,7 +168,7 @@ function Shown({ doc, title, route, state, edit }: ShownProps) {
             {t('Edit')}
           </button>
         )}
-        <RangeBar state={state} />
+        <RangeBar state={state} onCompare={(compare) => amend({ compare })} />
       </div>
       {doc.description !== '' && <p class="muted dashboard-description">{doc.description}</p>}
       {tabs.length > 0 && (

@@ -7,6 +7,7 @@ import { lineLabels } from '../../logic/line_label.ts';
 import { exploreRoute, MAX_CHART_SERIES } from '../../logic/route.ts';
 import { t } from '../../logic/texts.ts';
 import { Link } from '../link.tsx';
+import { BrushFacts } from './brush_facts.tsx';
 import { EventsPanel } from './panel_events.tsx';
 import { LinesPanel } from './panel_lines.tsx';
 import { HeatmapPanel, HistogramPanel, StatesPanel } from './panel_painted.tsx';
@@ -45,6 +46,8 @@ const BODIES: Readonly<Record<ShownPanel['kind'], ComponentType<PanelProps>>> = 
 };
 
 const WITHOUT_SERIES = new Set<ShownPanel['kind']>(['text', 'alarms']);
+/** They say it in their legend; or have nothing to measure. */
+const MEASURED = new Set<ShownPanel['kind']>(['lines', 'steps', 'areas', 'text', 'alarms', 'events']);
 /** They name themselves. */
 const UNTITLED = new Set<ShownPanel['kind']>(['text', 'stat', 'scoreboard', 'gauge']);
 
@@ -83,7 +86,10 @@ export function PanelFrame({ shown, state }: PanelProps) {
           {t('No series matches')} <code>{[...shown.panel.y, ...shown.panel.y2].join(', ')}</code> {t('yet.')}
         </p>
       ) : (
-        <Body shown={shown} state={state} />
+        <>
+          <Body shown={shown} state={state} />
+          {!MEASURED.has(shown.kind) && <BrushFacts shown={shown} state={state} />}
+        </>
       )}
     </article>
   );
