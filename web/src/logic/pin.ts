@@ -3,6 +3,7 @@
 import { type Fields, fieldsOr, type Json } from '../api/guard.ts';
 import type { Kind } from '../api/wire.ts';
 import { panelsOf, withNewPanel } from './dashboard_edit.ts';
+import { appendToList } from './yaml_list.ts';
 import { flowYaml, toYaml } from './yaml_text.ts';
 
 /** What suits a series: its value and its past, its name, its list. */
@@ -29,26 +30,9 @@ export function isPinned(document: Json, key: string): boolean {
 }
 
 export function withPinned(text: string, document: Json, panel: Fields): string {
-  return insertLine(text, panel) ?? toYaml(withNewPanel(fieldsOr(document), -1, panel));
-}
-
-/** Below the last line of the list under a top-level `panels:` that is written a line an item. */
-function insertLine(text: string, panel: Fields): string | null {
-  const lines = text.split('\n');
-  const head = lines.findIndex((line) => /^panels:\s*(#.*)?$/.test(line));
-  if (head < 0) return null;
-  let indent: string | null = null;
-  let last = head;
-  for (let i = head + 1; i < lines.length; i += 1) {
-    const line = lines[i]!;
-    if (/^\s*(#.*)?$/.test(line)) continue;
-    const item = /^(\s*)- /.exec(line);
-    indent ??= item === null ? null : item[1]!;
-    const inside = indent !== null && (line.startsWith(`${indent} `) || line.startsWith(`${indent}- `));
-    if (!inside) break;
-    last = i;
-  }
-  if (indent === null) return null;
-  lines.splice(last + 1, 0, `${indent}- ${flowYaml(panel)}`);
-  return lines.join('\n').replace(/\n*$/, '\n');
+  const anew = () => toYaml(withNewPanel(fieldsOr(document), -1, panel));
+  // A document in braces, or one without panels of its own, has no list to add to.
+  if (!/^panels:/m.test(text)) return anew();
+  const flow = flowYaml(panel);
+  return appendToList(text, 'panels', [`- ${flow}`], flow)?.text ?? anew();
 }

@@ -23,6 +23,7 @@ export type Route =
       readonly compare?: Comparison;
     }
   | { readonly page: 'inputs' }
+  | { readonly page: 'new-input' }
   | { readonly page: 'config' }
   | { readonly page: 'settings' }
   | { readonly page: 'missing'; readonly path: string };
@@ -64,6 +65,8 @@ export function parseRoute(path: string, search: string): Route {
       return { page: 'dashboards' };
     case '/inputs':
       return { page: 'inputs' };
+    case '/inputs/new':
+      return { page: 'new-input' };
     case '/settings/config':
       return { page: 'config' };
     case '/settings':
@@ -126,6 +129,8 @@ export function formatRoute(route: Route): string {
       return '/d';
     case 'dashboard':
       return formatDashboard(route);
+    case 'new-input':
+      return '/inputs/new';
     case 'config':
       return '/settings/config';
     case 'missing':

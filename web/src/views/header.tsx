@@ -21,7 +21,14 @@ export function Header() {
   const app = useApp();
   const { page } = app.router.route.value;
   const status = app.status.value;
-  const here = page === 'dashboard' ? 'dashboards' : page === 'config' ? 'settings' : page;
+  const here =
+    page === 'dashboard'
+      ? 'dashboards'
+      : page === 'config'
+        ? 'settings'
+        : page === 'new-input'
+          ? 'inputs'
+          : page;
   return (
     <header class="header">
       <div class="header-row">

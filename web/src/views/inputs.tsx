@@ -8,6 +8,7 @@ import { Rates } from '../logic/rates.ts';
 import { t } from '../logic/texts.ts';
 import { useApp } from './context.ts';
 import { InputCard } from './input_card.tsx';
+import { Link } from './link.tsx';
 import { usePoll } from './poll.ts';
 import './inputs.css';
 
@@ -33,7 +34,12 @@ export function Inputs() {
   const list = inputs.value;
   return (
     <section class="inputs">
-      <h1 class="page-title">{t('Inputs')}</h1>
+      <div class="inputs-bar">
+        <h1 class="page-title">{t('Inputs')}</h1>
+        <Link to={{ page: 'new-input' }} class="button button-main">
+          {t('Add an input')}
+        </Link>
+      </div>
       {problem.value !== '' && <p class="inputs-problem">{problem}</p>}
       {list !== null && list.length === 0 && (
         <p class="muted">

@@ -21,12 +21,14 @@ import './dashboard/panel_table.css';
 import './dashboard/panel_events.css';
 import './dashboard/panel_text.css';
 import './yaml_editor.css';
+import './input_form.css';
 import 'gridstack/dist/gridstack.min.css';
 import './dashboard/editor.css';
 
 const loadDashboards = async () => (await import('./dashboard/dashboard_list.tsx')).DashboardList;
 const loadDashboard = async () => (await import('./dashboard/dashboard_page.tsx')).DashboardPage;
 
+const loadNewInput = async () => (await import('./input_form.tsx')).InputForm;
 const loadConfig = async () => (await import('./config_page.tsx')).ConfigPage;
 
 function Page() {
@@ -42,6 +44,8 @@ function Page() {
       return <Lazy key={route.name} load={loadDashboard} given={{ route }} />;
     case 'inputs':
       return <Inputs />;
+    case 'new-input':
+      return <Lazy load={loadNewInput} given={{}} />;
     case 'config':
       return <Lazy load={loadConfig} given={{}} />;
     case 'settings':
