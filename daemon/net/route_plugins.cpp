@@ -161,7 +161,10 @@ core::Result<Wanted> read_wanted(std::string_view body) {
 }
 
 Response outcome_response(const core::Result<core::ProbeOutcome>& outcome) {
-  if (!outcome) return problem(outcome.error());
+  // A device that does not answer is no fault of this server's.
+  if (!outcome) {
+    return outcome.error().code == ErrorCode::kIo ? problem(502, outcome.error().text()) : problem(outcome.error());
+  }
   std::string body;
   JsonWriter writer(body);
   writer.begin_object().boolean("complete", outcome->complete).key("findings").begin_array();

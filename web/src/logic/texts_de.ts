@@ -14,6 +14,10 @@ export const GERMAN: Catalogue = {
   Search: 'Suchen',
   'Search series by name, label or unit': 'Messreihen nach Name, Label oder Einheit suchen',
   'Search ( / )': 'Suchen ( / )',
+  'Slow: fewer frames': 'Langsam: weniger Bilder',
+  'This machine does not keep up with all that is shown':
+    'Dieser Rechner kommt mit allem Gezeigten nicht mit',
+  'Kiosk: dashboards in turn': 'Kiosk: Dashboards im Wechsel',
   'Clock not synchronised': 'Uhr nicht gestellt',
   "Times are those of the device's own clock, which nothing has set yet":
     'Die Zeiten sind die der geräteeigenen Uhr, die noch nicht gestellt wurde',

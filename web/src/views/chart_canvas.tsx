@@ -77,6 +77,7 @@ export function ChartCanvas({ spec, state, hidden, summary, onReader }: Props) {
       session: sessions.now,
       earlier: sessions.earlier,
       shiftMs: () => state.shiftMs(),
+      slow: () => app.slow.peek(),
       brush: () => state.brush.peek(),
       bufferOf: reader.bufferOf,
       spec,

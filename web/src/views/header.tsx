@@ -50,6 +50,11 @@ export function Header() {
             {t('Clock not synchronised')}
           </span>
         )}
+        {app.slow.value && (
+          <span class="header-clock" title={t('This machine does not keep up with all that is shown')}>
+            {t('Slow: fewer frames')}
+          </span>
+        )}
         <nav class="header-places">
           {PLACES.map(([name, route]) => (
             <Link key={name} to={route} aria-current={route.page === here ? 'page' : undefined}>

@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { fetchDashboards } from '../api/dashboards.ts';
+import { USUAL_TURN } from '../logic/rotation.ts';
 import { exploreRoute, namedDashboard, type Route } from '../logic/route.ts';
 import { mark, t } from '../logic/texts.ts';
 import { DEFAULT_RANGE } from '../logic/time_range.ts';
@@ -47,6 +48,14 @@ export function Palette({ close }: { readonly close: () => void }) {
     { name: t('Add an input'), kind: t('page'), act: go({ page: 'new-input' }) },
     { name: t('Configuration'), kind: t('page'), act: go({ page: 'config' }) },
     { name: t('Settings'), kind: t('page'), act: go({ page: 'settings' }) },
+    {
+      name: t('Kiosk: dashboards in turn'),
+      kind: t('action'),
+      act: () => {
+        close();
+        app.router.setKiosk(true, USUAL_TURN);
+      },
+    },
     {
       name: t('Kiosk'),
       kind: t('action'),

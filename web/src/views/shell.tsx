@@ -12,6 +12,7 @@ import { Lazy } from './lazy.tsx';
 import { NotFound } from './not_found.tsx';
 import { Notice } from './notice.tsx';
 import { Overview } from './overview.tsx';
+import { Rotation } from './rotation.tsx';
 import { Settings } from './settings.tsx';
 import './shell.css';
 import './dashboard/dashboard.css';
@@ -72,6 +73,7 @@ export function Shell() {
   const kiosk = app.router.kiosk.value;
   useEffect(() => {
     document.body.toggleAttribute('data-kiosk', kiosk);
+    app.wake.keep(kiosk);
   }, [kiosk]);
   if (app.locked.value) return <Door />;
   return (
@@ -79,6 +81,7 @@ export function Shell() {
       <Commands />
       {!kiosk && <Header />}
       {kiosk && connection !== 'live' && <Connection />}
+      {kiosk && app.router.rotation.value !== null && <Rotation />}
       {app.problem.value !== '' && (
         <p class="problem" role="alert">
           {app.problem.value}

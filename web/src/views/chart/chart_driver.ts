@@ -17,6 +17,8 @@ export interface DriverOptions {
   /** Of the period that is compared with; null: there is none. */
   readonly earlier: ChartSession | null;
   readonly shiftMs: () => number;
+  /** The machine does not keep up. */
+  readonly slow: () => boolean;
   readonly brush: () => Stretch | null;
   readonly spec: ChartSpec;
   readonly bufferOf: (line: LineSpec) => ChartBuffer | undefined;
@@ -32,6 +34,7 @@ export interface DriverOptions {
 }
 
 const FRAME_MS = 33;
+const SLOW_FRAME_MS = 400;
 const SLOWEST_MS = 1_000;
 const SUMMARY_EVERY_MS = 500;
 
@@ -61,7 +64,7 @@ export class ChartDriver {
   ask(): void {
     if (this.frame !== 0 || this.plot === null || this.ended || !this.inView) return;
     clearTimeout(this.timer);
-    const wait = FRAME_MS - (performance.now() - this.drawnAt);
+    const wait = this.frameMs - (performance.now() - this.drawnAt);
     if (wait > 1) this.timer = setTimeout(() => this.nextFrame(), wait);
     else this.nextFrame();
   }
@@ -144,6 +147,10 @@ export class ChartDriver {
     if (this.plot !== null) this.viewChanged();
   }
 
+  private get frameMs(): number {
+    return this.options.slow() ? SLOW_FRAME_MS : FRAME_MS;
+  }
+
   private nextFrame(): void {
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
@@ -170,6 +177,6 @@ export class ChartDriver {
       return;
     }
     const halfPixel = (to - from) / Math.max(1, this.plot.plotWidth) / (2 * (window.devicePixelRatio || 1));
-    this.timer = setTimeout(() => this.nextFrame(), Math.min(SLOWEST_MS, Math.max(FRAME_MS, halfPixel)));
+    this.timer = setTimeout(() => this.nextFrame(), Math.min(SLOWEST_MS, Math.max(this.frameMs, halfPixel)));
   }
 }
