@@ -43,6 +43,7 @@ export class TimeSeriesPlot {
   private hidden: ReadonlySet<number> = new Set();
   private endsLive = false;
   private brush: Stretch | null = null;
+  private hovered = false;
   private told = false;
 
   constructor(private readonly options: PlotOptions) {
@@ -50,6 +51,12 @@ export class TimeSeriesPlot {
     const columns = 1 + this.lines.length * (hasBand(options.spec) ? 3 : 1);
     const empty = Array.from({ length: columns }, () => []) as unknown as uPlot.AlignedData;
     this.plot = new uPlot(this.describe(), empty, options.parent);
+    this.plot.over.addEventListener('mouseenter', () => {
+      this.hovered = true;
+    });
+    this.plot.over.addEventListener('mouseleave', () => {
+      this.hovered = false;
+    });
   }
 
   /** The canvas' layer that the pointer meets. */
@@ -322,9 +329,10 @@ export class TimeSeriesPlot {
   private onCursor(plot: uPlot): void {
     const left = plot.cursor.left ?? -1;
     const time = left < 0 ? null : plot.posToVal(left, 'x') * 1000;
-    // Only the chart under the pointer speaks; it stays silent once it has said that the pointer left.
-    if (time === null && !this.told) return;
-    this.told = time !== null;
+    // Only the chart under the pointer speaks, and once more when the pointer left: the others move their crosshair with
+    // each of their frames.
+    if (!this.hovered && !this.told) return;
+    this.told = time !== null && this.hovered;
     this.options.onCursor(time);
   }
 }

@@ -115,7 +115,9 @@ export function HeatmapPanel({ shown, state }: PanelProps) {
           const share = heat.cells[r * columns + c]!;
           if (Number.isNaN(share)) continue;
           pen.fillStyle = translucent(colours.series[0]!, 0.06 + 0.94 * share);
-          pen.fillRect(left + c * cell, r * row, Math.ceil(cell) - 0.5, row - 1);
+          // On whole pixels: no seams between neighbours.
+          const begin = Math.round(left + c * cell);
+          pen.fillRect(begin, r * row, Math.round(left + (c + 1) * cell) - begin, row - 1);
         }
       }
       paintTimeAxis(paint, from, to, left, width, height - AXIS + 5);

@@ -119,7 +119,10 @@ function StatPast({ entry, panel, state }: Omit<OneProps, 'label' | 'spark'>) {
     const last = buffer.mean(buffer.length - 1);
     const change = last - buffer.mean(first);
     if (!Number.isFinite(change)) return '';
-    const since = to - buffer.time(first);
+    // Nearly all of what was asked for is all of it: the number would only flicker.
+    const reached = to - buffer.time(first);
+    const asked = panel.deltaMs ?? span;
+    const since = reached > 0.95 * asked ? asked : reached;
     const { number, unit } = style.format(Math.abs(change));
     const sign = change > 0 ? '▲' : change < 0 ? '▼' : '±';
     return t('{change} in {time}', {
