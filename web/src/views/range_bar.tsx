@@ -117,7 +117,7 @@ export function RangeBar({ state, onCompare }: Props) {
         }}
       >
         <svg viewBox="0 0 24 24" aria-hidden="true">
-          <path d="M6 4v16M18 4v16M6 12h12M9 9l-3 3 3 3M15 9l3 3-3 3" />
+          <path d="M3 5v14M21 5v14M7 12h10M10 9l-3 3 3 3M14 9l3 3-3 3" />
         </svg>
       </button>
       <Replay state={state} />
