@@ -48,6 +48,7 @@ export class ChartSession {
   private coming: Loaded | null = null;
   private running: AbortController | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private beganAt = Number.NEGATIVE_INFINITY;
   private readonly unfollow: readonly (() => void)[];
 
   constructor(
@@ -76,7 +77,9 @@ export class ChartSession {
     this.widthPx = widthPx;
     // A view that moves on and on is loaded on its way: the first moment stands.
     if (this.covers() || this.timer !== undefined) return;
-    this.timer = setTimeout(() => this.begin(), SETTLE_MS);
+    // The first of many moves is answered at once: a zoom waits for nothing.
+    const wait = Math.max(0, SETTLE_MS - (performance.now() - this.beganAt));
+    this.timer = setTimeout(() => this.begin(), wait);
   }
 
   reload(): void {
@@ -94,6 +97,7 @@ export class ChartSession {
 
   private begin(): void {
     this.timer = undefined;
+    this.beganAt = performance.now();
     void this.load();
   }
 

@@ -23,6 +23,8 @@ const PAGES = [
   '/d',
   '/d/hall',
   '/inputs',
+  '/inputs/new',
+  '/nowhere',
   '/settings',
   '/settings/config',
 ];
@@ -49,6 +51,7 @@ for (const [name, options] of [
       const { page, close } = await openPage(browser, daemon, path, { ...options, bypassCSP: true });
       await waitForConnection(page, 'live');
       await page.locator('main > *').first().waitFor();
+      if (path === '/inputs/new') await page.getByRole('radio', { name: /^modbus/ }).check();
       if (path === '/d/hall') await page.locator('[data-panel="table"] tbody tr').first().waitFor();
       await page.evaluate(AXE);
       const found = await page.evaluate(async () => {
