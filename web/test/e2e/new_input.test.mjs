@@ -39,10 +39,10 @@ test('a form of the plugin’s own options is filled, checked while typed, and w
   const save = page.getByRole('button', { name: 'Save and start' });
   await page.getByRole('button', { name: 'Add to waves' }).click();
   await page.getByLabel('name required').fill('new.wave');
-  await page.getByLabel('every', { exact: true }).fill('100 parsecs');
-  await page.getByText('must be a duration').waitFor();
+  await page.getByLabel('every', { exact: true }).first().fill('100 parsecs');
+  await page.getByText('is not a duration').waitFor();
   assert.ok(await save.isDisabled());
-  await page.getByLabel('every', { exact: true }).fill('100ms');
+  await page.getByLabel('every', { exact: true }).first().fill('100ms');
   await page.getByText('no mistakes').waitFor();
   const lines = '  - id: sim\n    plugin: simulator\n    options:\n';
   assert.match(await yaml.inputValue(), /^- id: sim\n {2}plugin: simulator\n {2}options:\n {4}/);

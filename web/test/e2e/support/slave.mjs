@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, waitUntil } from './wait.mjs';
 
+// Debian's, which has pymodbus.
+const PYTHON = '/usr/bin/python3';
 const SCRIPT = join(
   dirname(fileURLToPath(import.meta.url)),
   '../../../../tests/integration/modbus_slaves.py',
@@ -13,7 +15,7 @@ const SCRIPT = join(
 export class Slave {
   async start() {
     this.port = await freePort();
-    this.process = spawn('python3', [SCRIPT, 'pymodbus', 'tcp', String(this.port)], { stdio: 'ignore' });
+    this.process = spawn(PYTHON, [SCRIPT, 'pymodbus', 'tcp', String(this.port)], { stdio: 'ignore' });
     await waitUntil('the slave listens', () => this.listens(), 20);
     return this;
   }
