@@ -2,7 +2,7 @@
 import { type Signal, signal } from '@preact/signals';
 import type { Quality } from '../api/wire.ts';
 import { formatAge } from '../logic/freshness.ts';
-import { MISSING, NumberStyle } from '../logic/number_format.ts';
+import { MISSING } from '../logic/number_format.ts';
 import type { SeriesEntry } from '../logic/series_store.ts';
 
 export class TileModel {
@@ -14,8 +14,6 @@ export class TileModel {
   readonly change: Signal<string> = signal('');
   /** Grows when the sparkline has to be drawn again. */
   readonly drawn: Signal<number> = signal(0);
-
-  private ofChanges: NumberStyle | null = null;
 
   constructor(readonly entry: SeriesEntry) {
     this.unit = signal(entry.info.unit);
@@ -52,8 +50,7 @@ export class TileModel {
     if (typeof entry.value !== 'number' || entry.states !== null) return '';
     const change = entry.spark.changeTo(entry.value);
     if (Number.isNaN(change)) return '';
-    this.ofChanges ??= new NumberStyle(entry.info.unit, entry.info.decimals);
-    const { number, unit } = this.ofChanges.format(Math.abs(change));
+    const { number, unit } = entry.style.formatChange(Math.abs(change));
     if (!/[1-9]/.test(number)) return '';
     const sign = change > 0 ? '+' : '\u2212';
     // The value's own unit goes without saying; another prefix does not.

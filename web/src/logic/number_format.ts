@@ -84,6 +84,26 @@ export class NumberStyle {
     return { number: formatFixed(value, this.decimalsFor(value, magnitude), this.locale), unit: this.unit };
   }
 
+  /** A difference of two values: as exact as they are, whatever its own digits say. */
+  formatChange(change: number): Formatted {
+    if (!Number.isFinite(change)) return { number: MISSING, unit: this.unit };
+    if (this.scaled || this.unit === 's') return new NumberStyle(this.unit, null, this.locale).format(change);
+    return { number: formatFixed(change, this.shownDecimals, this.locale), unit: this.unit };
+  }
+
+  /** What was computed of values, a mean: as exact as they are, and a digit of whole numbers. */
+  formatComputed(value: number): Formatted {
+    if (!Number.isFinite(value)) return { number: MISSING, unit: this.unit };
+    if (this.scaled || (this.unit === 's' && Math.abs(value) >= HOURS_FROM)) return this.format(value);
+    const decimals = this.fixedDecimals ?? Math.max(1, this.decimals);
+    const small = smallNumber(Math.abs(value));
+    return { number: formatFixed(value, Math.max(decimals, small), this.locale), unit: this.unit };
+  }
+
+  private get shownDecimals(): number {
+    return this.fixedDecimals ?? this.decimals;
+  }
+
   /** Nobody reads an uptime in seconds. */
   private formatLong(value: number, magnitude: number): Formatted {
     const days = magnitude >= DAYS_FROM;

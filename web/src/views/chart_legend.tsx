@@ -8,7 +8,7 @@ import type { ExploreState } from '../app/explore_state.ts';
 import type { ChartSpec, LineSpec } from '../logic/chart_spec.ts';
 import type { WindowSummary } from '../logic/chart_window.ts';
 import { formatLasting } from '../logic/freshness.ts';
-import { MISSING, NumberStyle } from '../logic/number_format.ts';
+import { type Formatted, MISSING, NumberStyle } from '../logic/number_format.ts';
 import { nextHidden } from '../logic/solo.ts';
 import { summarize } from '../logic/span_summary.ts';
 import { t } from '../logic/texts.ts';
@@ -89,6 +89,18 @@ export function ChartLegend({ spec, state, reader, hidden, summary, wide }: Prop
   );
 }
 
+const text = ({ number, unit }: Formatted) => (unit === '' ? number : `${number} ${unit}`);
+
+/** Where there is little room the unit is said once, with the value. */
+function Cell({ of: { number, unit } }: { readonly of: Formatted }) {
+  return (
+    <td>
+      {number}
+      {unit !== '' && <span class="legend-unit">{` ${unit}`}</span>}
+    </td>
+  );
+}
+
 interface RowProps extends Omit<Props, 'spec'> {
   readonly line: LineSpec;
   readonly i: number;
@@ -99,23 +111,20 @@ function LegendRow({ line, i, count, state, reader, hidden, summary, wide }: Row
   const app = useApp();
   const { entry, overlay } = line;
   const style = useMemo(() => new NumberStyle(entry.info.unit, entry.info.decimals), [entry]);
-  // Means have more digits than readings: they get a style of their own.
-  const styleOfMeans = useMemo(() => new NumberStyle(entry.info.unit, entry.info.decimals), [entry]);
-  const say = (value: number | undefined, how = style) => {
-    if (value === undefined || !Number.isFinite(value)) return MISSING;
-    if (entry.states !== null) return entry.states.nameOf(Math.round(value));
-    const { number, unit } = how.format(value);
-    return unit === '' ? number : `${number} ${unit}`;
+  const say = (value: number | undefined, computed = overlay !== null) => {
+    if (value === undefined || !Number.isFinite(value)) return { number: MISSING, unit: '' };
+    if (entry.states !== null) return { number: entry.states.nameOf(Math.round(value)), unit: '' };
+    return computed ? style.formatComputed(value) : style.format(value);
   };
   const value = useComputed(() => {
     const at = state.cursor.value;
     const own = summary.value[i];
     if (at === null || overlay !== null)
-      return say(own !== undefined && own.points > 0 ? own.last : undefined);
+      return text(say(own !== undefined && own.points > 0 ? own.last : undefined));
     app.second.value;
     const buffer = reader.value?.bufferOf(line);
     const index = buffer?.nearest(reader.value!.timeIn(line, at)) ?? -1;
-    return say(index < 0 ? undefined : buffer!.mean(index));
+    return text(say(index < 0 ? undefined : buffer!.mean(index)));
   });
   const shown = !hidden.value.has(i);
   const known = useKnown(line, i, state, reader, summary, shown);
@@ -147,9 +156,9 @@ function LegendRow({ line, i, count, state, reader, hidden, summary, wide }: Row
       <td>{value}</td>
       {wide && (
         <>
-          <td>{say(known?.min)}</td>
-          <td>{say(known?.mean, styleOfMeans)}</td>
-          <td>{say(known?.max)}</td>
+          <Cell of={say(known?.min)} />
+          <Cell of={say(known?.mean, true)} />
+          <Cell of={say(known?.max)} />
         </>
       )}
     </tr>

@@ -103,11 +103,14 @@ export function ChartPanel({ entries, overlays, state }: Props) {
   );
 }
 
-function useSay(entry: SeriesEntry): (value: number) => string {
+/** `how`: a reading, a mean, the way between two. */
+function useSay(
+  entry: SeriesEntry,
+): (value: number, how?: 'format' | 'formatComputed' | 'formatChange') => string {
   const style = useMemo(() => new NumberStyle(entry.info.unit, entry.info.decimals), [entry]);
-  return (value) => {
+  return (value, how = 'format') => {
     if (entry.states !== null) return entry.states.nameOf(value);
-    const { number, unit } = style.format(value);
+    const { number, unit } = style[how](value);
     return unit === '' ? number : `${number} ${unit}`;
   };
 }
@@ -194,11 +197,11 @@ function SummaryLine({ entry, line, state, reader, summary }: SummaryProps) {
   const shown = brush !== null ? marked : own !== undefined && own.points > 0 ? own : null;
   const facts: [string, string][] = [
     [t('Minimum'), shown === null ? MISSING : say(shown.min)],
-    [t('Mean'), shown === null ? MISSING : say(shown.mean)],
+    [t('Mean'), shown === null ? MISSING : say(shown.mean, 'formatComputed')],
     [t('Maximum'), shown === null ? MISSING : say(shown.max)],
   ];
   if (brush !== null) {
-    facts.push([t('Change'), marked === null ? MISSING : say(marked.last - marked.first)]);
+    facts.push([t('Change'), marked === null ? MISSING : say(marked.last - marked.first, 'formatChange')]);
     facts.push([t('Readings'), formatFixed(marked?.count ?? 0, 0)]);
     facts.push([t('Marked'), formatLasting(brush.to - brush.from)]);
   }

@@ -4,7 +4,7 @@ import { useRef } from 'preact/hooks';
 import type { ExploreState } from '../app/explore_state.ts';
 import type { Comparison } from '../logic/compare.ts';
 import { t } from '../logic/texts.ts';
-import { momentLabel } from '../logic/time_label.ts';
+import { rangeLabel } from '../logic/time_label.ts';
 import { boundsOf, formatSpan, PRESETS } from '../logic/time_range.ts';
 import { ComparisonChoice } from './comparison.tsx';
 import { useApp } from './context.ts';
@@ -54,9 +54,7 @@ function CustomRange({ state, onCompare }: Props) {
   return (
     <details ref={place} class="range-custom" onToggle={fill}>
       <summary class="button" title={t('From and to')}>
-        {range.kind === 'fixed'
-          ? `${momentLabel(range.from, 86_400_000)} – ${momentLabel(range.to, 60_000_000)}`
-          : t('From – to')}
+        {range.kind === 'fixed' ? rangeLabel(range.from, range.to) : t('From – to')}
       </summary>
       <form class="card" onSubmit={apply}>
         <div class="range-days">

@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import type { ExploreState } from '../app/explore_state.ts';
 import { rangeFromText, rangeToText } from '../logic/range_text.ts';
 import { t } from '../logic/texts.ts';
-import { momentLabel } from '../logic/time_label.ts';
+import { rangeLabel } from '../logic/time_label.ts';
 import { boundsOf } from '../logic/time_range.ts';
 import { useApp } from './context.ts';
 
@@ -21,8 +21,7 @@ export function useRangeClipboard(state: ExploreState): void {
       const { from, to } = boundsOf(state.range.peek(), app.clock.now());
       event.clipboardData?.setData('text/plain', rangeToText(from, to));
       event.preventDefault();
-      const said = `${momentLabel(from, 86_400_000)} – ${momentLabel(to, 60_000_000)}`;
-      app.say(t('Copied: {span}. Paste it on any chart.', { span: said }));
+      app.say(t('Copied: {span}. Paste it on any chart.', { span: rangeLabel(from, to) }));
     };
     const paste = (event: ClipboardEvent) => {
       if (inField(event)) return;

@@ -51,18 +51,20 @@ export function Replay({ state }: { readonly state: ExploreState }) {
           {playing.value ? <path d="M8 5v14M16 5v14" /> : <path d="M8 5l11 7-11 7z" />}
         </svg>
       </button>
-      <select
-        class="range-select"
-        aria-label={t('Speed of the replay')}
-        value={speed.value}
-        onChange={(event) => {
-          speed.value = Number(event.currentTarget.value);
-        }}
-      >
-        {SPEEDS.map((times) => (
-          <option key={times} value={times}>{`${times}×`}</option>
-        ))}
-      </select>
+      {playing.value && (
+        <select
+          class="range-select"
+          aria-label={t('Speed of the replay')}
+          value={speed.value}
+          onChange={(event) => {
+            speed.value = Number(event.currentTarget.value);
+          }}
+        >
+          {SPEEDS.map((times) => (
+            <option key={times} value={times}>{`${times}×`}</option>
+          ))}
+        </select>
+      )}
     </span>
   );
 }

@@ -170,15 +170,17 @@ test('a click pins the crosshair: it stays while the pointer goes on, until the 
 });
 
 test('a span that stands still is played on, and ends at now', async () => {
-  const to = Date.now() - 2_000;
+  const to = Date.now() - 600_000;
   const { page, close } = await openPage(
     browser,
     daemon,
     `/explore?series=oven.temperature&from=${to - 5_000}&to=${to}`,
   );
   await page.locator('.u-over').waitFor();
-  await page.getByLabel('Speed of the replay').selectOption('10');
   await page.getByRole('button', { name: 'Replay' }).click();
+  await page.getByLabel('Speed of the replay').selectOption('1');
+  await page.getByRole('button', { name: 'Stop the replay' }).waitFor();
+  await page.getByLabel('Speed of the replay').selectOption('600');
   await page.waitForURL(/range=/);
   assert.equal(await page.getByRole('button', { name: 'Live' }).getAttribute('aria-pressed'), 'true');
   assert.equal(await page.getByRole('button', { name: 'Replay' }).count(), 0);

@@ -27,8 +27,8 @@ function sayNumbers(entry: SeriesEntry, buffer: ChartBuffer, { from, to }: Stret
   const of = summarize(buffer, from, to);
   if (of === null) return MISSING;
   const style = new NumberStyle(entry.info.unit, entry.info.decimals);
-  const [min, mean, max] = [of.min, of.mean, of.max].map((value) => style.format(value));
-  return `${min!.number} – ⌀ ${mean!.number} – ${max!.number} ${max!.unit}`;
+  const [min, max] = [style.format(of.min), style.format(of.max)];
+  return `${min.number} – ⌀ ${style.formatComputed(of.mean).number} – ${max.number} ${max.unit}`;
 }
 
 function sayStates(entry: SeriesEntry, buffer: ChartBuffer, { from, to }: Stretch): string {

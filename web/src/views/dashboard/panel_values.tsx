@@ -123,7 +123,8 @@ function StatPast({ entry, panel, state }: Omit<OneProps, 'label' | 'spark'>) {
     const reached = to - buffer.time(first);
     const asked = panel.deltaMs ?? span;
     const since = reached > 0.95 * asked ? asked : reached;
-    const { number, unit } = style.format(Math.abs(change));
+    style.format(last);
+    const { number, unit } = style.formatChange(Math.abs(change));
     const sign = change > 0 ? '▲' : change < 0 ? '▼' : '±';
     return t('{change} in {time}', {
       change: `${sign} ${number}${unit === '' ? '' : ` ${unit}`}`,
