@@ -144,10 +144,19 @@ net::Dependencies dependencies(AppContext& context) {
   facts.raw = context.config.storage.raw;
   facts.state_directory = std::filesystem::absolute(context.directories.state).string();
   if (context.config_path) facts.config_file = std::filesystem::absolute(*context.config_path).string();
-  return {
-      context.pipeline->catalog(), *context.pipeline,     *context.store,   *context.inputs,       context.clock,
-      context.log.with("net"),     web::assets(),         std::move(facts), context.plugins.get(), context.desk.get(),
-      context.dashboards.get(),    context.accounts.get()};
+  return {context.pipeline->catalog(),
+          *context.pipeline,
+          *context.store,
+          *context.inputs,
+          context.clock,
+          context.log.with("net"),
+          web::assets(),
+          std::move(facts),
+          context.plugins.get(),
+          context.desk.get(),
+          context.dashboards.get(),
+          context.accounts.get(),
+          context.prober.get()};
 }
 
 core::Result<void> start_server(AppContext& context) {
@@ -177,6 +186,7 @@ core::Result<void> start_parts(AppContext& context) {
                                                       context.clock, context.log.with("inputs"), random_number);
   context.accounts = std::make_unique<auth::AccountBook>(context.directories.state + "/accounts.json", context.clock,
                                                          context.log.with("accounts"));
+  context.prober = std::make_unique<host::ProbeDesk>(*context.plugins, context.plugin_host);
   open_desk(context);
   open_dashboards(context);
   auto serving = start_server(context);
@@ -218,6 +228,7 @@ void stop(AppContext& context, int signal) {
   context.stop_deadline.async_wait([&context](const boost::system::error_code& error) {
     if (!error) context.io.stop();
   });
+  context.prober->stop();
   context.inputs->stop_all([&context] {
     context.server->stop();
     context.stop_deadline.cancel();
@@ -246,6 +257,7 @@ void end_parts(AppContext& context) {
   context.inputs.reset();
   if (context.pipeline) context.pipeline->stop();
   context.server.reset();
+  context.prober.reset();
   if (context.store) context.store->close();
 }
 
