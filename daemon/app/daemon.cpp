@@ -162,7 +162,9 @@ net::Dependencies dependencies(AppContext& context) {
 core::Result<void> start_server(AppContext& context) {
   const auto attempt = [&context]() -> core::Result<void> {
     context.server = std::make_unique<net::Server>(
-        context.io, server_options(context.config, context.listen, context.directories.run), dependencies(context));
+        context.io,
+        server_options(context.config, context.listen, context.directories, context.config_path.value_or("")),
+        dependencies(context));
     return context.server->start();
   };
   auto started = attempt();
@@ -197,6 +199,7 @@ core::Result<void> start_parts(AppContext& context) {
 }
 
 void reload(AppContext& context) {
+  context.server->refresh_certificate();
   if (!context.config_path) {
     context.log.notice("there is no configuration file to read again");
     return;
@@ -265,7 +268,13 @@ std::string address_of(const AppContext& context) {
   config::ListenAddress shown = context.listen;
   shown.port = context.server->port();
   if (shown.address == "0.0.0.0" || shown.address == "::") shown.address = "127.0.0.1";
-  return "http://" + shown.text() + "/";
+  const config::Server& server = context.config.server;
+  return (server.tls.mode == config::TlsMode::kOff ? "http://" : "https://") + shown.text() + server.base_path + "/";
+}
+
+// By the network itself, or through a proxy in front of loopback: then somebody has to log in.
+bool is_reached_by_others(const AppContext& context) {
+  return !context.listen.is_loopback() || !context.config.server.proxies.empty();
 }
 
 }  // namespace
@@ -296,7 +305,7 @@ int run_daemon(const Options& options) {
     return failed(context, started.error());
   }
   context.log.notice("Telltale {} is at {}", TELLTALE_VERSION, address_of(context));
-  if (const std::string code = context.accounts->setup_code(); !code.empty() && !context.listen.is_loopback()) {
+  if (const std::string code = context.accounts->setup_code(); !code.empty() && is_reached_by_others(context)) {
     context.log.notice("nobody can log in from the network yet: open the page and set it up with the code {}", code);
   }
   core::name_thread("net");

@@ -7,6 +7,7 @@
 #include "daemon/net/handlers.h"
 #include "daemon/net/input_json.h"
 #include "daemon/net/json_writer.h"
+#include "daemon/net/own_addresses.h"
 #include "daemon/net/parameters.h"
 #include "daemon/net/problem.h"
 
@@ -77,7 +78,28 @@ void write_server(JsonWriter& json, const HttpCounters& http, const LiveHub::Sta
       .count("frames_sent", live.frames)
       .count("gaps", live.gaps)
       .count("readings_dropped", live.dropped)
-      .count("lines_rejected", http.lines_rejected);
+      .count("lines_rejected", http.lines_rejected)
+      .count("handshakes_failed", http.handshakes_failed);
+}
+
+std::string_view mode_text(TlsMode mode) {
+  if (mode == TlsMode::kOff) return "off";
+  return mode == TlsMode::kAuto ? "auto" : "files";
+}
+
+void write_tls(JsonWriter& json, TlsMode mode, const TlsKeeper::Shown& shown) {
+  json.key("tls").begin_object().text("mode", mode_text(mode));
+  if (shown.identity != nullptr) {
+    const CertificateFacts& facts = shown.identity->facts();
+    json.boolean("own", shown.own).key("names").begin_array();
+    for (const std::string& name : facts.names) json.text(name);
+    json.end_array()
+        .integer("not_before", core::to_ms(facts.not_before))
+        .integer("not_after", core::to_ms(facts.not_after))
+        .text("fingerprint", facts.fingerprint)
+        .text("error", shown.error);
+  }
+  json.end_object();
 }
 
 struct StatusFacts {
@@ -90,6 +112,9 @@ struct StatusFacts {
   double rate = 0;
   std::string setup_code;  // empty: none, or not for this one
   bool own_socket = false;
+  TlsMode tls_mode = TlsMode::kOff;
+  TlsKeeper::Shown tls;
+  Place place;
 };
 
 std::string status_body(const StatusFacts& status, const core::HistoryStats& history,
@@ -110,13 +135,18 @@ std::string status_body(const StatusFacts& status, const core::HistoryStats& his
   write_storage(json, history, status.facts.raw);
   json.end_object().key("server").begin_object();
   write_server(json, status.http, status.live);
-  json.end_object().key("inputs").begin_array();
+  json.end_object();
+  write_tls(json, status.tls_mode, status.tls);
+  json.key("inputs").begin_array();
   for (const core::InputStatus& input : inputs) write_input(json, input);
   json.end_array();
   if (!status.setup_code.empty()) json.text("setup_code", status.setup_code);
   if (status.own_socket) {
     json.key("files").begin_object().text("state", status.facts.state_directory);
     json.text("config", status.facts.config_file).end_object();
+    json.key("addresses").begin_array();
+    for (const std::string& url : urls_of(status.place, host_names(), own_addresses())) json.text(url);
+    json.end_array();
   }
   json.end_object();
   return body;
@@ -147,7 +177,14 @@ void get_status(Context& context, Request request, Respond respond) {
                      parts.pipeline.stats(),
                      context.rate.rate(),
                      {},
-                     false};
+                     false,
+                     TlsMode::kOff,
+                     {},
+                     context.place};
+  if (context.tls != nullptr) {
+    status.tls_mode = context.tls->mode();
+    status.tls = context.tls->shown();
+  }
   status.own_socket = request.peer.kind == PeerKind::kUnixSocket;
   // Who may use the device's own socket may set it up.
   if (request.peer.kind == PeerKind::kUnixSocket && parts.accounts != nullptr) {
