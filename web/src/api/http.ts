@@ -1,4 +1,5 @@
 // Calls of /api/v1: bounded in time, answers checked, refusals in the device's own words.
+import { BASE } from './base.ts';
 import {
   type InputInfo,
   readInputs,
@@ -63,7 +64,7 @@ export async function ask(
   const timer = setTimeout(abort, patienceMs ?? TIMEOUT_MS);
   signal?.addEventListener('abort', abort);
   try {
-    const response = await fetch(path, {
+    const response = await fetch(BASE + path, {
       method,
       signal: controller.signal,
       headers: { accept: 'application/json', ...headers },

@@ -1,6 +1,8 @@
 // The connection that all tabs of a browser share, as a channel like any other. Where there is no SharedWorker, or its
 // script does not start, a tab has a WebSocket of its own.
+
 import { ALIVE_EVERY_MS, type FromTab, type ToTab } from '../worker/live_words.ts';
+import { BASE } from './base.ts';
 import type { Channel, ChannelEvents } from './channel.ts';
 
 declare const TELLTALE_WORKER: string;
@@ -19,7 +21,7 @@ function end(): void {
 function started(): SharedWorker | null {
   if (worker !== undefined) return worker;
   try {
-    worker = new SharedWorker(TELLTALE_WORKER, { name: 'telltale-live' });
+    worker = new SharedWorker(BASE + TELLTALE_WORKER, { name: 'telltale-live' });
   } catch {
     worker = null;
     return null;

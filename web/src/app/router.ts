@@ -1,6 +1,7 @@
 // Where the page is: the route as a signal, kept in the address bar; each entry of the history remembers how far
 // it was scrolled.
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { BASE } from '../api/base.ts';
 import { readTurn, type Turn, turnToQuery } from '../logic/rotation.ts';
 import { formatRoute, parseRoute, type Route } from '../logic/route.ts';
 
@@ -10,8 +11,13 @@ interface Entry {
   readonly inside?: boolean;
 }
 
+function here(): Route {
+  const path = location.pathname;
+  return parseRoute(path.startsWith(`${BASE}/`) ? path.slice(BASE.length) : path, location.search);
+}
+
 export class Router {
-  private readonly current = signal<Route>(parseRoute(location.pathname, location.search));
+  private readonly current = signal<Route>(here());
   private restoreTo = 0;
   /** Only the page itself, for a wall: no header, no pointer. Stays in the address. */
   readonly kiosk: Signal<boolean> = signal(new URLSearchParams(location.search).has('kiosk'));
@@ -23,7 +29,7 @@ export class Router {
     history.scrollRestoration = 'manual';
     window.addEventListener('popstate', () => {
       this.restoreTo = this.entry().scroll ?? 0;
-      this.current.value = parseRoute(location.pathname, location.search);
+      this.current.value = here();
     });
   }
 
@@ -68,7 +74,7 @@ export class Router {
   }
 
   private address(route: Route): string {
-    const address = formatRoute(route);
+    const address = BASE + formatRoute(route);
     if (!this.kiosk.peek()) return address;
     const turn = this.rotation.peek();
     const kiosk = turn === null ? 'kiosk' : `kiosk&${turnToQuery(turn)}`;

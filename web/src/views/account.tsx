@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { BASE } from '../api/base.ts';
 import { endSession, fetchSession, type SessionState } from '../api/session.ts';
 import { mark, t } from '../logic/texts.ts';
 import './settings.css';
@@ -42,7 +43,7 @@ export function Account() {
         <button
           type="button"
           class="button"
-          onClick={() => void endSession().finally(() => location.assign('/'))}
+          onClick={() => void endSession().finally(() => location.assign(`${BASE}/`))}
         >
           {t('Log out')}
         </button>

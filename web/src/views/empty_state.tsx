@@ -1,4 +1,5 @@
 // No series yet: how to get the first one, ready to copy.
+import { BASE } from '../api/base.ts';
 import { t } from '../logic/texts.ts';
 import { Snippet } from './snippet.tsx';
 import './empty_state.css';
@@ -15,7 +16,7 @@ const YAML = `inputs:
            value: $.value, name: "{sensor}.{1}"}`;
 
 export function EmptyState() {
-  const curl = `curl -d 'room.temperature value=21.5' \\\n  ${location.origin}/api/v1/write`;
+  const curl = `curl -d 'room.temperature value=21.5' \\\n  ${location.origin}${BASE}/api/v1/write`;
   return (
     <section class="empty-state">
       <h1 class="page-title">{t('Nothing is measured yet')}</h1>

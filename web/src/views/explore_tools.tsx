@@ -1,6 +1,7 @@
 // What can be done with a chart that is looked at: overlays, CSV and PNG of what is seen, a link that shows the same.
 
 import { useSignal } from '@preact/signals';
+import { BASE } from '../api/base.ts';
 import type { ExploreState } from '../app/explore_state.ts';
 import { mark, t } from '../logic/texts.ts';
 import { boundsOf } from '../logic/time_range.ts';
@@ -34,7 +35,7 @@ export function ExploreTools({ state, series, overlays, onOverlays }: Props) {
     const { from, to } = boundsOf(state.range.peek(), app.clock.now());
     const keys = series.map((key) => `series=${encodeURIComponent(key)}`).join('&');
     const link = document.createElement('a');
-    link.href = `/api/v1/query?${keys}&from=${Math.floor(from)}&to=${Math.ceil(to)}&points=10000&format=csv`;
+    link.href = `${BASE}/api/v1/query?${keys}&from=${Math.floor(from)}&to=${Math.ceil(to)}&points=10000&format=csv`;
     link.download = 'telltale.csv';
     link.click();
   };

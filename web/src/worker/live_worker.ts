@@ -1,5 +1,6 @@
 // The shared worker: one WebSocket to the device for all tabs of a browser that show this page. A program of its own,
 // bundled apart; `api/shared_channel.ts` is its other end.
+import { baseOf } from '../logic/base_path.ts';
 import { Switchboard } from '../logic/switchboard.ts';
 import { type FromTab, SUBPROTOCOL, TAB_GONE_MS, type ToTab } from './live_words.ts';
 
@@ -29,9 +30,9 @@ let socket: WebSocket | null = null;
 const board = new Switchboard(
   {
     open() {
-      const { protocol, host } = scope.location;
+      const { protocol, host, pathname } = scope.location;
       const made = new WebSocket(
-        `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/api/v1/live`,
+        `${protocol === 'https:' ? 'wss' : 'ws'}://${host}${baseOf(pathname)}/api/v1/live`,
         SUBPROTOCOL,
       );
       socket = made;
