@@ -31,7 +31,8 @@ async function open(browser, path) {
   context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const sizes = [];
-  page.on('requestfinished', (request) => sizes.push(request.sizes()));
+  // Some end with the page itself.
+  page.on('requestfinished', (request) => sizes.push(request.sizes().catch(() => null)));
   await page.addInitScript(watch);
   await page.goto(settings.url + path);
   return { page, sizes, close: () => context.close() };
@@ -80,7 +81,7 @@ async function cold(browser) {
     await page.waitForFunction(() => window.firstValueAt !== undefined);
     found.firstValue.push(await page.evaluate(() => window.firstValueAt));
     const done = await Promise.all(sizes);
-    found.bytes ||= done.reduce((sum, one) => sum + one.responseBodySize + one.responseHeadersSize, 0);
+    found.bytes ||= done.reduce((sum, one) => sum + (one === null ? 0 : one.responseBodySize + one.responseHeadersSize), 0);
     await close();
   }
   return found;

@@ -37,17 +37,26 @@ interface Sessions {
   readonly earlier: ChartSession | null;
 }
 
-function openSessions(app: App, spec: ChartSpec, state: ExploreState, onChange: () => void): Sessions {
+function openSessions(
+  app: App,
+  spec: ChartSpec,
+  state: ExploreState,
+  widthPx: number,
+  onChange: () => void,
+): Sessions {
   const entries = (lines: readonly LineSpec[]) => [...new Set(lines.map(({ entry }) => entry))];
   const lookBackMs = Math.max(0, ...spec.lines.map(({ overlay }) => overlay?.windowMs ?? 0));
   const compared = spec.lines.filter(({ earlier }) => earlier === true);
   const range = state.range.peek();
   return {
-    now: new ChartSession(app, entries(spec.lines), range, onChange, { lookBackMs }),
+    now: new ChartSession(app, entries(spec.lines), range, onChange, { lookBackMs, widthPx }),
     earlier:
       compared.length === 0
         ? null
-        : new ChartSession(app, entries(compared), range, onChange, { shiftMs: () => state.shiftMs() }),
+        : new ChartSession(app, entries(compared), range, onChange, {
+            widthPx,
+            shiftMs: () => state.shiftMs(),
+          }),
   };
 }
 
@@ -65,7 +74,7 @@ export function ChartCanvas({ spec, state, hidden, summary, onReader }: Props) {
   const driver = useRef<ChartDriver | null>(null);
   const message = useSignal('');
   useEffect(() => {
-    const sessions = openSessions(app, spec, state, () => driver.current?.ask());
+    const sessions = openSessions(app, spec, state, place.current!.clientWidth, () => driver.current?.ask());
     const reader = readerOf(sessions, state);
     onReader?.(reader);
     const timeAt = (share: number) => {

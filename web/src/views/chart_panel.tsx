@@ -153,7 +153,7 @@ function OneHead({ entry, line, state, reader }: OneProps) {
       min === max || Number.isNaN(min)
         ? ''
         : `, ${t('{least} to {most}', { least: say(min), most: say(max) })}`;
-    return `${momentLabel(buffer!.time(index), spanOf(state.range.value))}  ·  ${say(buffer!.mean(index))}${span}`;
+    return `${momentLabel(buffer!.time(index), spanOf(state.range.value))}  ·  ${say(buffer!.mean(index), buffer!.stepMs > 0 ? 'formatComputed' : 'format')}${span}`;
   });
   return (
     <>

@@ -70,7 +70,7 @@ export class ChartDriver {
   }
 
   viewChanged(): void {
-    const width = this.plot?.plotWidth ?? this.options.place.clientWidth;
+    const width = this.options.place.clientWidth;
     this.options.session.show(this.options.range(), width);
     this.options.earlier?.show(this.options.range(), width);
     this.ask();
@@ -164,7 +164,7 @@ export class ChartDriver {
     const range = this.options.range();
     const { from, to } = boundsOf(range, now);
     // What is compared with falls behind the view as that goes on.
-    this.options.earlier?.show(range, this.plot.plotWidth);
+    this.options.earlier?.show(range, this.options.place.clientWidth);
     const summary = this.plot.draw({ from, to, now, shiftMs: this.options.shiftMs() }, this.options.brush());
     this.drawnAt = performance.now();
     if (this.drawnAt - this.summaryAt > SUMMARY_EVERY_MS) {
