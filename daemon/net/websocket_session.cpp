@@ -33,9 +33,9 @@ websocket::permessage_deflate deflate_for(LiveForm form) {
 
 class WebSocketSession final : public Connection, public std::enable_shared_from_this<WebSocketSession> {
  public:
-  WebSocketSession(Socket socket, std::unique_ptr<Connections::Seat> seat, Hall hall, BeastRequest request,
+  WebSocketSession(Stream stream, std::unique_ptr<Connections::Seat> seat, Hall hall, BeastRequest request,
                    Response response)
-      : stream_(std::move(socket)),
+      : stream_(std::move(stream)),
         seat_(std::move(seat)),
         hall_(std::move(hall)),
         viewer_(std::move(response.websocket)),
@@ -63,7 +63,7 @@ class WebSocketSession final : public Connection, public std::enable_shared_from
   void hear() { heard_at_ = now(); }
   [[nodiscard]] core::BootTime now() const { return hall_.site->clock().boot_now(); }
 
-  websocket::stream<Socket, true> stream_;
+  websocket::stream<Stream, true> stream_;
   std::unique_ptr<Connections::Seat> seat_;
   Hall hall_;
   std::shared_ptr<Viewer> viewer_;
@@ -99,7 +99,7 @@ void WebSocketSession::prepare(const Response& response) {
 
 void WebSocketSession::start() {
   hall_.connections->enter(shared_from_this());
-  bound_send_buffer(stream_.next_layer());
+  bound_send_buffer(stream_.next_layer().socket());
   hear();
   progress_at_ = now();
   phase_until_ = now() + hall_.site->limits().header;
@@ -198,17 +198,16 @@ void WebSocketSession::abort() {
   phase_ = Phase::kClosed;
   viewer_->on_wake(nullptr);
   viewer_.reset();
-  error_code ignored;
-  stream_.next_layer().close(ignored);
+  stream_.next_layer().close();
   seat_.reset();
   hall_.connections->exit(shared_from_this());
 }
 
 }  // namespace
 
-void start_websocket_session(Socket socket, std::unique_ptr<Connections::Seat> seat, const Hall& hall,
+void start_websocket_session(Stream stream, std::unique_ptr<Connections::Seat> seat, const Hall& hall,
                              BeastRequest request, Response response) {
-  std::make_shared<WebSocketSession>(std::move(socket), std::move(seat), hall, std::move(request), std::move(response))
+  std::make_shared<WebSocketSession>(std::move(stream), std::move(seat), hall, std::move(request), std::move(response))
       ->start();
 }
 

@@ -26,6 +26,7 @@ HistoryScan::Options options_of(const core::HistoryQuery& query, std::int64_t st
     return takes_buckets(query.mode, series->declaration.kind);
   });
   options.step = buckets ? step : 0;
+  options.sketches = query.mode.kind == core::HistoryQuery::Mode::Kind::kStat && core::quantile_of(query.mode.stat);
   if (query.mode.kind == core::HistoryQuery::Mode::Kind::kAuto) options.least = points_of(query);
   options.max_readings = query.max_readings;
   options.cancel = query.cancel;

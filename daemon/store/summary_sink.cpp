@@ -26,8 +26,8 @@ class SummarySink final : public Sink {
     all_.add({core::WallTime(core::Duration(time)), value});
     if (quantile_) sketch_.add(value);
   }
-  // Not of quantiles: a bucket does not say how its readings are spread.
-  void add_bucket(const Bucket& bucket) override {
+  void add_bucket(const TierBucket& summed) override {
+    const Bucket& bucket = summed.bucket;
     const std::int64_t number = bucket_of(bucket.first.time, step_);
     if (all_.count != 0 && number != number_) flush();
     number_ = number;
@@ -42,6 +42,7 @@ class SummarySink final : public Sink {
     other.first = sample(bucket.first);
     other.last = sample(bucket.last);
     all_.merge(other);
+    if (quantile_) sketch_.merge(summed.sketch);
   }
   bool finish(core::HistorySeries& out) override {
     flush();

@@ -109,6 +109,7 @@ struct HistoryStats {
   std::uint64_t damaged = 0;           // blocks that queries since the start could not read
   std::optional<WallTime> oldest;
   std::vector<TierStats> tiers;  // finest first
+  bool disk_full = false;        // the oldest readings give way to new ones, whatever the budget
   std::string error;             // why commits fail at the moment; empty when they do not
 };
 
