@@ -11,6 +11,7 @@
 
 #include "daemon/core/clock.h"
 #include "daemon/core/error.h"
+#include "daemon/core/latency.h"
 #include "daemon/core/reading.h"
 #include "daemon/core/resample.h"
 #include "daemon/core/selector.h"
@@ -103,6 +104,7 @@ struct HistoryStats {
   std::uint64_t samples = 0;           // readings kept
   std::uint64_t written_bytes = 0;     // handed to the disk since the start
   std::uint64_t commits = 0;           // since the start
+  LatencyCounts commit_times;          // of those: until they were on the disk
   std::uint64_t journal_bytes = 0;     // waiting for the next commit
   std::uint64_t journal_capacity = 0;  // bytes
   std::uint64_t duplicates = 0;        // same series and time: the last one won
