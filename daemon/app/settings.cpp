@@ -1,5 +1,6 @@
 #include "daemon/app/settings.h"
 
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
 
@@ -16,12 +17,13 @@ constexpr const char* kBuiltInConfig =
     "server: {listen: 127.0.0.1:8080}\n"
     "inputs: [{id: host, plugin: linux}]\n";
 
+// One on a file system that became read-only will do: then all is live.
 core::Result<void> make_directory(const std::string& path) {
   std::error_code failure;
   std::filesystem::create_directories(path, failure);
   if (failure) return core::errno_error(failure.value(), "make the directory", path);
-  if (::access(path.c_str(), W_OK) != 0) return core::errno_error(errno, "write into the directory", path);
-  return {};
+  if (::access(path.c_str(), W_OK) == 0 || errno == EROFS) return {};
+  return core::errno_error(errno, "write into the directory", path);
 }
 
 net::TlsOptions tls_options(const config::Tls& tls, const std::string& config_file, const std::string& state) {

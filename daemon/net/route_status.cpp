@@ -19,6 +19,8 @@ namespace {
 std::vector<std::string> complaints(const core::HistoryStats& history) {
   std::vector<std::string> out;
   if (!history.error.empty()) out.push_back("readings are not being stored: " + history.error);
+  if (history.disk_full)
+    out.emplace_back("the disk is full: the oldest readings give way to new ones; free some space");
   if (history.journal_capacity > 0 && history.journal_bytes > history.journal_capacity / 10 * 9) {
     out.push_back(fmt::format("the journal is nearly full ({} of {} bytes): the disk does not keep up",
                               history.journal_bytes, history.journal_capacity));
@@ -48,6 +50,7 @@ void write_storage(JsonWriter& json, const core::HistoryStats& stats, core::Dura
       .count("journal_capacity", stats.journal_capacity)
       .count("duplicates", stats.duplicates)
       .count("damaged", stats.damaged)
+      .boolean("disk_full", stats.disk_full)
       .text("error", stats.error);
 }
 

@@ -50,16 +50,18 @@ interface Call {
   readonly headers?: Record<string, string>;
   readonly body?: string;
   readonly signal?: AbortSignal;
+  /** For what takes its time. */
+  readonly patienceMs?: number;
 }
 
 /** Any answer, whatever its status; a lost request throws. */
 export async function ask(
   path: string,
-  { method, headers, body, signal }: Call,
+  { method, headers, body, signal, patienceMs }: Call,
 ): Promise<Answer & { text: string }> {
   const controller = new AbortController();
   const abort = () => controller.abort();
-  const timer = setTimeout(abort, TIMEOUT_MS);
+  const timer = setTimeout(abort, patienceMs ?? TIMEOUT_MS);
   signal?.addEventListener('abort', abort);
   try {
     const response = await fetch(BASE + path, {

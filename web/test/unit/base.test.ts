@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BASE, baseOf } from '../../src/api/base.ts';
+import { BASE } from '../../src/api/base.ts';
+import { baseOf } from '../../src/logic/base_path.ts';
 
 test('the page finds its base path by the address of its script', () => {
   assert.equal(baseOf('/assets/app-3F9C2A.js'), '');
