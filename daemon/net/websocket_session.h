@@ -1,4 +1,4 @@
-// One connection that speaks WebSocket (RFC 6455) with subprotocol telltale.json.v1. Net thread.
+// One connection that speaks WebSocket (RFC 6455) with one of our subprotocols. Net thread.
 #pragma once
 
 #include <memory>

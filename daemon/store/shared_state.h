@@ -18,6 +18,7 @@ struct SharedState {
   std::atomic<std::uint64_t> samples{0};  // committed
   std::atomic<std::uint64_t> written_bytes{0};
   std::atomic<std::uint64_t> commits{0};
+  core::LatencyHistogram commit_times;
   std::atomic<std::uint64_t> duplicates{0};
   std::atomic<std::uint64_t> damaged{0};    // blocks that a query could not read
   std::atomic<std::uint64_t> appended{0};   // readings since the start, behind what was replayed

@@ -261,6 +261,7 @@ core::HistoryStats Store::stats() {
   out.samples = state.samples + (appended > processed ? appended - processed : 0);
   out.written_bytes = state.written_bytes;
   out.commits = state.commits;
+  out.commit_times = state.commit_times.counts();
   out.journal_bytes = parts_->journal->written() - parts_->journal->committed();
   out.journal_capacity = parts_->journal->capacity();
   out.duplicates = state.duplicates;

@@ -185,8 +185,10 @@ core::Result<void> Writer::reopen() {
 }
 
 core::Result<void> Writer::commit_once(std::uint64_t to) {
+  const core::BootTime begun = clock_.boot_now();
   auto report = committer_->commit(journal_, journal_.committed(), to);
   if (!report) return report.error();
+  state_.commit_times.add(clock_.boot_now() - begun);
   gate_.exclusively([&] { journal_.release(report->position); });
   if (report->corrected) take_spans();
   count(*report);
