@@ -153,6 +153,27 @@ test('an earlier period stands behind, and the address says so', async () => {
   await close();
 });
 
+test('beside numbers a state is the ground of the chart, and events are marked on it', async () => {
+  const { page, faults, close } = await openPage(browser, daemon, `${OVEN}&series=machine&series=oven.door`, {
+    ...DESKTOP,
+    colorScheme: 'light',
+  });
+  await page.locator("[data-chart][data-series='oven.temperature machine oven.door'] canvas").waitFor();
+  assert.equal(await page.locator('[data-chart] canvas').count(), 1, 'the state has no chart of its own');
+  await page.locator('.event-list li').first().waitFor();
+  // Near the left edge, at half the height, there is nothing but the ground.
+  const ground = () =>
+    page.locator('[data-chart] canvas').evaluate((canvas) => {
+      const { width, height } = canvas;
+      const pen = canvas.getContext('2d');
+      const { data } = pen.getImageData(Math.round(width * 0.3), Math.round(height * 0.05), 200, 1);
+      return [...data].some((byte, i) => i % 4 === 3 && byte > 0);
+    });
+  await waitUntil('the ground has a colour', ground);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test('a click pins the crosshair: it stays while the pointer goes on, until the next', async () => {
   const { page, close } = await openPage(browser, daemon, `${OVEN}&series=line.pressure`);
   const box = await page.locator('.u-over').boundingBox();
