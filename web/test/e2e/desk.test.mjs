@@ -237,6 +237,31 @@ test('a span is copied from one chart and pasted into another', async () => {
   await close();
 });
 
+test('as a new user: from the overview to last night at three, zoomed, the link copied', async () => {
+  const { page, faults, close } = await openPage(browser, daemon, '/');
+  await page.locator(".tile[data-series='oven.temperature']").click();
+  await page.getByText('From – to').click();
+  await page.getByRole('button', { name: 'Yesterday' }).click();
+  await page.waitForURL(/from=\d+&to=\d+$/);
+  // Three hours of twenty-four are at an eighth of the width.
+  await drag(page, page.locator('.u-over'), 2.5 / 24, 3.5 / 24);
+  await page.waitForFunction(() => {
+    const query = new URLSearchParams(location.search);
+    return Number(query.get('to')) - Number(query.get('from')) < 2 * 3_600_000;
+  });
+  await page.getByRole('button', { name: 'Copy link' }).click();
+  await page.getByRole('button', { name: 'Copied' }).waitFor();
+  const query = new URL(page.url()).searchParams;
+  const middle = new Date((Number(query.get('from')) + Number(query.get('to'))) / 2);
+  const hour = await page.evaluate(
+    (ms) => new Date(ms).getHours() + new Date(ms).getMinutes() / 60,
+    middle.getTime(),
+  );
+  assert.ok(Math.abs(hour - 3) < 0.2, `${hour}`);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test('many tabs share one connection, and one goes on when another is closed', async () => {
   const context = await browser.newContext(DESKTOP);
   const viewers = async () => (await daemon.get('/api/v1/status')).server.viewers;
