@@ -305,6 +305,11 @@ int run_daemon(const Options& options) {
     return failed(context, started.error());
   }
   context.log.notice("Telltale {} is at {}", TELLTALE_VERSION, address_of(context));
+  if (!context.listen.is_loopback())
+    context.log.notice("others reach it at {}", fmt::join(context.server->urls(), " "));
+  if (const auto port = context.server->redirect_port(); port != 0) {
+    context.log.notice("plain HTTP at port {} is sent on to HTTPS", port);
+  }
   if (const std::string code = context.accounts->setup_code(); !code.empty() && is_reached_by_others(context)) {
     context.log.notice("nobody can log in from the network yet: open the page and set it up with the code {}", code);
   }
