@@ -72,6 +72,7 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   std::unique_ptr<LoopTimer> goodbye;
   core::BootTime ticked_at{};
   std::atomic<std::uint16_t> bound_port{0};
+  int tcp_socket = -1;  // its listener's
   int goodbye_steps = 0;
   bool stopping = false;
 };
@@ -79,9 +80,10 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
 core::Result<void> Server::Impl::start() {
   std::vector<core::Fd> sockets;
   if (!options.address.empty()) {
-    auto tcp = listen_tcp(options.address, options.port);
+    auto tcp = listen_tcp(options.address, options.port, options.handed_down);
     if (!tcp) return tcp.error();
     bound_port = port_of(*tcp);
+    tcp_socket = tcp->get();
     sockets.push_back(std::move(*tcp));
   }
   if (!options.socket.empty()) {
@@ -115,6 +117,7 @@ void Server::Impl::tick() {
 void Server::Impl::stop() {
   if (std::exchange(stopping, true)) return;
   for (const auto& listener : listeners) listener->stop();
+  tcp_socket = -1;
   if (sweeper != nullptr) sweeper->cancel();
   site->hub().shut_down();
   connections->finish();
@@ -154,6 +157,8 @@ void Server::stop() {
 }
 
 std::uint16_t Server::port() const { return impl_->bound_port; }
+
+int Server::listening_socket() const { return impl_->tcp_socket; }
 
 core::LiveSink& Server::live_sink() { return impl_->site->hub(); }
 

@@ -32,8 +32,8 @@ void clear_fd(int fd) {
 
 }  // namespace
 
-Pump::Pump(Engine& engine, RequestQueue& requests, core::Fd epoll)
-    : engine_(engine), requests_(requests), epoll_(std::move(epoll)) {
+Pump::Pump(Engine& engine, RequestQueue& requests, core::Fd epoll, Pulse pulse)
+    : engine_(engine), requests_(requests), epoll_(std::move(epoll)), pulse_(std::move(pulse)) {
   watch_fd(epoll_, requests_.wake_fd(), nullptr);
 }
 
@@ -80,16 +80,32 @@ void Pump::run() {
     wait();
     run_requests();
     drain_ready();
+    give_pulse();
   }
   run_requests();
   for (Attached& attached : sources_) drain_all(attached.feed);
 }
 
+int Pump::longest_sleep() const {
+  if (std::any_of(sources_.begin(), sources_.end(), [](const Attached& one) { return one.ready; })) return 0;
+  int longest = engine_.has_watches() ? kSlideMs : -1;
+  if (pulse_.give) {
+    const auto until = std::chrono::duration_cast<std::chrono::milliseconds>(pulse_.every).count();
+    const int pulse_ms = static_cast<int>(std::clamp<std::int64_t>(until, 1, 60'000));
+    longest = longest < 0 ? pulse_ms : std::min(longest, pulse_ms);
+  }
+  return longest;
+}
+
+void Pump::give_pulse() {
+  if (!pulse_.give || engine_.boot_now() < next_pulse_) return;
+  next_pulse_ = engine_.boot_now() + pulse_.every;
+  pulse_.give();
+}
+
 void Pump::wait() {
-  const bool busy = std::any_of(sources_.begin(), sources_.end(), [](const Attached& one) { return one.ready; });
   std::array<epoll_event, 64> events{};
-  const int timeout = busy ? 0 : engine_.has_watches() ? kSlideMs : -1;
-  const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout);
+  const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), longest_sleep());
   for (int i = 0; i < count; ++i) {
     auto* const attached = static_cast<Attached*>(events.at(static_cast<std::size_t>(i)).data.ptr);
     if (attached == nullptr) continue;  // requests are looked at in every round

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <list>
 #include <memory>
 #include <thread>
@@ -14,12 +15,18 @@
 
 namespace telltale::pipeline {
 
+// A sign of life of the thread, see PipelineOptions.
+struct Pulse {
+  std::function<void()> give;  // may be empty
+  core::Duration every{};
+};
+
 class Pump {
  public:
   // How many readings one source may give before the others have their turn.
   static constexpr std::size_t kTurn = 4096;
 
-  Pump(Engine& engine, RequestQueue& requests, core::Fd epoll);
+  Pump(Engine& engine, RequestQueue& requests, core::Fd epoll, Pulse pulse);
   Pump(const Pump&) = delete;
   Pump& operator=(const Pump&) = delete;
   ~Pump() { stop(); }
@@ -35,6 +42,8 @@ class Pump {
  private:
   void run();
   void wait();
+  [[nodiscard]] int longest_sleep() const;  // ms; -1: until something comes
+  void give_pulse();
   void run_requests();
   void drain_ready();
   void drain_all(SourceFeed& feed);
@@ -50,9 +59,11 @@ class Pump {
   Engine& engine_;
   RequestQueue& requests_;
   core::Fd epoll_;
+  Pulse pulse_;
   std::list<Attached> sources_;
   core::BootTime last_pass_{};   // when the last one that drained readings began
   core::BootTime next_slide_{};  // when watched windows slide without a reading
+  core::BootTime next_pulse_{};
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };
