@@ -26,29 +26,39 @@ const out = /** @type {string} */ (options.out);
 /** Bytes of script, gzip, that the first load may take. */
 const BUDGET = 60 * 1024;
 
-const result = await build({
+/** @type {import('esbuild').BuildOptions & { write: false, metafile: true }} */
+const common = {
   absWorkingDir: root,
-  entryPoints: { app: 'src/main.tsx' },
   outdir: out,
   entryNames: 'assets/[name]-[hash]',
   chunkNames: 'assets/[name]-[hash]',
   bundle: true,
-  splitting: true,
-  format: 'esm',
   target: 'es2020',
   minify: true,
   legalComments: 'none',
-  jsx: 'automatic',
-  jsxImportSource: 'preact',
-  define: { TELLTALE_VERSION: JSON.stringify(options.version) },
   metafile: true,
   write: false,
   logLevel: 'warning',
+};
+// A program of its own, which the page starts by its name.
+const worker = await build({ ...common, entryPoints: { live: 'src/worker/live_worker.ts' }, format: 'iife' });
+const workerFile = /** @type {import('esbuild').OutputFile} */ (worker.outputFiles[0]);
+const result = await build({
+  ...common,
+  entryPoints: { app: 'src/main.tsx' },
+  splitting: true,
+  format: 'esm',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  define: {
+    TELLTALE_VERSION: JSON.stringify(options.version),
+    TELLTALE_WORKER: JSON.stringify(`/assets/${basename(workerFile.path)}`),
+  },
 });
 
 /** @type {Map<string, { bytes: Buffer, immutable: boolean }>} path → file */
 const files = new Map();
-for (const file of result.outputFiles) {
+for (const file of [...result.outputFiles, workerFile]) {
   const path = `/assets/${basename(file.path)}`;
   files.set(path, { bytes: Buffer.from(file.contents), immutable: true });
 }

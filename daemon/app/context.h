@@ -21,6 +21,7 @@
 #include "daemon/core/fd.h"
 #include "daemon/core/log.h"
 #include "daemon/host/plugin_finder.h"
+#include "daemon/host/probe_desk.h"
 #include "daemon/host/supervisor.h"
 #include "daemon/net/server.h"
 #include "daemon/pipeline/pipeline.h"
@@ -52,6 +53,7 @@ struct AppContext {
   std::unique_ptr<auth::AccountBook> accounts;
   std::unique_ptr<ConfigDesk> desk;  // when there is a file
   std::unique_ptr<DashboardDesk> dashboards;
+  std::unique_ptr<host::ProbeDesk> prober;
   std::unique_ptr<net::Server> server;
   std::unique_ptr<host::Supervisor> inputs;
   bool stopping = false;

@@ -1,5 +1,6 @@
 #include "daemon/app/daemon.h"
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdio>
@@ -28,6 +29,8 @@ std::uint64_t random_number() {
   return number;
 }
 
+constexpr std::uint64_t kMostInMemory = 16U << 20U;  // bytes of a history that has no disk
+
 std::string host_name() {
   std::array<char, 256> name{};
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "telltale";
@@ -53,6 +56,29 @@ core::Result<void> take_directories(AppContext& context) {
   return {};
 }
 
+// A state directory that cannot be written, or a damaged file, is no reason not to show what the sensors say. What is
+// there stays as it is, the journal of another time too.
+bool leaves_live(const core::Error& error) {
+  using core::ErrorCode;
+  return error.code == ErrorCode::kIo || error.code == ErrorCode::kLimit || error.code == ErrorCode::kUnavailable ||
+         error.code == ErrorCode::kCorrupt;
+}
+
+core::Result<std::unique_ptr<store::Store>> open_store(const AppContext& context, store::StoreOptions options) {
+  const auto logger = context.log.with("store");
+  auto store = store::Store::open(options, context.clock, logger);
+  if (store || !leaves_live(store.error())) return store;
+  options.unsaved = "the history is in memory alone, and is lost when the daemon ends (" + store.error().text() +
+                    "): mend that, then restart the daemon";
+  logger.error("{}", options.unsaved);
+  options.run_dir /= "unsaved";
+  options.state_dir = options.run_dir / "state";
+  options.budget = std::min(options.budget == 0 ? kMostInMemory : options.budget, kMostInMemory);
+  std::error_code none;
+  std::filesystem::remove_all(options.run_dir, none);  // of an earlier start
+  return store::Store::open(options, context.clock, logger);
+}
+
 core::Result<void> make_history(AppContext& context) {
   store::StoreOptions options;
   options.state_dir = context.directories.state;
@@ -60,7 +86,7 @@ core::Result<void> make_history(AppContext& context) {
   options.commit = context.config.storage.commit;
   options.budget = context.config.storage.budget;
   options.raw = context.config.storage.raw;
-  auto store = store::Store::open(std::move(options), context.clock, context.log.with("store"));
+  auto store = open_store(context, std::move(options));
   if (!store) return store.error();
   context.store = std::move(*store);
   pipeline::PipelineOptions settings{context.config.windows, context.store->series(), counter_settings(context.config)};
@@ -123,15 +149,25 @@ net::Dependencies dependencies(AppContext& context) {
   facts.raw = context.config.storage.raw;
   facts.state_directory = std::filesystem::absolute(context.directories.state).string();
   if (context.config_path) facts.config_file = std::filesystem::absolute(*context.config_path).string();
-  return {
-      context.pipeline->catalog(), *context.pipeline,     *context.store,   *context.inputs,       context.clock,
-      context.log.with("net"),     web::assets(),         std::move(facts), context.plugins.get(), context.desk.get(),
-      context.dashboards.get(),    context.accounts.get()};
+  return {context.pipeline->catalog(),
+          *context.pipeline,
+          *context.store,
+          *context.inputs,
+          context.clock,
+          context.log.with("net"),
+          web::assets(),
+          std::move(facts),
+          context.plugins.get(),
+          context.desk.get(),
+          context.dashboards.get(),
+          context.accounts.get(),
+          context.prober.get()};
 }
 
 core::Result<void> start_server(AppContext& context) {
   const auto attempt = [&context]() -> core::Result<void> {
-    net::ServerOptions options = server_options(context.config, context.listen, context.directories.run);
+    net::ServerOptions options =
+        server_options(context.config, context.listen, context.directories, context.config_path.value_or(""));
     options.handed_down = context.manager.sockets();
     context.server = std::make_unique<net::Server>(context.io, options, dependencies(context));
     return context.server->start();
@@ -158,6 +194,7 @@ core::Result<void> start_parts(AppContext& context) {
                                                       context.clock, context.log.with("inputs"), random_number);
   context.accounts = std::make_unique<auth::AccountBook>(context.directories.state + "/accounts.json", context.clock,
                                                          context.log.with("accounts"));
+  context.prober = std::make_unique<host::ProbeDesk>(*context.plugins, context.plugin_host);
   open_desk(context);
   open_dashboards(context);
   auto serving = start_server(context);
@@ -171,7 +208,8 @@ std::string address_of(const AppContext& context) {
   config::ListenAddress shown = context.listen;
   shown.port = context.server->port();
   if (shown.address == "0.0.0.0" || shown.address == "::") shown.address = "127.0.0.1";
-  return "http://" + shown.text() + "/";
+  const config::Server& server = context.config.server;
+  return (server.tls.mode == config::TlsMode::kOff ? "http://" : "https://") + shown.text() + server.base_path + "/";
 }
 
 std::string summary(const AppContext& context) {
@@ -179,6 +217,7 @@ std::string summary(const AppContext& context) {
 }
 
 void reload(AppContext& context) {
+  context.server->refresh_certificate();
   if (!context.config_path) {
     context.log.notice("there is no configuration file to read again");
     return;
@@ -214,6 +253,7 @@ void stop(AppContext& context, int signal) {
   context.stop_deadline.async_wait([&context](const boost::system::error_code& error) {
     if (!error) context.io.stop();
   });
+  context.prober->stop();
   context.inputs->stop_all([&context] {
     context.server->stop();
     context.stop_deadline.cancel();
@@ -242,7 +282,13 @@ void end_parts(AppContext& context) {
   context.inputs.reset();
   if (context.pipeline) context.pipeline->stop();
   context.server.reset();
+  context.prober.reset();
   if (context.store) context.store->close();
+}
+
+// By the network itself, or through a proxy in front of loopback: then somebody has to log in.
+bool is_reached_by_others(const AppContext& context) {
+  return !context.listen.is_loopback() || !context.config.server.proxies.empty();
 }
 
 }  // namespace
@@ -273,7 +319,7 @@ int run_daemon(const Options& options) {
     return failed(context, started.error());
   }
   context.log.notice("Telltale {} is at {}", TELLTALE_VERSION, address_of(context));
-  if (const std::string code = context.accounts->setup_code(); !code.empty() && !context.listen.is_loopback()) {
+  if (const std::string code = context.accounts->setup_code(); !code.empty() && is_reached_by_others(context)) {
     context.log.notice("nobody can log in from the network yet: open the page and set it up with the code {}", code);
   }
   context.manager.ready(summary(context));

@@ -1,5 +1,6 @@
 #include "daemon/app/settings.h"
 
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
 
@@ -16,12 +17,34 @@ constexpr const char* kBuiltInConfig =
     "server: {listen: 127.0.0.1:8080}\n"
     "inputs: [{id: host, plugin: linux}]\n";
 
+// One on a file system that became read-only will do: then all is live.
 core::Result<void> make_directory(const std::string& path) {
   std::error_code failure;
   std::filesystem::create_directories(path, failure);
   if (failure) return core::errno_error(failure.value(), "make the directory", path);
-  if (::access(path.c_str(), W_OK) != 0) return core::errno_error(errno, "write into the directory", path);
-  return {};
+  if (::access(path.c_str(), W_OK) == 0 || errno == EROFS) return {};
+  return core::errno_error(errno, "write into the directory", path);
+}
+
+net::TlsOptions tls_options(const config::Tls& tls, const std::string& config_file, const std::string& state) {
+  const auto placed = [&](const std::string& path) {
+    return (std::filesystem::path(config_file).parent_path() / path).string();
+  };
+  net::TlsOptions options;
+  options.state_directory = state;
+  switch (tls.mode) {
+    case config::TlsMode::kOff:
+      break;
+    case config::TlsMode::kAuto:
+      options.mode = net::TlsMode::kAuto;
+      break;
+    case config::TlsMode::kFiles:
+      options.mode = net::TlsMode::kFiles;
+      options.certificate = placed(tls.cert);
+      options.key = placed(tls.key);
+      break;
+  }
+  return options;
 }
 
 }  // namespace
@@ -62,12 +85,12 @@ core::Result<Directories> make_directories(const Options& options, bool has_conf
 }
 
 net::ServerOptions server_options(const config::Config& config, const config::ListenAddress& listen,
-                                  const std::string& run_directory) {
+                                  const Directories& directories, const std::string& config_file) {
   net::ServerOptions options;
   options.address = listen.address;
   options.port = listen.port;
   options.only_loopback = listen.is_loopback();
-  options.socket = core::api_socket_path(run_directory);
+  options.socket = core::api_socket_path(directories.run);
   options.view = config.server.view == config::View::kPublic ? net::View::kPublic : net::View::kLogin;
   switch (config.server.write) {
     case config::WriteAccess::kLoopback:
@@ -81,6 +104,17 @@ net::ServerOptions server_options(const config::Config& config, const config::Li
       break;
   }
   if (!config.device.name.empty()) options.names.push_back(config.device.name);
+  options.names.insert(options.names.end(), config.server.names.begin(), config.server.names.end());
+  for (const std::string& text : config.server.proxies) {
+    // Read before, or the file would have been refused.
+    if (const auto range = core::AddressRange::parse(text)) options.proxies.push_back(*range);
+  }
+  options.base_path = config.server.base_path;
+  if (config.server.redirect) {
+    options.redirect_address = config.server.redirect->address;
+    options.redirect_port = config.server.redirect->port;
+  }
+  options.tls = tls_options(config.server.tls, config_file, directories.state);
   return options;
 }
 

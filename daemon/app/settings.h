@@ -29,8 +29,9 @@ struct Directories {
 // Makes what is missing.
 [[nodiscard]] core::Result<Directories> make_directories(const Options& options, bool has_config);
 
+// `config_file`: empty when there is none.
 [[nodiscard]] net::ServerOptions server_options(const config::Config& config, const config::ListenAddress& listen,
-                                                const std::string& run_directory);
+                                                const Directories& directories, const std::string& config_file);
 [[nodiscard]] std::vector<core::InputConfig> input_configs(const config::Config& config);
 [[nodiscard]] std::vector<pipeline::CounterSetting> counter_settings(const config::Config& config);
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,10 +36,24 @@ enum class View : std::uint8_t { kLogin, kPublic };
 // Who may post readings without a token.
 enum class WriteAccess : std::uint8_t { kLoopback, kToken, kLan };
 
+// off: plain HTTP. auto: with a certificate that the device makes itself. files: with the user's.
+enum class TlsMode : std::uint8_t { kOff, kAuto, kFiles };
+struct Tls {
+  TlsMode mode = TlsMode::kOff;
+  std::string cert;  // files, PEM; relative ones lie beside the configuration
+  std::string key;
+  friend bool operator==(const Tls&, const Tls&) = default;
+};
+
 struct Server {
   ListenAddress listen;
   View view = View::kLogin;
   WriteAccess write = WriteAccess::kLoopback;
+  Tls tls;
+  std::optional<ListenAddress> redirect;  // where plain HTTP is sent on to HTTPS
+  std::vector<std::string> names;         // that the device goes by, beside its own
+  std::string base_path;                  // in front of every path, "/telltale"; empty: none
+  std::vector<std::string> proxies;       // addresses and ranges, "10.0.0.0/8", that are believed
   friend bool operator==(const Server&, const Server&) = default;
 };
 

@@ -1,4 +1,4 @@
-// device, server, storage, windows and counters of sections.h.
+// device, storage, windows and counters of sections.h.
 #include "daemon/config/sections.h"
 
 #include <algorithm>
@@ -31,54 +31,12 @@ std::string shown_text(const core::OptionValue& section, std::string_view name, 
   return {};
 }
 
-// `tls: off | auto | {cert:, key:}`: the form is checked, and only `off` can be had.
-void check_tls(const ConfigNode* server, core::Diagnostics& diagnostics) {
-  const ConfigNode* const tls = server == nullptr ? nullptr : server->find("tls");
-  if (tls == nullptr || tls->type == ConfigNode::Type::kNull) return;
-  if (tls->type == ConfigNode::Type::kScalar && tls->scalar == "off") return;
-  if (tls->type == ConfigNode::Type::kScalar && tls->scalar == "auto") {
-    diagnostics.error(tls->mark, "'tls: auto' is not available in this version; write 'tls: off'");
-  } else if (tls->type == ConfigNode::Type::kMap) {
-    (void)core::validate_options({text_option("cert", "File of the certificate.", TELLTALE_OPTION_REQUIRED),
-                                  text_option("key", "File of the private key.", TELLTALE_OPTION_REQUIRED)},
-                                 *tls, diagnostics);
-    diagnostics.error(tls->key_mark, "'tls' with a certificate is not available in this version; write 'tls: off'");
-  } else {
-    diagnostics.error(tls->mark, "'tls' must be off, auto or {cert: FILE, key: FILE}");
-  }
-}
-
 }  // namespace
 
 Device read_device(const ConfigNode* node, core::Diagnostics& diagnostics) {
   const auto section = read_section(
       {text_option("name", "What the device is called."), text_option("site", "Where it stands.")}, node, diagnostics);
   return {shown_text(section, "name", node, diagnostics), shown_text(section, "site", node, diagnostics)};
-}
-
-Server read_server(const ConfigNode* node, core::Diagnostics& diagnostics) {
-  OptionSpec listen = text_option("listen", "Address and port.");
-  listen.default_text = "0.0.0.0:8080";
-  OptionSpec tls = choice_option("tls", {"off", "auto"}, "off");  // for the list of known keys
-  const ConfigNode rest = node == nullptr ? ConfigNode{} : without(*node, "tls");
-  check_tls(node, diagnostics);
-  const auto section = read_section({listen, choice_option("view", {"login", "public"}, "login"),
-                                     choice_option("write", {"loopback", "token", "lan"}, "loopback"), tls},
-                                    &rest, diagnostics);
-  Server server;
-  if (const std::string& text = value_of(section, "listen").text; !text.empty()) {
-    auto parsed = parse_listen(text);
-    const ConfigNode* const item = rest.find("listen");
-    if (parsed) {
-      server.listen = *parsed;
-    } else {
-      diagnostics.error(item == nullptr ? core::SourceMark{} : item->mark, parsed.error().message);
-    }
-  }
-  server.view = value_of(section, "view").text == "public" ? View::kPublic : View::kLogin;
-  const std::string& write = value_of(section, "write").text;
-  server.write = write == "lan" ? WriteAccess::kLan : write == "token" ? WriteAccess::kToken : WriteAccess::kLoopback;
-  return server;
 }
 
 Storage read_storage(const ConfigNode* node, core::Diagnostics& diagnostics) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <utility>
 
 namespace telltale::core {
 
@@ -13,6 +14,7 @@ constexpr double kGamma = (1 + Sketch::kRelativeError) / (1 - Sketch::kRelativeE
 // Makes the number of a bin positive for every magnitude of a double, so that the sign is the value's. Bin k of the
 // finest level holds magnitudes in (gamma^(k-1-kShift), gamma^(k-kShift)].
 constexpr std::int32_t kShift = 1 << 16;
+constexpr std::int32_t kFarthest = 1 << 17;  // beyond the bin of any double
 
 double log_gamma() {
   static const double kLog = std::log(kGamma);
@@ -43,6 +45,19 @@ double value_of(std::int32_t key, int level) {
 }
 
 }  // namespace
+
+std::optional<Sketch> Sketch::of(int level, std::vector<Bin> bins) {
+  if (level < 0 || level > kMostLevels || bins.size() > kMaxBins) return std::nullopt;
+  Sketch out;
+  for (std::size_t i = 0; i < bins.size(); ++i) {
+    if (bins[i].key < -kFarthest || bins[i].key > kFarthest || bins[i].count == 0) return std::nullopt;
+    if (i > 0 && bins[i].key <= bins[i - 1].key) return std::nullopt;
+    out.count_ += bins[i].count;
+  }
+  out.level_ = level;
+  out.bins_ = std::move(bins);
+  return out;
+}
 
 std::int32_t Sketch::bin_of(double value) {
   if (value == 0) return 0;

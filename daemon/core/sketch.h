@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace telltale::core {
@@ -17,6 +18,14 @@ class Sketch {
  public:
   static constexpr double kRelativeError = 0.01;
   static constexpr std::size_t kMaxBins = 1024;
+  static constexpr int kMostLevels = 17;  // by then every bin is one of a handful
+
+  struct Bin {
+    std::int32_t key;
+    std::uint32_t count;  // stays at the most it can hold
+  };
+  // Of what bins() and level() of another said; nothing when no sketch says that.
+  [[nodiscard]] static std::optional<Sketch> of(int level, std::vector<Bin> bins);
 
   // The bin of a finite value, in the order of the values; for whoever adds one value to several sketches.
   [[nodiscard]] static std::int32_t bin_of(double value);
@@ -29,23 +38,22 @@ class Sketch {
   void clear();
 
   [[nodiscard]] std::uint64_t count() const { return count_; }
-  [[nodiscard]] std::size_t bins() const { return bins_.size(); }
+  // Ascending by key.
+  [[nodiscard]] const std::vector<Bin>& bins() const { return bins_; }
+  // How often neighbours were united.
+  [[nodiscard]] int level() const { return level_; }
   // The value at rank floor(q (n - 1)) of n in ascending order, 0 <= q <= 1; NaN of none.
   [[nodiscard]] double quantile(double q) const;
   // The largest relative error at the moment.
   [[nodiscard]] double relative_error() const;
 
  private:
-  struct Bin {
-    std::int32_t key;
-    std::uint32_t count;  // stays at the most it can hold
-  };
   std::vector<Bin>::iterator find(std::int32_t key);
   void unite_neighbours();
 
   std::vector<Bin> bins_;  // ascending by key
   std::uint64_t count_ = 0;
-  int level_ = 0;  // how often neighbours were united
+  int level_ = 0;
 };
 
 }  // namespace telltale::core

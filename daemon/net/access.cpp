@@ -78,7 +78,9 @@ Verdict check_origin(const AccessQuestion& question) {
   if (question.fetch_site == "cross-site" || question.fetch_site == "same-site") {
     return refuse(403, "a page of another site asked for this: only this device's own page may");
   }
-  if (question.origin.empty() || is_same_origin(question.origin, question.host)) return {};
+  const bool same =
+      is_same_origin(question.origin, question.host) && (!question.secure || question.origin.starts_with("https://"));
+  if (question.origin.empty() || same) return {};
   return refuse(403, "a page of " + shown(question.origin) + " asked for this: only this device's own page may");
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/core/address_range.h"
 #include "daemon/core/interfaces/accounts.h"
 #include "daemon/net/http_message.h"
 
@@ -24,6 +25,7 @@ struct AccessPolicy {
   WriteAccess write = WriteAccess::kLoopback;
   std::vector<std::string> names;  // that this device is reached by, beside addresses and localhost; lower case
   bool only_loopback = false;      // the server listens on loopback alone: who gets there is on the device itself
+  std::vector<core::AddressRange> proxies = {};  // that are believed when they say for whom they ask
 };
 
 // The part of a request that decides.
@@ -38,6 +40,7 @@ struct AccessQuestion {
   const core::Grants* shown = nullptr;  // of who showed a session or a token that holds
   bool by_cookie = false;               // it was a session's cookie, which browsers send by themselves
   bool bad_token = false;               // a token was shown, and there is none such
+  bool secure = false;                  // it came under TLS: so must the page have
 };
 
 struct Verdict {

@@ -70,8 +70,30 @@ bool matches_etag(std::string_view list, std::string_view etag) {
   return false;
 }
 
-Assets::Assets(std::span<const core::Asset> assets) {
+Assets::Assets(std::span<const core::Asset> assets, std::string_view base_path) {
   for (const core::Asset& asset : assets) by_path_.emplace(asset.path, &asset);
+  if (!base_path.empty()) move_page(base_path);
+}
+
+// The page names its script, its style and its icons by paths from the root; they find the rest by themselves.
+void Assets::move_page(std::string_view base_path) {
+  constexpr std::string_view kAddress = "=\"/";
+  const auto page = by_path_.find("/");
+  if (page == by_path_.end()) return;
+  const core::Asset& old = *page->second;
+  std::string_view rest(reinterpret_cast<const char*>(old.bytes.data()), old.bytes.size());
+  for (auto at = rest.find(kAddress); at != std::string_view::npos; at = rest.find(kAddress)) {
+    moved_text_.append(rest.substr(0, at + kAddress.size() - 1)).append(base_path);
+    rest.remove_prefix(at + kAddress.size() - 1);
+  }
+  moved_text_.append(rest);
+  moved_etag_ = old.etag;
+  if (moved_etag_.ends_with('"')) moved_etag_.insert(moved_etag_.size() - 1, "-" + std::string(base_path.substr(1)));
+  moved_ = old;
+  moved_.etag = moved_etag_;
+  moved_.bytes = {reinterpret_cast<const unsigned char*>(moved_text_.data()), moved_text_.size()};
+  moved_.gzip = {};
+  page->second = &moved_;
 }
 
 const core::Asset* Assets::find(std::string_view path) const {

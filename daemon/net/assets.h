@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "daemon/core/asset.h"
@@ -13,7 +14,11 @@ namespace telltale::net {
 
 class Assets {
  public:
-  explicit Assets(std::span<const core::Asset> assets);
+  // `base_path`: in front of every address that the page itself names; empty: none.
+  explicit Assets(std::span<const core::Asset> assets, std::string_view base_path = {});
+  Assets(const Assets&) = delete;
+  Assets& operator=(const Assets&) = delete;
+  ~Assets() = default;
 
   // Whether something is served under the path: a file, or a view of the page ("/d/press", "/explore").
   [[nodiscard]] bool has(std::string_view path) const;
@@ -23,7 +28,12 @@ class Assets {
 
  private:
   [[nodiscard]] const core::Asset* find(std::string_view path) const;
+  void move_page(std::string_view base_path);
+
   std::map<std::string_view, const core::Asset*> by_path_;
+  std::string moved_text_;  // of the page, under a base path
+  std::string moved_etag_;
+  core::Asset moved_;
 };
 
 // Whether a list such as Accept-Encoding's takes `coding` (q not 0).

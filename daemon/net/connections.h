@@ -49,6 +49,21 @@ class Connections : public std::enable_shared_from_this<Connections> {
   // None: beyond a limit.
   [[nodiscard]] std::unique_ptr<Seat> admit(Peer peer);
 
+  // The right to do a handshake, which costs work and memory before anybody has shown anything.
+  class Turn {
+   public:
+    Turn(std::shared_ptr<Connections> owner, Peer peer);
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    ~Turn();
+
+   private:
+    std::shared_ptr<Connections> owner_;
+    Peer peer_;
+  };
+  // None: beyond a limit.
+  [[nodiscard]] std::unique_ptr<Turn> take_turn(const Peer& peer);
+
   void enter(const std::shared_ptr<Connection>& connection) { open_.insert(connection); }
   void exit(const std::shared_ptr<Connection>& connection) { open_.erase(connection); }
   void sweep(core::BootTime now);
@@ -63,6 +78,8 @@ class Connections : public std::enable_shared_from_this<Connections> {
   HttpCounters* counters_;
   std::size_t seats_ = 0;
   std::map<std::string, std::size_t> by_address_;
+  std::size_t turns_ = 0;
+  std::map<std::string, std::size_t> turns_by_address_;
   std::set<std::shared_ptr<Connection>> open_;
 };
 

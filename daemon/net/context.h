@@ -6,12 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "daemon/core/latency.h"
 #include "daemon/net/access.h"
 #include "daemon/net/dependencies.h"
 #include "daemon/net/event_loop.h"
 #include "daemon/net/http_limits.h"
 #include "daemon/net/live_hub.h"
+#include "daemon/net/place.h"
 #include "daemon/net/rate_meter.h"
+#include "daemon/net/tls_keeper.h"
 #include "daemon/net/work_pool.h"
 
 namespace telltale::net {
@@ -26,6 +29,8 @@ struct HttpCounters {
   std::uint64_t turned_away = 0;  // connections beyond a limit
   std::uint64_t timeouts = 0;     // connections closed because a deadline passed
   std::uint64_t lines_rejected = 0;
+  core::LatencyCounts queries;  // of /api/v1/query: from the header to the answer, before it is sent
+  std::uint64_t handshakes_failed = 0;  // of TLS
 };
 
 struct Context {
@@ -39,7 +44,9 @@ struct Context {
   HttpCounters& counters;
   RateMeter& rate;
   const AccessPolicy& access;
-  std::weak_ptr<void> backup = {};  // the one that runs
+  const Place& place;
+  std::shared_ptr<const TlsKeeper> tls;  // none: there is no TLS
+  std::weak_ptr<void> backup = {};       // the one that runs
 };
 
 }  // namespace telltale::net

@@ -13,6 +13,7 @@
 #include "daemon/core/interfaces/history.h"
 #include "daemon/core/interfaces/inputs.h"
 #include "daemon/core/interfaces/live.h"
+#include "daemon/core/interfaces/probing.h"
 #include "daemon/core/log.h"
 
 namespace telltale::net {
@@ -42,6 +43,7 @@ struct Dependencies {
   core::ConfigKeeper* config = nullptr;         // optional: then there is no configuration to see or change
   core::DashboardKeeper* dashboards = nullptr;  // optional: then there are none
   core::Accounts* accounts = nullptr;           // optional: then nobody can log in
+  core::DeviceProber* prober = nullptr;         // optional: then nothing looks for devices
 };
 
 }  // namespace telltale::net

@@ -19,8 +19,8 @@ constexpr std::chrono::seconds kSilence{15};  // then a comment, so that proxies
 
 class EventStream final : public Connection, public std::enable_shared_from_this<EventStream> {
  public:
-  EventStream(Socket socket, std::unique_ptr<Connections::Seat> seat, Hall hall, Response response, bool chunked)
-      : socket_(std::move(socket)),
+  EventStream(Stream stream, std::unique_ptr<Connections::Seat> seat, Hall hall, Response response, bool chunked)
+      : stream_(std::move(stream)),
         seat_(std::move(seat)),
         hall_(std::move(hall)),
         viewer_(response.events),
@@ -29,9 +29,9 @@ class EventStream final : public Connection, public std::enable_shared_from_this
 
   void start() {
     hall_.connections->enter(shared_from_this());
-    bound_send_buffer(socket_);
+    bound_send_buffer(stream_.socket());
     // HTTP/1.0 has no chunks: the stream ends with the connection.
-    head_ = header_text(response_, {chunked_, chunked_});
+    head_ = header_text(response_, {chunked_, chunked_, stream_.is_vouched()});
     response_ = {};
     outbox_ = Outbox(head_, {});
     viewer_->on_wake([this] { pump(); });
@@ -57,7 +57,7 @@ class EventStream final : public Connection, public std::enable_shared_from_this
   void write_part();
   void listen();
 
-  Socket socket_;
+  Stream stream_;
   std::unique_ptr<Connections::Seat> seat_;
   Hall hall_;
   std::shared_ptr<Viewer> viewer_;
@@ -101,7 +101,7 @@ void EventStream::send(std::string_view head, FrameBody body, std::string_view t
 void EventStream::write_part() {
   writing_ = true;
   deadline_ = hall_.site->clock().boot_now() + hall_.site->limits().write_progress;
-  socket_.async_write_some(outbox_.buffers(kPart), [self = shared_from_this()](error_code error, std::size_t written) {
+  stream_.async_write_some(outbox_.buffers(kPart), [self = shared_from_this()](error_code error, std::size_t written) {
     if (self->closed_) return;
     if (error) return self->abort();
     self->outbox_.advance(written);
@@ -116,7 +116,7 @@ void EventStream::write_part() {
 
 // Nothing is expected of the client but its leaving.
 void EventStream::listen() {
-  socket_.async_read_some(boost::asio::buffer(ignored_), [self = shared_from_this()](error_code error, std::size_t) {
+  stream_.async_read_some(boost::asio::buffer(ignored_), [self = shared_from_this()](error_code error, std::size_t) {
     if (self->closed_) return;
     if (error) return self->abort();
     self->listen();
@@ -128,8 +128,7 @@ void EventStream::abort() {
   closed_ = true;
   viewer_->on_wake(nullptr);
   viewer_.reset();
-  error_code ignored;
-  socket_.close(ignored);
+  stream_.close();
   seat_.reset();
   hall_.connections->exit(shared_from_this());
 }
@@ -152,9 +151,9 @@ std::string event_prefix(const Outgoing& message) {
   return "data: ";
 }
 
-void start_event_stream(Socket socket, std::unique_ptr<Connections::Seat> seat, const Hall& hall, Response response,
+void start_event_stream(Stream stream, std::unique_ptr<Connections::Seat> seat, const Hall& hall, Response response,
                         bool chunked) {
-  std::make_shared<EventStream>(std::move(socket), std::move(seat), hall, std::move(response), chunked)->start();
+  std::make_shared<EventStream>(std::move(stream), std::move(seat), hall, std::move(response), chunked)->start();
 }
 
 }  // namespace telltale::net

@@ -6,13 +6,13 @@
 
 #include "daemon/net/hall.h"
 #include "daemon/net/http_message.h"
-#include "daemon/net/socket_types.h"
+#include "daemon/net/stream.h"
 #include "daemon/net/subscription.h"
 
 namespace telltale::net {
 
 // Sends the header of `response`, then what its viewer has, until either side leaves.
-void start_event_stream(Socket socket, std::unique_ptr<Connections::Seat> seat, const Hall& hall, Response response,
+void start_event_stream(Stream stream, std::unique_ptr<Connections::Seat> seat, const Hall& hall, Response response,
                         bool chunked);
 
 // What stands before a message in its event. A `data` message is an unnamed event with the seq as its id; the others

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "daemon/net/json_writer.h"
-#include "daemon/net/live_row.h"
 #include "daemon/net/subscription.h"
 
 namespace telltale::net {
@@ -27,8 +25,10 @@ Feed::Feed(FeedKey key, std::vector<core::Selector> selectors, const LiveLimits&
     : key_(std::move(key)),
       selectors_(std::move(selectors)),
       limits_(limits),
+      encoder_(encoder_of(key_.form)),
       created_(now.boot),
       due_(now.boot),
+      pending_(encoder_.rows()),
       collapse_at_(limits.frame_bytes),
       ring_(core::to_ms(now.wall), limits.ring_frames) {}
 
@@ -78,18 +78,13 @@ FrameBody Feed::announce(Announced& seen) {
   const std::pair span(seen.count, end);
   seen.count = end;
   if (announcement_ != nullptr && announcement_span_ == span) return announcement_;
-  std::string body = ",\"series\":";
-  JsonWriter json(body);
-  json.begin_array();
+  std::vector<LiveItem> items;
+  items.reserve(end - span.first);
   for (std::size_t i = span.first; i < end; ++i) {
     const Ref& ref = refs_[announcements_[i]];
-    json.begin_object().count("ref", announcements_[i]);
-    write_series(json, *ref.series, ref.statistic);
-    json.end_object();
+    items.push_back({announcements_[i], *ref.series, ref.statistic});
   }
-  json.end_array();
-  body += '}';
-  announcement_ = std::make_shared<const std::string>(std::move(body));
+  announcement_ = encoder_.series(items);
   announcement_span_ = span;
   return announcement_;
 }
@@ -105,7 +100,7 @@ void Feed::prime(const std::vector<core::LatestRow>& rows) {
     // What came by itself meanwhile is as new, and on its way or sent already.
     if (ref.sent.known || ref.waits) continue;
     if (late) {
-      take(*at, {row.time, row.value, ref.source, core::kNoText, row.quality}, row.text);
+      take(*at, {row.time, row.value, ref.source, core::kNoText, row.quality, true}, row.text);
     } else {
       ref.sent = {core::to_ms(row.time), row.value, row.text, row.quality, true};
     }
@@ -118,8 +113,7 @@ void Feed::prime(const std::vector<core::LatestRow>& rows) {
 void Feed::take(std::uint32_t ref_number, const core::Reading& reading, std::string_view text) {
   Ref& ref = refs_[ref_number];
   const RowValue row{core::to_ms(reading.time), reading.value, reading.quality, text};
-  append_row(pending_, ref_number, *ref.series, ref.statistic.has_value(), row);
-  pending_ += ',';
+  pending_->add(ref_number, *ref.series, ref.statistic.has_value(), row);
   pending_times_ = join_spans(pending_times_, {row.time_ms, row.time_ms});
   ref.newest.time_ms = row.time_ms;
   ref.newest.value = row.value;
@@ -130,22 +124,22 @@ void Feed::take(std::uint32_t ref_number, const core::Reading& reading, std::str
     ref.waits = true;
     waiting_.push_back(ref_number);
   }
-  if (pending_.size() > collapse_at_) collapse();
+  if (!reading.by_source && !ref.source.is_watch()) oldest_ = oldest_ ? std::min(*oldest_, reading.time) : reading.time;
+  if (pending_->bytes() > collapse_at_) collapse();
 }
 
-void Feed::append_state(std::string& out, std::uint32_t ref, const State& state) const {
-  append_row(out, ref, *refs_[ref].series, refs_[ref].statistic.has_value(),
-             {state.time_ms, state.value, state.quality, state.text});
-  out += ',';
+void Feed::add_state(RowWriter& out, std::uint32_t ref, const State& state) const {
+  out.add(ref, *refs_[ref].series, refs_[ref].statistic.has_value(),
+          {state.time_ms, state.value, state.quality, state.text});
 }
 
 // More than a frame may hold before its tick: the newest of each series stays.
 void Feed::collapse() {
   lose(pending_times_);
-  pending_.clear();
-  for (const std::uint32_t ref : waiting_) append_state(pending_, ref, refs_[ref].newest);
+  pending_->clear();
+  for (const std::uint32_t ref : waiting_) add_state(*pending_, ref, refs_[ref].newest);
   // Many series may need more by themselves: collapsing at every reading then would cost more than it saves.
-  collapse_at_ = std::max(limits_.frame_bytes, 2 * pending_.size());
+  collapse_at_ = std::max(limits_.frame_bytes, 2 * pending_->bytes());
 }
 
 void Feed::lose(GapSpan span) {
@@ -154,30 +148,15 @@ void Feed::lose(GapSpan span) {
 }
 
 void Feed::push_gap(Origin now, std::size_t ring_bytes) {
-  std::string body = ",\"from\":";
-  append_integer(body, lost_->from);
-  body += ",\"to\":";
-  append_integer(body, lost_->to);
-  body += '}';
-  ring_.push({Frame::Op::kGap, ring_.next_seq(now.wall), lost_->from, lost_->to, now.boot,
-              std::make_shared<const std::string>(std::move(body))},
+  ring_.push({Frame::Op::kGap, ring_.next_seq(now.wall), lost_->from, lost_->to, now.boot, encoder_.gap(*lost_)},
              ring_bytes);
   lost_.reset();
 }
 
 void Feed::push_rows(Origin now, std::size_t ring_bytes) {
   const std::int64_t seq = ring_.next_seq(now.wall);
-  std::string body;
-  body.reserve(pending_.size() + 48);
-  body += ",\"seq\":";
-  append_integer(body, seq);
-  body += ",\"rows\":[";
-  body.append(pending_, 0, pending_.size() - 1);
-  body += "]}";
-  pending_.clear();
   collapse_at_ = limits_.frame_bytes;
-  ring_.push({Frame::Op::kData, seq, pending_times_.from, pending_times_.to, now.boot,
-              std::make_shared<const std::string>(std::move(body))},
+  ring_.push({Frame::Op::kData, seq, pending_times_.from, pending_times_.to, now.boot, pending_->take(seq)},
              ring_bytes);
   ++encodings_;
 }
@@ -193,30 +172,26 @@ void Feed::settle() {
   snapshot_.reset();
 }
 
-void Feed::flush(Origin now, std::size_t ring_bytes) {
-  if (!waiting()) return;
+std::optional<core::Duration> Feed::flush(Origin now, std::size_t ring_bytes) {
+  if (!waiting()) return std::nullopt;
   if (lost_) push_gap(now, ring_bytes);
-  if (!pending_.empty()) push_rows(now, ring_bytes);
+  if (!pending_->empty()) push_rows(now, ring_bytes);
   settle();
   due_ = now.boot + core::Duration(key_.period_ns);
+  const auto oldest = std::exchange(oldest_, std::nullopt);
   wake();
+  if (!oldest) return std::nullopt;
+  return now.wall - *oldest;
 }
 
 FrameBody Feed::snapshot() {
   if (snapshot_ != nullptr) return snapshot_;
-  std::string body = ",\"seq\":";
-  append_integer(body, ring_.seq());
-  body += ",\"rows\":[";
-  bool any = false;
+  const auto rows = encoder_.rows();
   for (std::uint32_t ref = 0; ref < refs_.size(); ++ref) {
-    if (!refs_[ref].sent.known) continue;
-    append_state(body, ref, refs_[ref].sent);
-    any = true;
+    if (refs_[ref].sent.known) add_state(*rows, ref, refs_[ref].sent);
   }
-  if (!any) return nullptr;
-  body.pop_back();
-  body += "]}";
-  snapshot_ = std::make_shared<const std::string>(std::move(body));
+  if (rows->empty()) return nullptr;
+  snapshot_ = rows->take(ring_.seq());
   ++encodings_;
   return snapshot_;
 }

@@ -1,10 +1,11 @@
-// One distinct subscription: the same selectors at the same rate. Encodes each reading once, for all who watch. Owned
-// by the hub and by its subscriptions; net thread.
+// One distinct subscription: the same selectors at the same rate in the same form. Encodes each reading once, for all
+// who watch. Owned by the hub and by its subscriptions; net thread.
 #pragma once
 
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -14,6 +15,7 @@
 
 #include "daemon/core/interfaces/live.h"
 #include "daemon/net/frame_ring.h"
+#include "daemon/net/live_form.h"
 #include "daemon/net/live_limits.h"
 
 namespace telltale::net {
@@ -23,8 +25,9 @@ class Subscription;
 struct FeedKey {
   std::vector<std::string> selectors;  // sorted, each once
   std::int64_t period_ns = 0;          // of frames, at least
+  LiveForm form = LiveForm::kJson;
   friend bool operator<(const FeedKey& a, const FeedKey& b) {
-    return std::tie(a.selectors, a.period_ns) < std::tie(b.selectors, b.period_ns);
+    return std::tie(a.selectors, a.period_ns, a.form) < std::tie(b.selectors, b.period_ns, b.form);
   }
 };
 
@@ -68,10 +71,11 @@ class Feed {
   [[nodiscard]] core::BootTime created() const { return created_; }
   void take(std::uint32_t ref, const core::Reading& reading, std::string_view text);
   void lose(GapSpan span);  // readings that nobody will bring
-  [[nodiscard]] bool waiting() const { return !pending_.empty() || lost_.has_value(); }
+  [[nodiscard]] bool waiting() const { return !pending_->empty() || lost_.has_value(); }
   [[nodiscard]] core::BootTime due() const { return due_; }
-  // Makes frames of what waits; tells the subscriptions.
-  void flush(Origin now, std::size_t ring_bytes);
+  // Makes frames of what waits; tells the subscriptions. How old the oldest reading in them is, of those whose time
+  // was given on this device.
+  std::optional<core::Duration> flush(Origin now, std::size_t ring_bytes);
   // The newest state as the body of a `data` message, up to the newest frame; none when nothing is known.
   [[nodiscard]] FrameBody snapshot();
   [[nodiscard]] const FrameRing& ring() const { return ring_; }
@@ -101,7 +105,7 @@ class Feed {
     bool waits = false;
   };
 
-  void append_state(std::string& out, std::uint32_t ref, const State& state) const;
+  void add_state(RowWriter& out, std::uint32_t ref, const State& state) const;
   void collapse();
   void push_gap(Origin now, std::size_t ring_bytes);
   void push_rows(Origin now, std::size_t ring_bytes);
@@ -111,6 +115,7 @@ class Feed {
   FeedKey key_;
   std::vector<core::Selector> selectors_;
   LiveLimits limits_;
+  const LiveEncoder& encoder_;
   core::BootTime created_;
 
   std::vector<Ref> refs_;
@@ -122,10 +127,11 @@ class Feed {
 
   bool primed_ = false;
   core::BootTime due_{};
-  std::string pending_;                 // rows of the next frame, each with a comma behind it
+  std::unique_ptr<RowWriter> pending_;  // rows of the next frame
   std::size_t collapse_at_;             // bytes of them
   std::vector<std::uint32_t> waiting_;  // refs with something in pending_
   GapSpan pending_times_{std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()};
+  std::optional<core::WallTime> oldest_;  // of what waits, by the clock of this device
   std::optional<GapSpan> lost_;
   FrameRing ring_;
   FrameBody snapshot_;  // of the newest frame; none: to be made

@@ -4,16 +4,25 @@
 
 namespace telltale::net {
 
+namespace {
+
+// What a kept frame costs beside its bytes: its place in the ring, and two allocations.
+constexpr std::size_t kFrameOverhead = 128;
+
+std::size_t cost_of(const Frame& frame) { return frame.body->size() + kFrameOverhead; }
+
+}  // namespace
+
 std::int64_t FrameRing::next_seq(core::WallTime now) const { return std::max(seq_ + 1, core::to_ms(now)); }
 
 void FrameRing::push(Frame frame, std::size_t max_bytes) {
   seq_ = frame.seq;
-  bytes_ += frame.body->size();
+  bytes_ += cost_of(frame);
   frames_.push_back(std::move(frame));
   ++with_body_;
   while (frames_.size() > max_frames_) {
     if (with_body_ == frames_.size()) {
-      bytes_ -= frames_.front().body->size();
+      bytes_ -= cost_of(frames_.front());
       --with_body_;
     }
     base_ = frames_.front().seq;
@@ -26,7 +35,7 @@ void FrameRing::push(Frame frame, std::size_t max_bytes) {
 void FrameRing::trim(std::size_t max_bytes) {
   while (bytes_ > max_bytes && with_body_ > 1) {
     Frame& oldest = frames_[frames_.size() - with_body_];
-    bytes_ -= oldest.body->size();
+    bytes_ -= cost_of(oldest);
     oldest.body.reset();
     --with_body_;
   }

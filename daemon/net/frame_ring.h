@@ -11,7 +11,7 @@
 
 namespace telltale::net {
 
-// What follows `{"op":"…","id":"…"` in a message: shared by all viewers of a feed.
+// What follows the op and the subscription's id in a message: shared by all viewers of a feed.
 using FrameBody = std::shared_ptr<const std::string>;
 
 struct Frame {
@@ -52,7 +52,7 @@ class FrameRing {
   std::size_t max_frames_;
   std::int64_t base_;  // everything after it is kept or at least remembered
   std::int64_t seq_;
-  std::size_t bytes_ = 0;
+  std::size_t bytes_ = 0;      // of those with a body
   std::size_t with_body_ = 0;  // at the end of frames_
   std::deque<Frame> frames_;
 };

@@ -27,6 +27,8 @@ void get_dashboard(Context& context, Request request, Respond respond);
 void put_dashboard(Context& context, Request request, Respond respond);
 void delete_dashboard(Context& context, Request request, Respond respond);
 void get_plugins(Context& context, Request request, Respond respond);
+void get_plugin(Context& context, Request request, Respond respond);
+void probe_plugin(Context& context, Request request, Respond respond);
 void get_series(Context& context, Request request, Respond respond);
 void get_latest(Context& context, Request request, Respond respond);
 void get_query(Context& context, Request request, Respond respond);

@@ -16,6 +16,9 @@ struct HttpLimits {
   std::size_t config_bytes = 1 << 20;               // body of a configuration: 413
   std::size_t body_bytes = 65'536;                  // any other body: 413
   std::uint64_t requests_per_connection = 100'000;  // then it is closed, politely
+  std::size_t handshakes = 512;                     // of TLS, under way at once: beyond it the connection is closed
+  std::size_t handshakes_per_address = 64;          // of one address that is not this machine: likewise
+  std::chrono::seconds handshake{10};               // from the connection to the handshake's end: closed
   std::chrono::seconds idle{60};                    // without a request: closed
   std::chrono::seconds header{10};                  // from its first byte to its end: 408
   std::chrono::seconds body_progress{15};           // without a byte of the body: 408

@@ -15,6 +15,9 @@ constexpr std::string_view kPolicy =
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'";
 
+// Half a year. Without its subdomains: they may be other devices.
+constexpr std::string_view kOnlyHttps = "max-age=15768000";
+
 bool is_field_text(std::string_view text) {
   return std::none_of(text.begin(), text.end(),
                       [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
@@ -79,6 +82,7 @@ std::string header_text(const Response& response, const HeaderFacts& facts) {
   append_field(out, "X-Frame-Options", "DENY");
   append_field(out, "Referrer-Policy", "no-referrer");
   append_field(out, "Cross-Origin-Resource-Policy", "same-origin");
+  if (facts.only_https) append_field(out, "Strict-Transport-Security", kOnlyHttps);
   if (facts.chunked) {
     append_field(out, "Transfer-Encoding", "chunked");
   } else if (response.events == nullptr && response.status != 204 && response.status != 304) {
@@ -94,9 +98,10 @@ std::string_view reason_phrase(unsigned status) {
     unsigned status;
     std::string_view text;
   };
-  static constexpr std::array<Phrase, 26> kPhrases = {{{200, "OK"},
+  static constexpr std::array<Phrase, 27> kPhrases = {{{200, "OK"},
                                                        {204, "No Content"},
                                                        {304, "Not Modified"},
+                                                       {308, "Permanent Redirect"},
                                                        {400, "Bad Request"},
                                                        {401, "Unauthorized"},
                                                        {403, "Forbidden"},

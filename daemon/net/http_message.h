@@ -22,11 +22,13 @@ class Viewer;
 
 enum class Method : std::uint8_t { kGet, kHead, kPost, kPut, kDelete, kOptions, kOther };
 
-// Where a connection comes from. A Unix socket's file mode has decided already who may use it.
+// Where a connection or, once the site has received it, a request comes from. A Unix socket's file mode has decided
+// already who may use it.
 enum class PeerKind : std::uint8_t { kUnixSocket, kLoopback, kOther };
 struct Peer {
   PeerKind kind = PeerKind::kOther;
   std::string address;  // without port; empty for a Unix socket
+  bool proxy = false;   // that speaks for many, and is trusted to say for whom
 };
 
 struct Request {
@@ -36,6 +38,7 @@ struct Request {
   std::string body;
   Peer peer;
   bool upgrade = false;                    // asks for a WebSocket
+  bool secure = false;                     // came under TLS, to this device or to its proxy
   std::optional<core::Identity> identity;  // who showed a session or a token that holds
   // Set when the client has left or the deadline has passed: whoever works on it stops.
   std::shared_ptr<std::atomic<bool>> cancelled;
@@ -76,6 +79,7 @@ using Respond = std::function<void(Response)>;
 struct HeaderFacts {
   bool keep_alive = true;
   bool chunked = false;
+  bool only_https = false;  // the browser is told to come under HTTPS from now on (RFC 6797)
 };
 [[nodiscard]] std::string header_text(const Response& response, const HeaderFacts& facts);
 [[nodiscard]] std::string_view reason_phrase(unsigned status);

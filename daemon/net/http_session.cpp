@@ -7,7 +7,6 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <fmt/format.h>
-#include <sys/socket.h>
 
 #include "daemon/net/event_stream.h"
 #include "daemon/net/http_request.h"
@@ -69,8 +68,8 @@ namespace {
 
 class HttpSession final : public Connection, public std::enable_shared_from_this<HttpSession> {
  public:
-  HttpSession(Socket socket, std::unique_ptr<Connections::Seat> seat, Hall hall)
-      : socket_(std::move(socket)), seat_(std::move(seat)), hall_(std::move(hall)) {}
+  HttpSession(Stream stream, std::unique_ptr<Connections::Seat> seat, Hall hall)
+      : stream_(std::move(stream)), seat_(std::move(seat)), hall_(std::move(hall)) {}
 
   void start() {
     hall_.connections->enter(shared_from_this());
@@ -108,7 +107,7 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
   void write_piece(std::string piece);
   void drain();
 
-  Socket socket_;
+  Stream stream_;
   std::unique_ptr<Connections::Seat> seat_;
   Hall hall_;
   beast::flat_buffer buffer_{kReadBuffer};
@@ -137,7 +136,7 @@ void HttpSession::begin_request() {
   ++requests_;
   if (buffer_.size() > 0) return read_header();
   enter(Phase::kIdle, hall_.site->limits().idle);
-  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](error_code error) {
+  stream_.async_wait_read([self = shared_from_this()](error_code error) {
     if (self->phase_ != Phase::kIdle) return;
     if (error) return self->abort();
     self->read_header();
@@ -146,7 +145,7 @@ void HttpSession::begin_request() {
 
 void HttpSession::read_header() {
   enter(Phase::kHeader, hall_.site->limits().header);
-  http::async_read_header(socket_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
+  http::async_read_header(stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
     if (self->phase_ != Phase::kHeader) return;
     if (error) return self->on_read_error(error);
     self->on_header();
@@ -178,6 +177,12 @@ void HttpSession::on_header() {
     keep_alive_ = false;
     return refuse(problem(head.error()));
   }
+  head->secure = stream_.is_secure();
+  if (hall_.https_port) {
+    keep_alive_ = false;
+    return refuse(hall_.site->to_https(*head, message.target(), *hall_.https_port));
+  }
+  hall_.site->receive(*head);
   on_head(std::move(*head));
 }
 
@@ -210,7 +215,7 @@ void HttpSession::begin_body(Request head) {
     return refuse(problem(417, "Expect may only be 100-continue"));
   }
   // Far smaller than a socket's buffer, and nothing else is on its way.
-  socket_.async_write_some(boost::asio::buffer(kContinue.data(), kContinue.size()),
+  stream_.async_write_some(boost::asio::buffer(kContinue.data(), kContinue.size()),
                            [self = shared_from_this()](error_code error, std::size_t written) {
                              if (self->phase_ != Phase::kBody) return;
                              if (error || written != kContinue.size()) return self->abort();
@@ -219,7 +224,7 @@ void HttpSession::begin_body(Request head) {
 }
 
 void HttpSession::read_body() {
-  http::async_read_some(socket_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
+  http::async_read_some(stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
     if (self->phase_ != Phase::kBody) return;
     if (error) return self->on_read_error(error);
     self->enter(Phase::kBody, self->hall_.site->limits().body_progress);
@@ -246,11 +251,9 @@ void HttpSession::dispatch(Request request) {
 // A client that leaves while its query runs ends it. One that has sent its next request already is not watched.
 void HttpSession::watch() {
   if (buffer_.size() > 0) return;
-  socket_.async_wait(Socket::wait_read, [self = shared_from_this(), number = requests_](error_code error) {
+  stream_.async_wait_read([self = shared_from_this(), number = requests_](error_code error) {
     if (self->requests_ != number || self->phase_ != Phase::kBusy || error) return;
-    char byte = 0;
-    const auto got = ::recv(self->socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) self->abort();
+    if (self->stream_.has_left()) self->abort();
   });
 }
 
@@ -266,7 +269,8 @@ void HttpSession::answer(Response response) {
   }
   if (response.status >= 400) ++hall_.site->counters().bad;
   response_ = std::move(response);
-  response_head_ = header_text(response_, {keep_alive_ && !finishing_, response_.pieces != nullptr});
+  response_head_ =
+      header_text(response_, {keep_alive_ && !finishing_, response_.pieces != nullptr, stream_.is_vouched()});
   std::string_view body = response_.body;
   if (!response_.static_body.empty()) {
     body = {reinterpret_cast<const char*>(response_.static_body.data()), response_.static_body.size()};
@@ -283,11 +287,11 @@ void HttpSession::hand_over(Response& response) {
   hall_.connections->exit(self);
   if (response.events != nullptr) {
     const bool chunked = parser_->get().version() >= 11;
-    start_event_stream(std::move(socket_), std::move(seat_), hall_, std::move(response), chunked);
+    start_event_stream(std::move(stream_), std::move(seat_), hall_, std::move(response), chunked);
     return;
   }
   if (buffer_.size() > 0) return;  // frames before the handshake's end: not a WebSocket client
-  start_websocket_session(std::move(socket_), std::move(seat_), hall_, parser_->release(), std::move(response));
+  start_websocket_session(std::move(stream_), std::move(seat_), hall_, parser_->release(), std::move(response));
 }
 
 void HttpSession::write_part() {
@@ -295,7 +299,7 @@ void HttpSession::write_part() {
   if (phase_ != Phase::kWriting || response_.pieces == nullptr) {
     enter(Phase::kWriting, hall_.site->limits().write_progress);
   }
-  socket_.async_write_some(outbox_.buffers(kWritePart),
+  stream_.async_write_some(outbox_.buffers(kWritePart),
                            [self = shared_from_this()](error_code error, std::size_t written) {
                              if (self->phase_ != Phase::kWriting) return;
                              if (error) return self->abort();
@@ -330,8 +334,7 @@ void HttpSession::on_written() {
   if (response_.pieces != nullptr && !head_only_) return next_piece();
   response_ = {};
   if (keep_alive_ && !finishing_) return begin_request();
-  error_code ignored;
-  socket_.shutdown(Socket::shutdown_send, ignored);
+  stream_.shut_down();
   enter(Phase::kDraining, kDrain);
   drain();
 }
@@ -339,7 +342,7 @@ void HttpSession::on_written() {
 // Closing with unread bytes would reset the connection, and the client might never see the answer.
 void HttpSession::drain() {
   buffer_.clear();
-  socket_.async_read_some(buffer_.prepare(16'384), [self = shared_from_this()](error_code error, std::size_t) {
+  stream_.async_read_some(buffer_.prepare(16'384), [self = shared_from_this()](error_code error, std::size_t) {
     if (self->phase_ != Phase::kDraining) return;
     if (error) return self->abort();
     self->drain();
@@ -350,10 +353,9 @@ void HttpSession::sweep(core::BootTime now) {
   const bool late = now >= deadline_ || (phase_ == Phase::kBody && now >= body_deadline_);
   if (!late || phase_ == Phase::kClosed) return;
   if (phase_ != Phase::kIdle && phase_ != Phase::kDraining) ++hall_.site->counters().timeouts;
-  error_code ignored;
   if (phase_ == Phase::kHeader || phase_ == Phase::kBody) {
     timed_out_ = true;
-    socket_.cancel(ignored);
+    stream_.cancel();
   } else if (phase_ == Phase::kBusy && !cancelled_->exchange(true)) {
     deadline_ = now + hall_.site->limits().answer;  // for whoever works on it to notice
   } else {
@@ -365,16 +367,15 @@ void HttpSession::abort() {
   if (phase_ == Phase::kClosed) return;
   phase_ = Phase::kClosed;
   if (cancelled_ != nullptr) cancelled_->store(true);
-  error_code ignored;
-  socket_.close(ignored);
+  stream_.close();
   seat_.reset();
   hall_.connections->exit(shared_from_this());
 }
 
 }  // namespace
 
-void start_http_session(Socket socket, std::unique_ptr<Connections::Seat> seat, const Hall& hall) {
-  std::make_shared<HttpSession>(std::move(socket), std::move(seat), hall)->start();
+void start_http_session(Stream stream, std::unique_ptr<Connections::Seat> seat, const Hall& hall) {
+  std::make_shared<HttpSession>(std::move(stream), std::move(seat), hall)->start();
 }
 
 }  // namespace telltale::net

@@ -4,11 +4,11 @@
 #include <memory>
 
 #include "daemon/net/hall.h"
-#include "daemon/net/socket_types.h"
+#include "daemon/net/stream.h"
 
 namespace telltale::net {
 
-// The session owns itself until it closes, or hands its socket to an event stream or a WebSocket.
-void start_http_session(Socket socket, std::unique_ptr<Connections::Seat> seat, const Hall& hall);
+// The session owns itself until it closes, or hands its stream to an event stream or a WebSocket.
+void start_http_session(Stream stream, std::unique_ptr<Connections::Seat> seat, const Hall& hall);
 
 }  // namespace telltale::net

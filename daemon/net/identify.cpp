@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <arpa/inet.h>
-
 namespace telltale::net {
 
 namespace {
@@ -34,11 +32,6 @@ std::optional<std::string_view> token_of(const Request& head) {
   const std::string_view scheme = field.substr(0, space);
   if (space == std::string_view::npos || !(same_word(scheme, "bearer") || same_word(scheme, "token"))) return "";
   return trimmed(field.substr(space + 1));
-}
-
-bool is_address(const std::string& text) {
-  in6_addr address{};
-  return inet_pton(AF_INET, text.c_str(), &address) == 1 || inet_pton(AF_INET6, text.c_str(), &address) == 1;
 }
 
 }  // namespace
@@ -76,28 +69,18 @@ Shown identify(const Request& head, core::Accounts* accounts) {
 
 AccessQuestion question_of(const Request& head, const Shown& shown, Need need) {
   AccessQuestion question;
-  question.peer = true_peer(head).kind;
+  question.peer = head.peer.kind;
   question.need = need;
   question.changes = changes(head);
   question.host_count = head.count("host");
   question.host = head.header("host");
   question.origin = head.header("origin");
+  question.secure = head.secure;
   question.fetch_site = head.header("sec-fetch-site");
   question.shown = shown.identity ? &shown.identity->grants : nullptr;
   question.by_cookie = shown.by_cookie;
   question.bad_token = shown.bad_token;
   return question;
-}
-
-Peer true_peer(const Request& head) {
-  if (head.peer.kind != PeerKind::kLoopback) return head.peer;
-  const std::string_view hops = head.header("x-forwarded-for");
-  if (hops.empty() && head.header("forwarded").empty() && head.header("x-real-ip").empty()) return head.peer;
-  // The last one is what the proxy itself saw; those before it anybody can write.
-  const auto comma = hops.rfind(',');
-  std::string address(trimmed(comma == std::string_view::npos ? hops : hops.substr(comma + 1)));
-  if (!is_address(address)) address = head.peer.address;
-  return {PeerKind::kOther, std::move(address)};
 }
 
 }  // namespace telltale::net

@@ -24,8 +24,4 @@ struct Shown {
 // `shown` must live as long as the question.
 [[nodiscard]] AccessQuestion question_of(const Request& head, const Shown& shown, Need need);
 
-// Where a request comes from in truth: behind a proxy on this device, what the proxy says. A request that was
-// forwarded is never a local one.
-[[nodiscard]] Peer true_peer(const Request& head);
-
 }  // namespace telltale::net

@@ -10,6 +10,7 @@
 
 #include "daemon/net/access.h"
 #include "daemon/net/http_session.h"
+#include "daemon/net/tls_door.h"
 
 namespace telltale::net {
 
@@ -73,6 +74,7 @@ void Listener::accept() {
 
 void Listener::take(Socket socket) {
   Peer peer = peer_of(socket);
+  peer.proxy = hall_.site->trusts(peer);
   const bool tcp = peer.kind != PeerKind::kUnixSocket;
   auto seat = hall_.connections->admit(std::move(peer));
   if (seat == nullptr) {
@@ -84,7 +86,8 @@ void Listener::take(Socket socket) {
     const int on = 1;
     (void)::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   }
-  start_http_session(std::move(socket), std::move(seat), hall_);
+  if (hall_.tls != nullptr) return start_at_tls_door(std::move(socket), std::move(seat), hall_);
+  start_http_session(Stream(std::move(socket)), std::move(seat), hall_);
 }
 
 }  // namespace telltale::net

@@ -104,7 +104,7 @@ void LiveHub::flush_due() {
   std::vector<Feed*> later;
   for (Feed* feed : dirty_) {
     if (feed->due() <= at.boot) {
-      feed->flush(at, share);
+      if (const auto late = feed->flush(at, share)) stats_.latency.add(*late);
     } else {
       next = next ? std::min(*next, feed->due()) : feed->due();
       later.push_back(feed);
@@ -153,12 +153,13 @@ void LiveHub::add_to_feed(Feed& feed, const core::SeriesPtr& series, std::string
   }
 }
 
-core::Result<LiveHub::Joined> LiveHub::join(const std::vector<std::string>& texts, std::optional<double> rate) {
+core::Result<LiveHub::Joined> LiveHub::join(const std::vector<std::string>& texts, std::optional<double> rate,
+                                            LiveForm form) {
   if (texts.empty() || texts.size() > limits_.selectors) {
     return core::make_error(core::ErrorCode::kLimit,
                             "a subscription has 1 to " + std::to_string(limits_.selectors) + " selectors");
   }
-  FeedKey key{texts, 0};
+  FeedKey key{texts, 0, form};
   std::sort(key.selectors.begin(), key.selectors.end());
   key.selectors.erase(std::unique(key.selectors.begin(), key.selectors.end()), key.selectors.end());
   const double frames = std::clamp(rate.value_or(limits_.default_rate), limits_.minimum_rate, limits_.maximum_rate);
@@ -284,6 +285,7 @@ void LiveHub::count_sent(const Outgoing& message) {
 LiveHub::Stats LiveHub::stats() const {
   Stats stats = stats_;
   stats.dropped = queue_.dropped();
+  stats.waiting = queue_.waiting();
   stats.viewers = viewers_.size();
   stats.feeds = feeds_.size();
   for (const auto& [key, feed] : feeds_) stats.encodings += feed->encodings();

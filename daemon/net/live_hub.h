@@ -15,6 +15,7 @@
 
 #include "daemon/core/clock.h"
 #include "daemon/core/interfaces/live.h"
+#include "daemon/core/latency.h"
 #include "daemon/core/log.h"
 #include "daemon/core/mutex.h"
 #include "daemon/net/event_loop.h"
@@ -57,7 +58,8 @@ class LiveHub final : public core::LiveSink {
     std::shared_ptr<Feed> feed;
     std::string warning;  // what of it cannot be shown
   };
-  [[nodiscard]] core::Result<Joined> join(const std::vector<std::string>& texts, std::optional<double> rate);
+  [[nodiscard]] core::Result<Joined> join(const std::vector<std::string>& texts, std::optional<double> rate,
+                                          LiveForm form);
   void end(std::unique_ptr<Subscription> subscription);
   void enter(Viewer* viewer) { viewers_.insert(viewer); }
   void exit(Viewer* viewer) { viewers_.erase(viewer); }
@@ -70,12 +72,14 @@ class LiveHub final : public core::LiveSink {
   struct Stats {
     std::uint64_t readings = 0;   // taken from the queue
     std::uint64_t dropped = 0;    // the queue was full
+    std::uint64_t waiting = 0;    // readings in the queue, now
     std::uint64_t viewers = 0;    // now
     std::uint64_t feeds = 0;      // now
     std::uint64_t encodings = 0;  // frames made
     std::uint64_t frames = 0;     // frames handed to connections
     std::uint64_t gaps = 0;       // announced to viewers
     std::uint64_t bytes = 0;      // of messages handed to connections
+    core::LatencyCounts latency;  // from the oldest reading of a frame, by its own time, to the frame
   };
   [[nodiscard]] Stats stats() const;
 

@@ -24,7 +24,7 @@ struct LiveLimits {
   std::size_t frame_bytes = 384UL * 1'024;       // of rows that wait for a tick: beyond it the newest state and a gap
   std::size_t ring_bytes = 256UL * 1'024;        // of sent frames, kept per feed to resume from
   std::size_t all_rings_bytes = 32 << 20;        // of all feeds: beyond it each keeps its share
-  std::size_t ring_frames = 256;                 // remembered per feed
+  std::size_t ring_frames = 2'048;               // remembered per feed
   std::size_t replies = 16;                      // to a client's messages: beyond it no more of them are read
   core::Duration lag = std::chrono::seconds(2);  // behind by more: the newest state and a gap
   core::Duration linger = std::chrono::seconds(60);  // a feed without viewers is kept for them to resume

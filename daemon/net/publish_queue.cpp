@@ -54,6 +54,11 @@ PublishQueue::Taken PublishQueue::take() {
   return taken;
 }
 
+std::size_t PublishQueue::waiting() const {
+  const core::MutexLock lock(mutex_);
+  return readings_;
+}
+
 std::uint64_t PublishQueue::dropped() const {
   const core::MutexLock lock(mutex_);
   return dropped_;

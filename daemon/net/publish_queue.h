@@ -29,6 +29,7 @@ class PublishQueue {
   };
   [[nodiscard]] Taken take() TELLTALE_EXCLUDES(mutex_);
   [[nodiscard]] std::uint64_t dropped() const TELLTALE_EXCLUDES(mutex_);
+  [[nodiscard]] std::size_t waiting() const TELLTALE_EXCLUDES(mutex_);  // readings
 
  private:
   const std::size_t max_readings_;

@@ -43,14 +43,25 @@ core::Result<json::object> members_of(const Request& request, std::initializer_l
 
 std::string text_at(const json::object& body, std::string_view name) { return std::string(body.at(name).as_string()); }
 
-std::string cookie_of(const core::Session& session) {
-  return fmt::format("{}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Strict", kSessionCookie, session.secret,
-                     session.lifetime.count());
-}
+// How a session's cookie is set: under TLS it is never sent without.
+class Cookie {
+ public:
+  Cookie(const Context& context, const Request& request)
+      : base_(context.place.base_path), secure_(request.secure ? "; Secure" : "") {}
+  void set(Response& response, const core::Session& session) const {
+    set(response, session.secret, session.lifetime.count());
+  }
+  void clear(Response& response) const { set(response, {}, 0); }
 
-void set_cookie(Response& response, std::string cookie) {
-  response.headers.emplace_back("Set-Cookie", std::move(cookie));
-}
+ private:
+  void set(Response& response, std::string_view secret, std::int64_t lifetime) const {
+    response.headers.emplace_back("Set-Cookie", fmt::format("{}={}; Path={}/; Max-Age={}; HttpOnly; SameSite=Strict{}",
+                                                            kSessionCookie, secret, base_, lifetime, secure_));
+  }
+
+  std::string base_;
+  std::string_view secure_;
+};
 
 Response too_early(std::chrono::seconds wait) {
   Response response = problem(429, fmt::format("too many wrong tries: wait {} s", wait.count()));
@@ -62,12 +73,12 @@ Response refused(const core::Error& error) {
   return error.code == core::ErrorCode::kDenied ? problem(401, error.text()) : problem(error);
 }
 
-Response begun(const core::Result<core::Session>& session) {
+Response begun(const Cookie& cookie, const core::Result<core::Session>& session) {
   if (!session) return refused(session.error());
   std::string body;
   JsonWriter(body).begin_object().text("user", session->user).text("role", core::to_text(session->role)).end_object();
   Response response = json_response(std::move(body));
-  set_cookie(response, cookie_of(*session));
+  cookie.set(response, *session);
   return response;
 }
 
@@ -145,8 +156,8 @@ void get_session(Context& context, Request request, Respond respond) {
   if (!request.identity || secret.empty()) return respond(std::move(response));
   on_logins(
       context, request,
-      [secret, response = std::move(response)](core::Accounts& accounts) mutable {
-        if (const auto renewed = accounts.renew(secret)) set_cookie(response, cookie_of(*renewed));
+      [secret, cookie = Cookie(context, request), response = std::move(response)](core::Accounts& accounts) mutable {
+        if (const auto renewed = accounts.renew(secret)) cookie.set(response, *renewed);
         return std::move(response);
       },
       std::move(respond));
@@ -155,14 +166,15 @@ void get_session(Context& context, Request request, Respond respond) {
 void post_login(Context& context, Request request, Respond respond) {
   const auto body = members_of(request, {"user", "password"});
   if (!body) return respond(problem(body.error()));
-  core::LoginAttempt attempt{true_peer(request).address, text_at(*body, "user"), text_at(*body, "password")};
+  core::LoginAttempt attempt{request.peer.address, text_at(*body, "user"), text_at(*body, "password")};
   on_logins(
       context, request,
-      [attempt = std::move(attempt), log = context.parts.log](core::Accounts& accounts) {
+      [attempt = std::move(attempt), cookie = Cookie(context, request),
+       log = context.parts.log](core::Accounts& accounts) {
         if (const auto wait = accounts.wait_of(attempt); wait.count() > 0) return too_early(wait);
         const auto session = accounts.log_in(attempt);
         log.notice("audit: login of '{}' from {}: {}", attempt.user, attempt.address, session ? "done" : "refused");
-        return begun(session);
+        return begun(cookie, session);
       },
       std::move(respond));
 }
@@ -170,15 +182,16 @@ void post_login(Context& context, Request request, Respond respond) {
 void post_setup(Context& context, Request request, Respond respond) {
   const auto body = members_of(request, {"code", "user", "password"});
   if (!body) return respond(problem(body.error()));
-  core::LoginAttempt attempt{true_peer(request).address, text_at(*body, "user"), text_at(*body, "password")};
+  core::LoginAttempt attempt{request.peer.address, text_at(*body, "user"), text_at(*body, "password")};
   on_logins(
       context, request,
-      [attempt = std::move(attempt), code = text_at(*body, "code"), log = context.parts.log](core::Accounts& accounts) {
+      [attempt = std::move(attempt), code = text_at(*body, "code"), cookie = Cookie(context, request),
+       log = context.parts.log](core::Accounts& accounts) {
         const core::LoginAttempt unnamed{attempt.address, {}, {}};
         if (const auto wait = accounts.wait_of(unnamed); wait.count() > 0) return too_early(wait);
         const auto session = accounts.set_up(code, attempt);
         log.notice("audit: setup by '{}' from {}: {}", attempt.user, attempt.address, session ? "done" : "refused");
-        return begun(session);
+        return begun(cookie, session);
       },
       std::move(respond));
 }
@@ -186,10 +199,10 @@ void post_setup(Context& context, Request request, Respond respond) {
 void post_logout(Context& context, Request request, Respond respond) {
   on_logins(
       context, request,
-      [secret = std::string(session_of(request))](core::Accounts& accounts) {
+      [secret = std::string(session_of(request)), cookie = Cookie(context, request)](core::Accounts& accounts) {
         if (!secret.empty()) accounts.log_out(secret);
         Response response = empty_response(204);
-        set_cookie(response, fmt::format("{}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict", kSessionCookie));
+        cookie.clear(response);
         return response;
       },
       std::move(respond));
@@ -199,14 +212,15 @@ void post_password(Context& context, Request request, Respond respond) {
   const auto body = members_of(request, {"password", "new"});
   if (!body) return respond(problem(body.error()));
   if (!request.identity || session_of(request).empty()) return respond(problem(401, "log in first"));
-  core::LoginAttempt attempt{true_peer(request).address, request.identity->who, text_at(*body, "password")};
+  core::LoginAttempt attempt{request.peer.address, request.identity->who, text_at(*body, "password")};
   on_logins(
       context, request,
-      [attempt = std::move(attempt), fresh = text_at(*body, "new")](core::Accounts& accounts) {
+      [attempt = std::move(attempt), fresh = text_at(*body, "new"),
+       cookie = Cookie(context, request)](core::Accounts& accounts) {
         if (const auto wait = accounts.wait_of(attempt); wait.count() > 0) return too_early(wait);
         if (const auto session = accounts.log_in(attempt); !session) return refused(session.error());
         if (auto set = accounts.set_password(attempt.user, fresh); !set) return problem(set.error());
-        return begun(accounts.log_in({attempt.address, attempt.user, fresh}));
+        return begun(cookie, accounts.log_in({attempt.address, attempt.user, fresh}));
       },
       std::move(respond));
 }

@@ -10,8 +10,6 @@ namespace telltale::net {
 
 namespace {
 
-constexpr std::string_view kSubprotocol = "telltale.json.v1";
-
 template <class Number>
 std::optional<Number> number_of(std::string_view text) {
   Number value{};
@@ -49,17 +47,19 @@ core::Result<Viewer::Wanted> wanted_of(const Request& request) {
   return wanted;
 }
 
-// RFC 6455, 11.3.4: a list of tokens.
-bool offers(std::string_view list, std::string_view wanted) {
+// The first form in a client's list of subprotocols (RFC 6455, 11.3.4) that we speak.
+std::optional<LiveForm> form_of(std::string_view list) {
   while (!list.empty()) {
     const auto comma = list.find(',');
     std::string_view token = list.substr(0, comma);
     list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
     while (token.starts_with(' ') || token.starts_with('\t')) token.remove_prefix(1);
     while (token.ends_with(' ') || token.ends_with('\t')) token.remove_suffix(1);
-    if (token == wanted) return true;
+    for (const LiveForm form : {LiveForm::kJson, LiveForm::kBinary}) {
+      if (token == subprotocol_of(form)) return form;
+    }
   }
-  return false;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -82,17 +82,20 @@ void get_events(Context& context, Request request, Respond respond) {
 
 void get_live(Context& context, Request request, Respond respond) {
   if (!request.upgrade) {
-    Response response = problem(426, "this is a WebSocket: connect to it as one, with subprotocol telltale.json.v1");
+    Response response = problem(426,
+                                "this is a WebSocket: connect to it as one, with subprotocol telltale.json.v1 or"
+                                " telltale.binary.v1");
     response.headers.emplace_back("Upgrade", "websocket");
     return respond(std::move(response));
   }
   const std::string_view offered = request.header("sec-websocket-protocol");
-  if (!offered.empty() && !offers(offered, kSubprotocol)) {
-    return respond(problem(400, "this server speaks the subprotocol telltale.json.v1"));
+  const auto form = offered.empty() ? LiveForm::kJson : form_of(offered);
+  if (!form) {
+    return respond(problem(400, "this server speaks the subprotocols telltale.json.v1 and telltale.binary.v1"));
   }
   Response response = empty_response(101);
-  if (!offered.empty()) response.headers.emplace_back("Sec-WebSocket-Protocol", std::string(kSubprotocol));
-  response.websocket = std::make_shared<Viewer>(context.hub);
+  if (!offered.empty()) response.headers.emplace_back("Sec-WebSocket-Protocol", std::string(subprotocol_of(*form)));
+  response.websocket = std::make_shared<Viewer>(context.hub, *form);
   response.websocket->greet();
   if (request.identity) response.ended = request.identity->ended;
   respond(std::move(response));

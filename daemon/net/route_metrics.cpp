@@ -1,4 +1,7 @@
 // GET /metrics
+#include <algorithm>
+#include <iterator>
+
 #include "daemon/net/handlers.h"
 #include "daemon/net/metrics_text.h"
 #include "daemon/net/problem.h"
@@ -20,7 +23,7 @@ void gauge(MetricsText& out, std::string_view name, std::string_view help, doubl
 }
 
 void add_daemon(MetricsText& out, const Facts& facts) {
-  out.family("telltale_info", Type::kGauge, "The daemon.");
+  out.family("telltale_info", Type::kInfo, "The daemon.");
   out.sample(1, {{"version", facts.version}, {"device", facts.device}, {"site", facts.site}});
   gauge(out, "telltale_start_time_seconds", "When the daemon started, since the epoch.",
         static_cast<double>(core::to_ms(facts.started)) / 1e3);
@@ -42,11 +45,17 @@ void add_history(MetricsText& out, const core::HistoryStats& stats) {
   gauge(out, "telltale_store_samples", "Readings kept.", static_cast<double>(stats.samples));
   counter(out, "telltale_store_written_bytes_total", "Bytes handed to the disk.", stats.written_bytes);
   counter(out, "telltale_store_commits_total", "Commits.", stats.commits);
+  out.histogram("telltale_store_commit_seconds", "Of a commit, until it is on the disk.", stats.commit_times);
+  counter(out, "telltale_store_damaged_total", "Blocks that queries could not read.", stats.damaged);
   counter(out, "telltale_store_duplicates_total", "Readings that replaced one of the same time.", stats.duplicates);
   gauge(out, "telltale_journal_bytes", "Bytes waiting for the next commit.", static_cast<double>(stats.journal_bytes));
   gauge(out, "telltale_journal_capacity_bytes", "Bytes the journal can hold.",
         static_cast<double>(stats.journal_capacity));
   gauge(out, "telltale_store_healthy", "1 while commits succeed.", stats.error.empty() ? 1 : 0);
+  out.family("telltale_store_tier_bytes", Type::kGauge, "Bytes of the buckets of that many seconds.");
+  for (const core::TierStats& tier : stats.tiers) {
+    out.sample(static_cast<double>(tier.bytes), {{"step", std::to_string(tier.step / std::chrono::seconds(1))}});
+  }
 }
 
 void add_server(MetricsText& out, const HttpCounters& http, const LiveHub::Stats& live) {
@@ -58,13 +67,51 @@ void add_server(MetricsText& out, const HttpCounters& http, const LiveHub::Stats
   counter(out, "telltale_http_bad_total", "Other requests answered with 400 and above.", http.bad);
   counter(out, "telltale_http_turned_away_total", "Connections beyond a limit.", http.turned_away);
   counter(out, "telltale_http_timeouts_total", "Connections closed at a deadline.", http.timeouts);
+  counter(out, "telltale_tls_handshakes_failed_total", "Handshakes of TLS that failed.", http.handshakes_failed);
   counter(out, "telltale_lines_rejected_total", "Posted lines refused.", http.lines_rejected);
   counter(out, "telltale_live_readings_total", "Readings given to the live hub.", live.readings);
   counter(out, "telltale_live_dropped_total", "Readings the live hub's queue could not take.", live.dropped);
   counter(out, "telltale_live_encoded_total", "Frames encoded.", live.encodings);
   counter(out, "telltale_live_frames_total", "Frames sent.", live.frames);
   counter(out, "telltale_live_gaps_total", "Gaps announced.", live.gaps);
-  counter(out, "telltale_live_bytes_total", "Bytes of messages sent.", live.bytes);
+  counter(out, "telltale_live_bytes_total", "Bytes of messages sent, before compression.", live.bytes);
+  out.histogram("telltale_live_latency_seconds",
+                "From the time of the oldest reading in a frame to the frame, the wait for the asked rate included.",
+                live.latency);
+  out.histogram("telltale_query_seconds", "Of a query, until its answer is made.", http.queries);
+}
+
+struct Queue {
+  const char* name;
+  std::size_t waiting;
+  std::size_t limit;
+};
+
+void add_queues(MetricsText& out, std::initializer_list<Queue> queues) {
+  out.family("telltale_queue_length", Type::kGauge, "What waits in a queue now.");
+  for (const Queue& queue : queues) out.sample(static_cast<double>(queue.waiting), {{"queue", queue.name}});
+  out.family("telltale_queue_limit", Type::kGauge, "What the queue holds at most.");
+  for (const Queue& queue : queues) out.sample(static_cast<double>(queue.limit), {{"queue", queue.name}});
+}
+
+// Readings that did not get where they should, wherever that was.
+void add_drops(MetricsText& out, const core::PipelineStats& pipeline, const LiveHub::Stats& live,
+               const std::vector<core::InputStatus>& inputs) {
+  std::uint64_t ring = 0;
+  std::uint64_t corrupt = 0;
+  for (const core::InputStatus& input : inputs) {
+    ring += input.dropped;
+    corrupt += input.corrupt;
+  }
+  out.family("telltale_dropped_readings_total", Type::kCounter,
+             "Readings dropped: by an input's full ring, as nonsense in it, by the pipeline, before the disk, before "
+             "viewers.");
+  const std::pair<const char*, std::uint64_t> reasons[] = {{"ring_full", ring},
+                                                           {"ring_corrupt", corrupt},
+                                                           {"rejected", pipeline.rejected},
+                                                           {"journal_full", pipeline.journal_lost},
+                                                           {"live_queue_full", live.dropped}};
+  for (const auto& [reason, count] : reasons) out.sample(static_cast<double>(count), {{"reason", reason}});
 }
 
 void add_inputs(MetricsText& out, const std::vector<core::InputStatus>& inputs) {
@@ -91,7 +138,24 @@ void add_inputs(MetricsText& out, const std::vector<core::InputStatus>& inputs) 
       out.sample(column.value(input), {{"input", input.id}, {"plugin", input.plugin}});
     }
   }
-  out.family("telltale_input_counter_total", Type::kCounter, "What the plugin counts.");
+  out.family("telltale_input_refused_total", Type::kCounter, "Payloads it could not use.");
+  for (const core::InputStatus& input : inputs) {
+    if (!input.refused) continue;
+    for (const auto& [reason, count] : input.refused->reasons) {
+      out.sample(static_cast<double>(count), {{"input", input.id}, {"reason", reason}});
+    }
+  }
+  out.family("telltale_input_denied_total", Type::kCounter, "System calls that its isolation refused.");
+  for (const core::InputStatus& input : inputs) {
+    for (const auto& [call, count] : input.denied) {
+      out.sample(static_cast<double>(count), {{"input", input.id}, {"call", call}});
+    }
+  }
+  out.family("telltale_input_polls_skipped_total", Type::kCounter, "Deadlines that passed while a poll still ran.");
+  for (const core::InputStatus& input : inputs) {
+    if (input.polling) out.sample(static_cast<double>(input.polling->skipped), {{"input", input.id}});
+  }
+  out.family("telltale_input_plugin_total", Type::kCounter, "What the plugin counts.");
   for (const core::InputStatus& input : inputs) {
     for (const auto& [name, count] : input.counters) {
       out.sample(static_cast<double>(count), {{"input", input.id}, {"counter", name}});
@@ -99,9 +163,11 @@ void add_inputs(MetricsText& out, const std::vector<core::InputStatus>& inputs) 
   }
 }
 
-// A label of the series may have a name that we use.
+// A label of the series may have a name that we use, or Prometheus.
 std::string label_name(const std::string& name) {
-  return name == "series" || name == "unit" || name == "input" || name.starts_with("__") ? "label_" + name : name;
+  static constexpr std::string_view kTaken[] = {"series", "unit", "input", "le", "quantile"};
+  const bool taken = std::find(std::begin(kTaken), std::end(kTaken), name) != std::end(kTaken);
+  return taken || name.starts_with("__") ? "label_" + name : name;
 }
 
 void begin_reading(MetricsText& out, const core::SeriesInfo& series) {
@@ -130,30 +196,54 @@ void add_readings(MetricsText& out, const std::vector<core::LatestRow>& rows) {
   }
 }
 
+// What only the net thread may look at, as it was when somebody asked.
+struct Seen {
+  MetricsText::Form form = MetricsText::Form::kPrometheus;
+  HttpCounters http;
+  LiveHub::Stats live;
+  std::vector<core::LatestRow> latest;
+};
+
+std::string metrics_text(const Context& context, const Seen& seen) {
+  const auto& parts = context.parts;
+  const auto& limits = context.limits;
+  const core::PipelineStats pipeline = parts.pipeline.stats();
+  const auto inputs = parts.inputs.inputs();
+  MetricsText out(seen.form);
+  add_daemon(out, parts.facts);
+  add_pipeline(out, pipeline);
+  add_history(out, parts.history.stats());
+  add_server(out, seen.http, seen.live);
+  add_queues(out, {{"pipeline_requests", pipeline.requests_waiting, pipeline.requests_limit},
+                   {"live_readings", seen.live.waiting, context.hub.limits().queue_readings},
+                   {"queries", context.queries.waiting(), limits.query_queue},
+                   {"facts", context.facts.waiting(), limits.fact_queue},
+                   {"logins", context.logins.waiting(), limits.login_queue}});
+  add_drops(out, pipeline, seen.live, inputs);
+  add_inputs(out, inputs);
+  add_readings(out, seen.latest);
+  return out.take();
+}
+
 }  // namespace
 
 void get_metrics(Context& context, Request request, Respond respond) {
   const auto everything = core::Selector::parse("*");
   if (!everything) return respond(problem(everything.error()));
-  context.parts.pipeline.latest({*everything}, [&context, loop = context.loop, cancelled = request.cancelled,
-                                                respond](core::Result<std::vector<core::LatestRow>> rows) {
-    auto latest = std::make_shared<std::vector<core::LatestRow>>();
-    if (rows) *latest = std::move(*rows);
-    loop->post([&context, cancelled, respond, latest] {
+  auto seen = std::make_shared<Seen>();
+  seen->form = MetricsText::form_for(request.header("accept"));
+  context.parts.pipeline.latest({*everything}, [&context, loop = context.loop, cancelled = request.cancelled, respond,
+                                                seen](core::Result<std::vector<core::LatestRow>> rows) {
+    if (rows) seen->latest = std::move(*rows);
+    loop->post([&context, cancelled, respond, seen] {
       // Nobody asks any more: the server may have ended, and with it the context.
       if (cancelled->load()) return;
-      auto& parts = context.parts;
+      seen->http = context.counters;
+      seen->live = context.hub.stats();
       answer_from(
           context.facts, context, cancelled,
-          [latest, &parts, http = context.counters, live = context.hub.stats()] {
-            MetricsText out;
-            add_daemon(out, parts.facts);
-            add_pipeline(out, parts.pipeline.stats());
-            add_history(out, parts.history.stats());
-            add_server(out, http, live);
-            add_inputs(out, parts.inputs.inputs());
-            add_readings(out, *latest);
-            return text_response(out.take(), "text/plain; version=0.0.4; charset=utf-8");
+          [&context, seen] {
+            return text_response(metrics_text(context, *seen), std::string(MetricsText::content_type(seen->form)));
           },
           respond);
     });

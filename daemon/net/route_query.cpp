@@ -64,6 +64,12 @@ void get_query(Context& context, Request request, Respond respond) {
   query.query.mode = wanted->mode;
   query.query.max_readings = context.limits.query_readings;
   auto& history = context.parts.history;
+  const auto timed = [&context, begun = context.parts.clock.boot_now(), cancelled = request.cancelled,
+                      respond = std::move(respond)](Response response) {
+    // Nobody waits any more: the server may have ended, and with it the context.
+    if (!cancelled->load()) context.counters.queries.add(context.parts.clock.boot_now() - begun);
+    respond(std::move(response));
+  };
   answer_from(
       context.queries, context, request.cancelled,
       [query = std::move(query), &history, cancelled = request.cancelled, format = wanted->format,
@@ -73,7 +79,7 @@ void get_query(Context& context, Request request, Respond respond) {
         if (!result) return problem(result.error());
         return text_response(query_text(*result, format, time), std::string(query_content_type(format)));
       },
-      std::move(respond));
+      timed);
 }
 
 }  // namespace telltale::net

@@ -7,6 +7,7 @@
 #include "daemon/net/handlers.h"
 #include "daemon/net/input_json.h"
 #include "daemon/net/json_writer.h"
+#include "daemon/net/own_addresses.h"
 #include "daemon/net/parameters.h"
 #include "daemon/net/problem.h"
 
@@ -18,6 +19,8 @@ namespace {
 std::vector<std::string> complaints(const core::HistoryStats& history) {
   std::vector<std::string> out;
   if (!history.error.empty()) out.push_back("readings are not being stored: " + history.error);
+  if (history.disk_full)
+    out.emplace_back("the disk is full: the oldest readings give way to new ones; free some space");
   if (history.journal_capacity > 0 && history.journal_bytes > history.journal_capacity / 10 * 9) {
     out.push_back(fmt::format("the journal is nearly full ({} of {} bytes): the disk does not keep up",
                               history.journal_bytes, history.journal_capacity));
@@ -47,6 +50,7 @@ void write_storage(JsonWriter& json, const core::HistoryStats& stats, core::Dura
       .count("journal_capacity", stats.journal_capacity)
       .count("duplicates", stats.duplicates)
       .count("damaged", stats.damaged)
+      .boolean("disk_full", stats.disk_full)
       .text("error", stats.error);
 }
 
@@ -74,7 +78,28 @@ void write_server(JsonWriter& json, const HttpCounters& http, const LiveHub::Sta
       .count("frames_sent", live.frames)
       .count("gaps", live.gaps)
       .count("readings_dropped", live.dropped)
-      .count("lines_rejected", http.lines_rejected);
+      .count("lines_rejected", http.lines_rejected)
+      .count("handshakes_failed", http.handshakes_failed);
+}
+
+std::string_view mode_text(TlsMode mode) {
+  if (mode == TlsMode::kOff) return "off";
+  return mode == TlsMode::kAuto ? "auto" : "files";
+}
+
+void write_tls(JsonWriter& json, TlsMode mode, const TlsKeeper::Shown& shown) {
+  json.key("tls").begin_object().text("mode", mode_text(mode));
+  if (shown.identity != nullptr) {
+    const CertificateFacts& facts = shown.identity->facts();
+    json.boolean("own", shown.own).key("names").begin_array();
+    for (const std::string& name : facts.names) json.text(name);
+    json.end_array()
+        .integer("not_before", core::to_ms(facts.not_before))
+        .integer("not_after", core::to_ms(facts.not_after))
+        .text("fingerprint", facts.fingerprint)
+        .text("error", shown.error);
+  }
+  json.end_object();
 }
 
 struct StatusFacts {
@@ -87,6 +112,9 @@ struct StatusFacts {
   double rate = 0;
   std::string setup_code;  // empty: none, or not for this one
   bool own_socket = false;
+  TlsMode tls_mode = TlsMode::kOff;
+  TlsKeeper::Shown tls;
+  Place place;
 };
 
 std::string status_body(const StatusFacts& status, const core::HistoryStats& history,
@@ -107,13 +135,18 @@ std::string status_body(const StatusFacts& status, const core::HistoryStats& his
   write_storage(json, history, status.facts.raw);
   json.end_object().key("server").begin_object();
   write_server(json, status.http, status.live);
-  json.end_object().key("inputs").begin_array();
+  json.end_object();
+  write_tls(json, status.tls_mode, status.tls);
+  json.key("inputs").begin_array();
   for (const core::InputStatus& input : inputs) write_input(json, input);
   json.end_array();
   if (!status.setup_code.empty()) json.text("setup_code", status.setup_code);
   if (status.own_socket) {
     json.key("files").begin_object().text("state", status.facts.state_directory);
     json.text("config", status.facts.config_file).end_object();
+    json.key("addresses").begin_array();
+    for (const std::string& url : urls_of(status.place, host_names(), own_addresses())) json.text(url);
+    json.end_array();
   }
   json.end_object();
   return body;
@@ -144,7 +177,14 @@ void get_status(Context& context, Request request, Respond respond) {
                      parts.pipeline.stats(),
                      context.rate.rate(),
                      {},
-                     false};
+                     false,
+                     TlsMode::kOff,
+                     {},
+                     context.place};
+  if (context.tls != nullptr) {
+    status.tls_mode = context.tls->mode();
+    status.tls = context.tls->shown();
+  }
   status.own_socket = request.peer.kind == PeerKind::kUnixSocket;
   // Who may use the device's own socket may set it up.
   if (request.peer.kind == PeerKind::kUnixSocket && parts.accounts != nullptr) {

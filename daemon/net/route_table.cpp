@@ -5,7 +5,7 @@
 namespace telltale::net {
 
 std::span<const Route> route_table() {
-  static constexpr std::array<Route, 39> kRoutes = {{
+  static constexpr std::array<Route, 41> kRoutes = {{
       {"/healthz", Method::kGet, Need::kRead, get_health},
       {"/metrics", Method::kGet, Need::kRead, get_metrics},
       {"/ping", Method::kGet, Need::kWrite, get_ping},
@@ -39,6 +39,8 @@ std::span<const Route> route_table() {
       {"/api/v1/tokens", Method::kPost, Need::kAdmin, post_token},
       {"/api/v1/tokens/*", Method::kDelete, Need::kAdmin, delete_token},
       {"/api/v1/plugins", Method::kGet, Need::kRead, get_plugins},
+      {"/api/v1/plugins/*", Method::kGet, Need::kRead, get_plugin},
+      {"/api/v1/plugins/*/probe", Method::kPost, Need::kAdmin, probe_plugin},
       {"/api/v1/series", Method::kGet, Need::kRead, get_series},
       {"/api/v1/latest", Method::kGet, Need::kRead, get_latest},
       {"/api/v1/query", Method::kGet, Need::kRead, get_query},

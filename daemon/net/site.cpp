@@ -4,6 +4,8 @@
 
 #include "daemon/core/escape.h"
 #include "daemon/core/utf8.h"
+#include "daemon/net/forwarded.h"
+#include "daemon/net/https_redirect.h"
 #include "daemon/net/identify.h"
 #include "daemon/net/problem.h"
 
@@ -20,7 +22,7 @@ std::string_view method_text(Method method) {
 // Whoever does what an admin does leaves a line in the log.
 Respond audited(const Request& request, const core::Logger& log, Respond respond) {
   const std::string who = request.identity ? request.identity->who : "a local user";
-  const std::string address = true_peer(request).address;
+  const std::string address = request.peer.address;
   const std::string where = address.empty() ? "the device's socket" : address;
   const std::string what = core::escape_line(core::cut_utf8(request.target.path, 200));
   return
@@ -34,7 +36,8 @@ Respond audited(const Request& request, const core::Logger& log, Respond respond
 
 Site::Site(const SiteOptions& options, Dependencies dependencies, std::shared_ptr<EventLoop> loop)
     : access_(options.access),
-      assets_(dependencies.assets),
+      place_(options.place),
+      assets_(dependencies.assets, options.place.base_path),
       rate_(std::chrono::seconds(10)),
       hub_({dependencies.catalog, dependencies.pipeline, dependencies.clock, loop, dependencies.log,
             dependencies.facts.version, dependencies.facts.boot_id},
@@ -52,7 +55,9 @@ Site::Site(const SiteOptions& options, Dependencies dependencies, std::shared_pt
                *logins_,
                counters_,
                rate_,
-               access_} {}
+               access_,
+               place_,
+               options.tls} {}
 
 Site::~Site() { shut_down(); }
 
@@ -63,6 +68,34 @@ void Site::shut_down() {
   facts_.reset();
   logins_.reset();
   hub_.shut_down();
+}
+
+bool Site::trusts(const Peer& peer) const {
+  return peer.kind != PeerKind::kUnixSocket && is_trusted(peer.address, access_.proxies);
+}
+
+void Site::receive(Request& head) const {
+  Arrival arrival = arrival_of(head, access_.proxies);
+  head.secure = head.secure || arrival.secure;
+  head.peer = std::move(arrival.peer);
+  if (arrival.host && head.count("host") == 1) {
+    std::erase_if(head.headers, [](const auto& field) { return field.first == "host"; });
+    head.headers.emplace_back("host", std::move(*arrival.host));
+  }
+  // A proxy may take the base path away or leave it.
+  const std::string& base = place_.base_path;
+  std::string& path = head.target.path;
+  if (base.empty() || !path.starts_with(base)) return;
+  if (path.size() == base.size()) {
+    path = "/";
+  } else if (path[base.size()] == '/') {
+    path.erase(0, base.size());
+  }
+}
+
+Response Site::to_https(const Request& head, std::string_view target, std::uint16_t port) {
+  ++counters_.requests;
+  return https_redirect(head, target, port, access_.names);
 }
 
 Site::Found Site::find(const Request& head) const {

@@ -2,6 +2,8 @@
 // requests as plain values. Owned by the server; net thread.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +14,7 @@
 #include "daemon/net/context.h"
 #include "daemon/net/http_message.h"
 #include "daemon/net/route_table.h"
+#include "daemon/net/tls_keeper.h"
 
 namespace telltale::net {
 
@@ -19,6 +22,8 @@ struct SiteOptions {
   AccessPolicy access;
   HttpLimits http;
   LiveLimits live;
+  Place place = {};
+  std::shared_ptr<const TlsKeeper> tls = {};  // none: there is no TLS
 };
 
 class Site {
@@ -27,6 +32,19 @@ class Site {
   Site(const Site&) = delete;
   Site& operator=(const Site&) = delete;
   ~Site();
+
+  // Whether a connection is one of a proxy's that is believed.
+  [[nodiscard]] bool trusts(const Peer& peer) const;
+  // Makes of what came over the connection what its sender asked for: before the proxy, without the base path.
+  void receive(Request& head) const;
+  // The answer where only HTTPS is spoken: see https_redirect().
+  [[nodiscard]] Response to_https(const Request& head, std::string_view target, std::uint16_t port);
+  // The port is known once the server listens.
+  void set_port(std::uint16_t port) { place_.port = port; }
+  // Runs what blocks, on the thread of facts. False when its queue is full.
+  [[nodiscard]] bool run_aside(std::function<void()> job) {
+    return facts_ != nullptr && facts_->submit(std::move(job));
+  }
 
   // What is decided from the header alone, before a byte of the body is read.
   struct Admission {
@@ -58,6 +76,7 @@ class Site {
   [[nodiscard]] Found find(const Request& head) const;
 
   AccessPolicy access_;
+  Place place_;
   Assets assets_;
   HttpCounters counters_;
   RateMeter rate_;

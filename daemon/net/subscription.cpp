@@ -1,23 +1,14 @@
 #include "daemon/net/subscription.h"
 
 #include <algorithm>
-#include <array>
 
-#include "daemon/net/json_writer.h"
 #include "daemon/net/viewer.h"
 
 namespace telltale::net {
 
-namespace {
-
-constexpr std::array<std::string_view, 5> kOpNames = {"hello", "series", "data", "gap", "error"};
-
-}  // namespace
-
 Subscription::Subscription(Viewer& viewer, std::shared_ptr<Feed> feed, std::string_view id,
                            std::optional<std::int64_t> since)
-    : viewer_(viewer), feed_(std::move(feed)), since_(since) {
-  append_json_text(id_json_, id);
+    : viewer_(viewer), feed_(std::move(feed)), id_(id), since_(since) {
   feed_->join(this);
 }
 
@@ -27,10 +18,7 @@ void Subscription::wake() { viewer_.wake(); }
 
 void Subscription::fill(Outgoing& out, Outgoing::Op op, FrameBody body) const {
   out.op = op;
-  out.head = "{\"op\":\"";
-  out.head += kOpNames.at(static_cast<std::size_t>(op));
-  out.head += "\",\"id\":";
-  out.head += id_json_;
+  out.head = encoder_of(feed_->key().form).head(op, id_);
   out.body = std::move(body);
 }
 
@@ -61,13 +49,8 @@ bool Subscription::next(Outgoing& out, core::BootTime now, core::Duration lag) {
   if (!feed_->primed()) return false;
   if (!started_) start();
   if (gap_) {
-    std::string span = ",\"from\":";
-    append_integer(span, gap_->from);
-    span += ",\"to\":";
-    append_integer(span, gap_->to);
-    span += '}';
+    fill(out, Outgoing::Op::kGap, encoder_of(feed_->key().form).gap(*gap_));
     gap_.reset();
-    fill(out, Outgoing::Op::kGap, std::make_shared<const std::string>(std::move(span)));
     return true;
   }
   if (state_ != nullptr) {

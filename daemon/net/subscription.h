@@ -15,7 +15,7 @@ class Viewer;
 
 // One message: `head` belongs to the viewer, `body` is shared.
 struct Outgoing {
-  enum class Op : std::uint8_t { kHello, kSeries, kData, kGap, kError };
+  using Op = LiveOp;
   Op op = Op::kData;
   std::int64_t seq = 0;  // of data
   std::string head;
@@ -45,7 +45,7 @@ class Subscription {
 
   Viewer& viewer_;
   std::shared_ptr<Feed> feed_;
-  std::string id_json_;
+  std::string id_;
   std::optional<std::int64_t> since_;
   Feed::Announced announced_;
   bool started_ = false;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "daemon/net/json_writer.h"
 #include "daemon/net/live_hub.h"
 #include "daemon/net/live_request.h"
 
@@ -25,8 +24,11 @@ std::string_view code_text(core::ErrorCode code) {
 
 }  // namespace
 
-Viewer::Viewer(LiveHub& hub)
-    : hub_(&hub), allowance_(static_cast<double>(hub.limits().burst)), allowance_at_(hub.clock().boot_now()) {
+Viewer::Viewer(LiveHub& hub, LiveForm form)
+    : form_(form),
+      hub_(&hub),
+      allowance_(static_cast<double>(hub.limits().burst)),
+      allowance_at_(hub.clock().boot_now()) {
   hub.enter(this);
 }
 
@@ -48,13 +50,7 @@ void Viewer::greet() {
   if (hub_ == nullptr) return;
   Outgoing hello;
   hello.op = Outgoing::Op::kHello;
-  JsonWriter(hello.head)
-      .begin_object()
-      .text("op", "hello")
-      .text("version", hub_->version())
-      .text("boot", hub_->boot_id())
-      .integer("time", core::to_ms(hub_->clock().wall_now()))
-      .end_object();
+  hello.head = encoder_of(form_).hello({hub_->version(), hub_->boot_id(), core::to_ms(hub_->clock().wall_now())});
   replies_.push_back(std::move(hello));
   wake();
 }
@@ -107,7 +103,7 @@ core::Result<void> Viewer::subscribe(const Wanted& wanted) {
     return core::make_error(core::ErrorCode::kLimit, "this connection has as many subscriptions as it may have (" +
                                                          std::to_string(hub_->limits().subscriptions) + ")");
   }
-  auto feed = hub_->join(wanted.selectors, wanted.rate);
+  auto feed = hub_->join(wanted.selectors, wanted.rate, form_);
   if (!feed) return feed.error();
   auto subscription = std::make_unique<Subscription>(*this, std::move(feed->feed), wanted.id, wanted.since);
   if (!feed->warning.empty()) reply_error(wanted.id, "limit", feed->warning);
@@ -145,13 +141,7 @@ bool Viewer::saturated() const { return hub_ != nullptr && replies_.size() >= hu
 void Viewer::reply_error(std::string_view id, std::string_view code, std::string_view message) {
   Outgoing error;
   error.op = Outgoing::Op::kError;
-  JsonWriter(error.head)
-      .begin_object()
-      .text("op", "error")
-      .text("id", id)
-      .text("code", code)
-      .text("message", message)
-      .end_object();
+  error.head = encoder_of(form_).error({id, code, message});
   replies_.push_back(std::move(error));
 }
 

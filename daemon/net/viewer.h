@@ -21,15 +21,17 @@ class LiveHub;
 
 class Viewer {
  public:
-  explicit Viewer(LiveHub& hub);
+  explicit Viewer(LiveHub& hub, LiveForm form = LiveForm::kJson);
   Viewer(const Viewer&) = delete;
   Viewer& operator=(const Viewer&) = delete;
   ~Viewer();
 
+  [[nodiscard]] LiveForm form() const { return form_; }
+
   // Called when there may be a message to pull. Must neither subscribe nor destroy the viewer.
   void on_wake(std::function<void()> wake) { wake_ = std::move(wake); }
 
-  // A message of the client's, `{"op":"subscribe",…}`.
+  // A message of the client's, `{"op":"subscribe",…}`: JSON, whatever the form of what it is sent.
   void receive(std::string_view message);
   // The first message of a WebSocket.
   void greet();
@@ -59,6 +61,7 @@ class Viewer {
   void reply_error(std::string_view id, std::string_view code, std::string_view message);
   [[nodiscard]] bool spend();
 
+  LiveForm form_;
   LiveHub* hub_;  // none once detached
   std::function<void()> wake_;
   std::vector<std::pair<std::string, std::unique_ptr<Subscription>>> subscriptions_;

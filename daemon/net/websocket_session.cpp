@@ -17,11 +17,25 @@ namespace {
 
 constexpr std::size_t kPart = 64UL * 1'024;
 
+// permessage-deflate (RFC 7692) for texts, when the client offers it. Frames of one feed resemble each other, so the
+// window is kept from one to the next; it and the tables take 33 KB, and as much to inflate for a client that
+// compresses.
+websocket::permessage_deflate deflate_for(LiveForm form) {
+  websocket::permessage_deflate options;
+  options.server_enable = form == LiveForm::kJson;
+  options.server_max_window_bits = 12;
+  options.memLevel = 5;
+  options.compLevel = 3;
+  options.client_no_context_takeover = true;
+  options.msg_size_threshold = 256;
+  return options;
+}
+
 class WebSocketSession final : public Connection, public std::enable_shared_from_this<WebSocketSession> {
  public:
-  WebSocketSession(Socket socket, std::unique_ptr<Connections::Seat> seat, Hall hall, BeastRequest request,
+  WebSocketSession(Stream stream, std::unique_ptr<Connections::Seat> seat, Hall hall, BeastRequest request,
                    Response response)
-      : stream_(std::move(socket)),
+      : stream_(std::move(stream)),
         seat_(std::move(seat)),
         hall_(std::move(hall)),
         viewer_(std::move(response.websocket)),
@@ -49,8 +63,7 @@ class WebSocketSession final : public Connection, public std::enable_shared_from
   void hear() { heard_at_ = now(); }
   [[nodiscard]] core::BootTime now() const { return hall_.site->clock().boot_now(); }
 
-  // Compression is off: the instantiation without it.
-  websocket::stream<Socket, false> stream_;
+  websocket::stream<Stream, true> stream_;
   std::unique_ptr<Connections::Seat> seat_;
   Hall hall_;
   std::shared_ptr<Viewer> viewer_;
@@ -76,15 +89,17 @@ void WebSocketSession::prepare(const Response& response) {
     answer.set(beast::http::field::server, "telltale");
     for (const auto& [name, value] : headers) answer.set(name, value);
   }));
+  stream_.set_option(deflate_for(viewer_->form()));
+  // Holds for what is inflated, too.
   stream_.read_message_max(hall_.site->hub().limits().message_bytes);
   stream_.auto_fragment(false);
-  stream_.text(true);
+  stream_.binary(viewer_->form() == LiveForm::kBinary);
   stream_.control_callback([this](websocket::frame_type, beast::string_view) { hear(); });
 }
 
 void WebSocketSession::start() {
   hall_.connections->enter(shared_from_this());
-  bound_send_buffer(stream_.next_layer());
+  bound_send_buffer(stream_.next_layer().socket());
   hear();
   progress_at_ = now();
   phase_until_ = now() + hall_.site->limits().header;
@@ -183,17 +198,16 @@ void WebSocketSession::abort() {
   phase_ = Phase::kClosed;
   viewer_->on_wake(nullptr);
   viewer_.reset();
-  error_code ignored;
-  stream_.next_layer().close(ignored);
+  stream_.next_layer().close();
   seat_.reset();
   hall_.connections->exit(shared_from_this());
 }
 
 }  // namespace
 
-void start_websocket_session(Socket socket, std::unique_ptr<Connections::Seat> seat, const Hall& hall,
+void start_websocket_session(Stream stream, std::unique_ptr<Connections::Seat> seat, const Hall& hall,
                              BeastRequest request, Response response) {
-  std::make_shared<WebSocketSession>(std::move(socket), std::move(seat), hall, std::move(request), std::move(response))
+  std::make_shared<WebSocketSession>(std::move(stream), std::move(seat), hall, std::move(request), std::move(response))
       ->start();
 }
 

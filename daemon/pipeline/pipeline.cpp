@@ -115,6 +115,8 @@ core::PipelineStats Pipeline::stats() const {
   stats.late = counters.late.load(std::memory_order_relaxed);
   stats.journal_lost = counters.journal_lost.load(std::memory_order_relaxed);
   stats.requests_refused = parts_->requests.refused();
+  stats.requests_waiting = parts_->requests.waiting();
+  stats.requests_limit = RequestQueue::kMaxRequests;
   stats.series = parts_->registry.size();
   stats.watches = parts_->watches.size();
   return stats;

@@ -36,6 +36,11 @@ void RequestQueue::close() {
   closed_ = true;
 }
 
+std::size_t RequestQueue::waiting() const {
+  const core::MutexLock lock(mutex_);
+  return requests_.size();
+}
+
 std::uint64_t RequestQueue::refused() const {
   const core::MutexLock lock(mutex_);
   return refused_;

@@ -34,6 +34,7 @@ class RequestQueue {
   [[nodiscard]] int wake_fd() const { return wake_.get(); }
   void wake() const { core::notify(wake_); }
   [[nodiscard]] std::uint64_t refused() const;
+  [[nodiscard]] std::size_t waiting() const;
 
  private:
   core::Fd wake_;

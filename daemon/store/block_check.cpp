@@ -26,8 +26,9 @@ core::Result<void> check_tier(std::string_view data, std::int64_t level) {
   if (std::find(kTierSteps.begin(), kTierSteps.end(), level) == kTierSteps.end()) {
     return core::make_error(core::ErrorCode::kCorrupt, "there are no buckets of that length");
   }
-  std::vector<Bucket> buckets;
-  return visit_tier(data, [&](core::SeriesId, std::string_view body) { return decode_buckets(body, level, buckets); });
+  std::vector<TierBucket> buckets;
+  return visit_tier(data,
+                    [&](core::SeriesId, std::string_view body) { return decode_buckets(body, level, true, buckets); });
 }
 
 }  // namespace telltale::store

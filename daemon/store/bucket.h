@@ -8,6 +8,7 @@
 
 #include "daemon/core/counter.h"
 #include "daemon/core/selector.h"
+#include "daemon/core/sketch.h"
 
 namespace telltale::store {
 
@@ -133,6 +134,14 @@ struct Bucket {
         return kNone;
     }
   }
+};
+
+inline constexpr std::int64_t kSketchFrom = 900'000'000'000;  // ns: of shorter buckets the readings are read
+
+// A bucket as tiers have it: from kSketchFrom on it also says how its readings are spread.
+struct TierBucket {
+  Bucket bucket;
+  core::Sketch sketch;
 };
 
 }  // namespace telltale::store

@@ -1,9 +1,14 @@
 #include "daemon/store/committer.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <string>
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "daemon/core/fd.h"
 #include "daemon/store/block_codec.h"
 #include "daemon/store/files.h"
 #include "daemon/store/journal_codec.h"
@@ -27,12 +32,20 @@ std::size_t hash_of(const core::SeriesInfo& series) {
 
 }  // namespace
 
-core::Result<std::unique_ptr<Committer>> Committer::open(const StoreOptions& options, const core::Clock& clock) {
+core::Result<std::unique_ptr<Committer>> Committer::open(const StoreOptions& options, const core::Clock& clock,
+                                                         Room room) {
   const std::string path = database_path(options.state_dir);
   auto database = Database::open(path, Database::Access::kReadWrite, options.vfs);
   if (!database) return database.error();
   if (auto ready = bring_forward(*database); !ready) return ready.error().in(path);
-  std::unique_ptr<Committer> committer(new Committer(options, clock, std::move(*database)));
+  const bool within = room == Room::kWithinFile;
+  const Limits limits = within ? Limits::smallest() : Limits::of(options.budget);
+  std::unique_ptr<Committer> committer(new Committer(options, clock, limits, std::move(*database)));
+  if (within) {
+    auto pages = committer->database_.integer("PRAGMA page_count");
+    if (!pages) return pages.error().in(path);
+    committer->most_pages_ = static_cast<std::uint64_t>(*pages);
+  }
   if (auto loaded = committer->load(); !loaded) return loaded.error().in(path);
   return committer;
 }
@@ -70,7 +83,25 @@ core::Result<void> Committer::load() {
   if (!rows) return rows.error();
   for (const core::SeriesInfo& series : *rows) series_hashes_[series.id] = hash_of(series);
   compacted_ = true;
-  return room().has_value() ? core::Result<void>() : room().error();
+  if (auto allowed = room(); !allowed) return allowed.error();
+  extend_wal();
+  return {};
+}
+
+// To the length that it will have: then a commit overwrites, and the file system has nothing to note of it but the
+// data. A commit that makes the file longer costs five times its bytes in the file system's own journal.
+void Committer::extend_wal() const {
+  if (most_pages_ != UINT64_MAX || !options_.vfs.empty()) return;
+  const core::Fd file(::open((database_path(options_.state_dir) + "-wal").c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file.valid()) return;
+  const std::array<char, 64U << 10U> zeros{};
+  auto at = ::lseek(file.get(), 0, SEEK_END);
+  // What cannot be written now is written by the commits.
+  while (at >= 0 && at < static_cast<off_t>(limits_.wal_bytes)) {
+    const auto wrote = ::pwrite(file.get(), zeros.data(), zeros.size(), at);
+    if (wrote <= 0) return;
+    at += wrote;
+  }
 }
 
 core::Result<std::vector<core::SeriesInfo>> Committer::series() { return load_series(database_); }
@@ -108,8 +139,9 @@ core::Result<CommitReport> Committer::commit(const Journal& journal, std::uint64
 core::Result<void> Committer::put_readings(const Gathered& gathered) {
   const std::string block = encode_block(gathered.points, Effort::kQuick);
   const bool large = Tail::slots_of(block.size()) > tail_.capacity() / 4;
+  const std::string packed = large ? std::string() : Tail::packed(block);
   auto done = make_room(block.size() + kSlotBytes);
-  if (done && !large && !tail_.fits(block.size())) done = compact_tail();
+  if (done && !large && !tail_.fits(packed.size())) done = compact_tail();
   if (done && large) done = make_room(block.size() + tail_.used() * kSlotBytes);
   if (done) done = begin();
   if (done) done = put_series(gathered);
@@ -120,7 +152,7 @@ core::Result<void> Committer::put_readings(const Gathered& gathered) {
   position_ = gathered.end;
   if (large) {
     done = compact(block);
-  } else if (auto put = tail_.put(database_, gathered.end, block); !put) {
+  } else if (auto put = tail_.put(database_, gathered.end, packed); !put) {
     done = put.error();
   }
   if (done) done = database_.execute("COMMIT");

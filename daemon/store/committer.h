@@ -42,8 +42,11 @@ struct CommitReport {
 
 class Committer {
  public:
+  // kWithinFile: the disk is full. The file does not grow, the oldest readings give way, and the WAL stays small.
+  enum class Room : std::uint8_t { kBudget, kWithinFile };
   [[nodiscard]] static core::Result<std::unique_ptr<Committer>> open(const StoreOptions& options,
-                                                                     const core::Clock& clock);
+                                                                     const core::Clock& clock,
+                                                                     Room room = Room::kBudget);
 
   // Up to which journal position the database has everything.
   [[nodiscard]] std::uint64_t position() const { return position_; }
@@ -72,11 +75,13 @@ class Committer {
  private:
   static constexpr std::uint64_t kTierRoom = 64U << 10U;  // what a stretch of a tier is taken to need
   static constexpr std::uint64_t kRowBytes = 12U << 10U;  // of a segment, about
+  static constexpr core::Duration kTierPatience = std::chrono::milliseconds(50);  // at a time: commits wait for it
 
   struct Table;
-  Committer(const StoreOptions& options, const core::Clock& clock, Database database)
-      : options_(options), clock_(clock), limits_(Limits::of(options.budget)), database_(std::move(database)) {}
+  Committer(const StoreOptions& options, const core::Clock& clock, const Limits& limits, Database database)
+      : options_(options), clock_(clock), limits_(limits), database_(std::move(database)) {}
   [[nodiscard]] core::Result<void> load();
+  void extend_wal() const;
   [[nodiscard]] core::Result<void> begin();
   [[nodiscard]] core::Result<void> put_series(const Gathered& gathered);
   [[nodiscard]] core::Result<void> put_readings(const Gathered& gathered);
@@ -91,22 +96,40 @@ class Committer {
 
   // tiers.cpp
   [[nodiscard]] core::Result<std::int64_t> first_in_segments(std::int64_t from);
+  [[nodiscard]] core::Result<std::int64_t> first_reading(std::int64_t from);
+  [[nodiscard]] bool dense_enough(std::int64_t level) const;
   struct TierUpto {
     std::int64_t time = kNoTime;  // a level was made up to there
     bool changed = false;         // since it was told to the file
   };
   [[nodiscard]] core::Result<void> load_tiers();
   [[nodiscard]] core::Result<void> save_tiers();
-  [[nodiscard]] core::Result<void> build(TierBuilder& builder, const TierBuilder::Stretch& stretch);
+  [[nodiscard]] core::Result<bool> build(const TierBuilder::Stretch& stretch);
   [[nodiscard]] core::Result<bool> build_next(std::size_t number);
   [[nodiscard]] core::Result<void> build_tiers();
-  [[nodiscard]] core::Result<void> rebuild(std::int64_t level, const Interval& span);
-  [[nodiscard]] core::Result<void> rebuild_late();
-  [[nodiscard]] core::Result<void> rebuild_tiers(std::int64_t from, std::int64_t to);
+  [[nodiscard]] core::Result<void> build_due(core::BootTime until);
   [[nodiscard]] core::Result<void> demote(std::int64_t target);
+  [[nodiscard]] core::Result<bool> demote_stretch(const Interval& span);
   [[nodiscard]] core::Result<void> demote_for_budget();
   [[nodiscard]] core::Result<void> shrink_tiers();
   [[nodiscard]] core::Result<bool> delete_oldest_tier();
+
+  // tiers_late.cpp
+  struct LateUpto {
+    std::int64_t chunk = 0;  // tiers know of what came late up to that compaction
+    bool changed = false;    // since it was told to the file
+    // Of a pass that is under way, up to the compaction `target`: where it is.
+    std::int64_t target = 0;
+    std::size_t level = 0;
+    std::int64_t time = kFirstBucket;
+    Stride stride;
+  };
+  [[nodiscard]] core::Result<void> build_late(core::BootTime until);
+  [[nodiscard]] core::Result<bool> build_missing(std::size_t number);
+  [[nodiscard]] core::Result<bool> build_gaps(std::int64_t level, const Interval& span);
+  [[nodiscard]] core::Result<void> rebuild(std::int64_t level, const Interval& span);
+  [[nodiscard]] core::Result<bool> rebuild_one();
+  [[nodiscard]] core::Result<void> rebuild_tiers(std::int64_t from, std::int64_t to);
 
   // compact.cpp
   [[nodiscard]] core::Result<void> compact(std::string_view behind_tail);
@@ -120,6 +143,7 @@ class Committer {
   [[nodiscard]] core::Result<void> keep_raw();
   [[nodiscard]] core::Result<void> make_room(std::uint64_t bytes);
   [[nodiscard]] core::Result<std::int64_t> room();
+  [[nodiscard]] std::uint64_t pages_allowed() const;
   [[nodiscard]] std::int64_t excess_pages();
   [[nodiscard]] core::Result<bool> delete_oldest(std::int64_t before);
   [[nodiscard]] core::Result<bool> delete_rows(const Table& table, std::int64_t before);
@@ -137,6 +161,7 @@ class Committer {
   std::int64_t upto_ = 0;  // of segments
   std::int64_t chunk_ = 0;
   std::uint64_t page_bytes_ = 0;
+  std::uint64_t most_pages_ = UINT64_MAX;  // beyond which the file does not grow, whatever the budget
   std::uint64_t checkpointed_pages_ = 0;
   std::uint64_t duplicates_ = 0;
   bool version1_ = false;      // blocks of version 1 are left
@@ -144,10 +169,11 @@ class Committer {
   bool tiers_changed_ = true;  // since take_tiers()
   bool has_tiers_ = false;     // the table is there
   bool tiers_due_ = true;      // something was compacted since all tiers were up to date
-  bool late_due_ = true;       // and some of it late
+  bool late_due_ = true;       // and some of it late, that not all tiers know of
   // Readings a second of the series that has the most, as far as it is known: what is too fine for it is not tried.
   double densest_ = std::numeric_limits<double>::infinity();
   std::array<TierUpto, kTierSteps.size()> tier_upto_;
+  LateUpto late_upto_;
   std::int64_t demoted_ = 0;  // of what is before, tiers have something of all
   std::int64_t gone_ = 0;     // the last time of which readings went: before it, what is left is not all
   Forgotten forgotten_;

@@ -8,6 +8,7 @@
 #include "daemon/store/committer.h"
 #include "daemon/store/meta.h"
 #include "daemon/store/schema.h"
+#include "daemon/store/steps.h"
 
 namespace telltale::store {
 
@@ -70,6 +71,10 @@ core::Result<void> Committer::write_compacted(Compaction& compaction, std::int64
   late_due_ = late_due_ || report->late;
   densest_ = std::isinf(densest_) ? report->densest : std::max(densest_, report->densest);
   auto done = set_meta(database_, Meta::kUpto, upto_);
+  if (done && report->first_late < demoted_) {  // of what came, tiers have nothing yet
+    demoted_ = floor_to(report->first_late, kDemoted);
+    done = set_meta(database_, Meta::kDemoted, demoted_);
+  }
   if (done) done = set_meta(database_, Meta::kChunk, chunk_);
   if (done) done = note_chunk(database_, chunk_, position, begun_);
   if (done) done = save_tiers();

@@ -129,7 +129,10 @@ core::Result<Compaction::Report> Compaction::write(Database& database, const Lim
     if (begin == 0 && end == times.size()) {
       on_time.emplace(series, std::move(column));
     } else {
-      if (begin > 0) early.emplace(series, column.slice(0, begin));
+      if (begin > 0) {
+        report.first_late = std::min(report.first_late, times.front());
+        early.emplace(series, column.slice(0, begin));
+      }
       if (end > begin) on_time.emplace(series, column.slice(begin, end));
       if (end < times.size()) future.emplace(series, column.slice(end, times.size()));
     }

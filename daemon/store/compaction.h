@@ -32,8 +32,9 @@ class Compaction {
     std::int64_t upto = 0;
     std::int64_t readings = 0;
     std::uint64_t duplicates = 0;
-    bool late = false;   // some of it
-    double densest = 0;  // readings a second of the series that has the most
+    bool late = false;                    // some of it
+    std::int64_t first_late = INT64_MAX;  // the oldest of that
+    double densest = 0;                   // readings a second of the series that has the most
   };
 
   void add(core::SeriesId series, const Column& column) { columns_[series.value].append(column); }

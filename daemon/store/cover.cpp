@@ -53,7 +53,7 @@ void Cover::cover_lost(const Intervals& parts) {
 
 void Cover::sort_buckets() {
   std::sort(buckets.begin(), buckets.end(),
-            [](const Bucket& a, const Bucket& b) { return a.first.time < b.first.time; });
+            [](const TierBucket& a, const TierBucket& b) { return a.bucket.first.time < b.bucket.first.time; });
 }
 
 }  // namespace telltale::store

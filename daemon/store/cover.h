@@ -28,18 +28,18 @@ using Intervals = std::vector<Interval>;
 
 struct Cover {
   Intervals intervals;
-  std::vector<Bucket> buckets;
+  std::vector<TierBucket> buckets;
   std::uint64_t readings = 0;  // in them
   // Of those, where there are no readings any more.
   Intervals lost;
-  std::vector<Bucket> lost_buckets;
+  std::vector<TierBucket> lost_buckets;
 
   // The bucket lies within one of the intervals that are covered with it.
-  void add(const Bucket& bucket) {
-    readings += bucket.count;
+  void add(const TierBucket& bucket) {
+    readings += bucket.bucket.count;
     buckets.push_back(bucket);
   }
-  void add_lost(const Bucket& bucket) {
+  void add_lost(const TierBucket& bucket) {
     add(bucket);
     lost_buckets.push_back(bucket);
   }

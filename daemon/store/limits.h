@@ -17,6 +17,7 @@ struct Limits {
   std::uint64_t journal_bytes = 0;  // of the journal, per transaction
   std::size_t slots = 0;            // of the tail
 
+  [[nodiscard]] static constexpr Limits smallest() { return of(1); }
   [[nodiscard]] static constexpr Limits of(std::uint64_t budget) {
     constexpr std::uint64_t kKi = 1024;
     if (budget == 0) budget = UINT64_MAX;

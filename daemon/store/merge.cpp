@@ -94,10 +94,10 @@ void SeriesMerge::emit(Run& run, std::size_t end) {
   while (run.at < end) {
     std::size_t stop = end;
     if (next_bucket_ < buckets_.size()) {
-      const Bucket& bucket = buckets_[next_bucket_];
+      const TierBucket& bucket = buckets_[next_bucket_];
       const auto begin = run.times.begin() + static_cast<std::ptrdiff_t>(run.at);
       const auto until = run.times.begin() + static_cast<std::ptrdiff_t>(end);
-      stop = static_cast<std::size_t>(std::lower_bound(begin, until, bucket.first.time) - run.times.begin());
+      stop = static_cast<std::size_t>(std::lower_bound(begin, until, bucket.bucket.first.time) - run.times.begin());
       if (stop == run.at) {
         sink_->add_bucket(bucket);
         ++next_bucket_;

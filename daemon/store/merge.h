@@ -22,7 +22,7 @@ class SeriesMerge {
   // Of a column the readings from `begin` to before `end`.
   void add(std::uint64_t arrival, const Column& column, std::size_t begin, std::size_t end);
   // In the order of time; before anything is settled.
-  void set_buckets(std::vector<Bucket> buckets) { buckets_ = std::move(buckets); }
+  void set_buckets(std::vector<TierBucket> buckets) { buckets_ = std::move(buckets); }
   // What has been added and not been handed on.
   template <class Visit>
   void each_pending(const Visit& visit) const {
@@ -54,7 +54,7 @@ class SeriesMerge {
 
   std::unique_ptr<Sink> sink_;
   std::vector<Run> runs_;
-  std::vector<Bucket> buckets_;
+  std::vector<TierBucket> buckets_;
   std::size_t next_bucket_ = 0;
 };
 

@@ -23,6 +23,7 @@ struct Meta {
   static constexpr std::string_view kCorrected = "corrected";
   static constexpr std::string_view kCorrectTo = "correct_to";
   static constexpr std::string_view kDemoted = "demoted";  // of what is before it, tiers have something of all
+  static constexpr std::string_view kLate = "late";        // tiers know of what came late up to that compaction
   static constexpr std::string_view kGone = "gone";        // the last time of which readings went
   static constexpr std::string_view kSamples = "samples";  // readings, without the tail
   static constexpr std::string_view kSummaryBlock = "summary_block";  // those that `samples` and `span` count

@@ -28,12 +28,18 @@ constexpr std::uint64_t kPagesBeside = 48;  // of trees, of the summary, of what
 
 }  // namespace
 
+// How large the database may become, in pages.
+std::uint64_t Committer::pages_allowed() const {
+  if (options_.budget == 0) return most_pages_;
+  const std::uint64_t beside = bytes_beside(options_.state_dir) + limits_.wal_reserve + Limits::kSharedMemory;
+  return std::min(most_pages_, (options_.budget - std::min(options_.budget, beside)) / page_bytes_);
+}
+
 // Bytes that the database can take up before it is as large as it may become.
 core::Result<std::int64_t> Committer::room() {
-  if (options_.budget == 0) return INT64_MAX;
-  const std::uint64_t beside = bytes_beside(options_.state_dir) + limits_.wal_reserve + Limits::kSharedMemory;
-  const std::uint64_t most = options_.budget - std::min(options_.budget, beside);
-  const std::uint64_t pages = std::max<std::uint64_t>(most / page_bytes_, 1);
+  const std::uint64_t allowed = pages_allowed();
+  if (allowed == UINT64_MAX) return INT64_MAX;
+  const std::uint64_t pages = std::max<std::uint64_t>(allowed, 1);
   auto set = database_.integer("PRAGMA max_page_count=" + std::to_string(pages));
   if (!set) return set.error();
   auto used = database_.integer("SELECT page_count - freelist_count FROM pragma_page_count, pragma_freelist_count");
@@ -47,8 +53,8 @@ core::Result<void> Committer::make_room(std::uint64_t bytes) {
   auto left = room();
   if (!left) return left.error();
   if (*left >= need) return {};
-  const auto ahead =
-      static_cast<std::int64_t>(std::clamp<std::uint64_t>(options_.budget / 64, 16U << 10U, 512U << 10U));
+  const std::uint64_t whole = options_.budget != 0 ? options_.budget : most_pages_ * page_bytes_;
+  const auto ahead = static_cast<std::int64_t>(std::clamp<std::uint64_t>(whole / 64, 16U << 10U, 512U << 10U));
   if (auto begun = begin(); !begun) return begun;
   for (int step = 0; step < kSteps && *left < need + ahead; ++step) {
     auto deleted = delete_oldest(INT64_MAX);
@@ -68,9 +74,9 @@ core::Result<void> Committer::make_room(std::uint64_t bytes) {
 // Pages by which the file is larger than it may be.
 std::int64_t Committer::excess_pages() {
   auto pages = database_.integer("SELECT page_count FROM pragma_page_count");
-  const std::uint64_t beside = bytes_beside(options_.state_dir) + limits_.wal_reserve + Limits::kSharedMemory;
-  const std::uint64_t most = (options_.budget - std::min(options_.budget, beside)) / page_bytes_;
-  return pages ? std::max<std::int64_t>(0, *pages - static_cast<std::int64_t>(most)) : 0;
+  const std::uint64_t allowed = pages_allowed();
+  if (!pages || static_cast<std::uint64_t>(*pages) <= allowed) return 0;
+  return *pages - static_cast<std::int64_t>(allowed);
 }
 
 core::Result<bool> Committer::delete_rows(const Table& table, std::int64_t before) {

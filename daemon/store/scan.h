@@ -32,6 +32,7 @@ class HistoryScan {
     std::int64_t step = 0;                // of the sinks' buckets, which tiers may make; 0: none may
     bool finer_only = false;              // tiers finer than that alone
     std::uint64_t least = 0;              // of a series with fewer readings in its tiers, the readings are read
+    bool sketches = false;                // tiers alone whose buckets have them
     bool strict = false;                  // what cannot be read at the moment is an error
     std::uint64_t max_readings = 0;       // ErrorCode::kLimit beyond; 0: any
     std::atomic<bool>* cancel = nullptr;  // ErrorCode::kTimeout

@@ -19,9 +19,10 @@ namespace {
 constexpr std::int64_t behind(std::int64_t time) { return time == INT64_MAX ? time : time + 1; }
 
 // Levels in the order in which they are tried: those that make whole buckets of the query's, the coarsest first.
-std::vector<std::int64_t> whole_levels(std::int64_t step, bool itself) {
+std::vector<std::int64_t> whole_levels(std::int64_t step, bool itself, bool sketches) {
   std::vector<std::int64_t> out;
   for (const std::int64_t level : kTierSteps) {
+    if (sketches && level < kSketchFrom) continue;
     if (step % level == 0 && (itself || level != step)) out.push_back(level);
   }
   std::reverse(out.begin(), out.end());
@@ -53,14 +54,14 @@ core::Result<void> HistoryScan::find_buckets() {
     merges_[i].each_pending([&](std::int64_t time) { pending_[i].push_back(time); });
     std::sort(pending_[i].begin(), pending_[i].end());
   }
-  for (const std::int64_t level : whole_levels(options_.step, !options_.finer_only)) {
+  for (const std::int64_t level : whole_levels(options_.step, !options_.finer_only, options_.sketches)) {
     if (auto done = take_level(level, {options_.from, options_.to}, *gone); !done) return done;
   }
   drop_small();
   if (!options_.finer_only) {
     const Interval lost{options_.from, std::min(*gone, options_.to)};
     for (const std::int64_t level : kTierSteps) {
-      if (lost.empty() || options_.step % level == 0) continue;
+      if (lost.empty() || options_.step % level == 0 || (options_.sketches && level < kSketchFrom)) continue;
       if (auto done = take_level(level, lost, *gone); !done) return done;
     }
   }
@@ -115,7 +116,7 @@ core::Result<void> HistoryScan::take_tier_row(const TierRow& row, std::string_vi
     late.push_back({floor_to(block.first, level), ceil_to(behind(block.last), level)});
   }
   late = joined(std::move(late));
-  std::vector<Bucket> buckets;
+  std::vector<TierBucket> buckets;
   auto done = visit_tier(data, [&](core::SeriesId series, std::string_view body) -> core::Result<void> {
     const auto found = wanted_.find(series);
     if (found == wanted_.end()) return {};
@@ -129,10 +130,12 @@ core::Result<void> HistoryScan::take_tier_row(const TierRow& row, std::string_vi
     }
     const Intervals taken = without(there, std::move(barred));
     if (taken.empty() && left.empty()) return {};
-    if (auto decoded = decode_buckets(body, level, buckets); !decoded) return decoded;
-    for (const Bucket& bucket : buckets) {
-      if (contains(left, bucket.number * level)) cover.add_lost(bucket);
-      if (contains(taken, bucket.number * level)) cover.add(bucket);
+    if (auto decoded = decode_buckets(body, level, options_.sketches, buckets); !decoded) return decoded;
+    if (options_.sketches && buckets.front().sketch.count() == 0) return {};
+    for (const TierBucket& bucket : buckets) {
+      const std::int64_t begin = bucket.bucket.number * level;
+      if (contains(left, begin)) cover.add_lost(bucket);
+      if (contains(taken, begin)) cover.add(bucket);
     }
     cover.cover_lost(left);
     cover.cover(taken);

@@ -81,7 +81,8 @@ class BucketSink : public Sink {
       i += count;
     }
   }
-  void add_bucket(const Bucket& bucket) override {
+  void add_bucket(const TierBucket& summed) override {
+    const Bucket& bucket = summed.bucket;
     if (bucket.first.time < begin_ || bucket.first.time >= end_) go_to(bucket.first.time);
     bucket_.merge(bucket);
   }
@@ -178,7 +179,7 @@ class AutoSink final : public Sink {
     fill();
     buckets_.add_run(times, values);
   }
-  void add_bucket(const Bucket& bucket) override {
+  void add_bucket(const TierBucket& bucket) override {
     fill();
     buckets_.add_bucket(bucket);
   }
@@ -198,17 +199,34 @@ class AutoSink final : public Sink {
 // The buckets themselves.
 class TierSink final : public BucketSink {
  public:
-  TierSink(core::SeriesKind kind, std::int64_t step, std::vector<Bucket>& out) : BucketSink(kind, step), out_(out) {}
+  TierSink(core::SeriesKind kind, std::int64_t step, std::vector<TierBucket>& out)
+      : BucketSink(kind, step), sketched_(step >= kSketchFrom), event_(kind == core::SeriesKind::kEvent), out_(out) {}
+  void add(std::int64_t time, double value, std::string_view text) override {
+    BucketSink::add(time, value, text);  // takes the bucket before, when it is over
+    if (sketched_ && !std::isnan(value)) sketch_.add(event_ ? 0 : value);
+  }
+  void add_run(std::span<const std::int64_t> times, std::span<const double> values) override {
+    if (!sketched_) return BucketSink::add_run(times, values);
+    for (std::size_t i = 0; i < times.size(); ++i) TierSink::add(times[i], values[i], {});
+  }
+  void add_bucket(const TierBucket& bucket) override {
+    BucketSink::add_bucket(bucket);
+    sketch_.merge(bucket.sketch);
+  }
 
  private:
-  void take(const Bucket& bucket) override { out_.push_back(bucket); }
+  void take(const Bucket& bucket) override { out_.push_back({bucket, std::exchange(sketch_, {})}); }
   void fill(core::HistorySeries& /*out*/) override {}
-  std::vector<Bucket>& out_;
+
+  const bool sketched_;
+  const bool event_;
+  core::Sketch sketch_;
+  std::vector<TierBucket>& out_;
 };
 
 }  // namespace
 
-std::unique_ptr<Sink> make_tier_sink(core::SeriesKind kind, std::int64_t step, std::vector<Bucket>& out) {
+std::unique_ptr<Sink> make_tier_sink(core::SeriesKind kind, std::int64_t step, std::vector<TierBucket>& out) {
   return std::make_unique<TierSink>(kind, step, out);
 }
 
@@ -216,8 +234,8 @@ bool takes_buckets(const core::HistoryQuery::Mode& mode, core::SeriesKind kind) 
   using Kind = core::HistoryQuery::Mode::Kind;
   if (mode.kind == Kind::kRaw) return false;
   if (mode.kind != Kind::kStat || !needs_summary(mode.stat)) return true;
-  // A bucket does not say how its readings are spread, and of counters alone what fell within it.
-  return !core::quantile_of(mode.stat) && kind == core::SeriesKind::kCounter;
+  // Of counters alone a bucket says what fell within it.
+  return core::quantile_of(mode.stat) || kind == core::SeriesKind::kCounter;
 }
 
 std::unique_ptr<Sink> make_sink(const core::HistoryQuery::Mode& mode, core::SeriesKind kind, std::int64_t step,

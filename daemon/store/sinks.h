@@ -25,7 +25,7 @@ class Sink {
     for (std::size_t i = 0; i < times.size(); ++i) add(times[i], values[i], {});
   }
   // Readings summed up, of a bucket that divides the sink's. Only where takes_buckets() says so.
-  virtual void add_bucket(const Bucket& /*bucket*/) {}
+  virtual void add_bucket(const TierBucket& /*bucket*/) {}
   // Fills everything but `series`. True: in buckets of the step.
   virtual bool finish(core::HistorySeries& out) = 0;
 };
@@ -37,6 +37,7 @@ class Sink {
 // Whether its sink does with buckets in place of readings.
 [[nodiscard]] bool takes_buckets(const core::HistoryQuery::Mode& mode, core::SeriesKind kind);
 // Puts buckets of `step` into `out`, which must outlive it.
-[[nodiscard]] std::unique_ptr<Sink> make_tier_sink(core::SeriesKind kind, std::int64_t step, std::vector<Bucket>& out);
+[[nodiscard]] std::unique_ptr<Sink> make_tier_sink(core::SeriesKind kind, std::int64_t step,
+                                                   std::vector<TierBucket>& out);
 
 }  // namespace telltale::store

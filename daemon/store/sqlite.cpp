@@ -1,5 +1,7 @@
 #include "daemon/store/sqlite.h"
 
+#include <cerrno>
+
 #include <sqlite3.h>
 
 namespace telltale::store {
@@ -17,6 +19,10 @@ core::Error sqlite_error(sqlite3* handle, const char* operation) {
     kind = core::ErrorCode::kUnavailable;
   }
   if (primary == SQLITE_MISUSE) kind = core::ErrorCode::kInternal;
+  // Of the disk, or of what the file may grow to.
+  const int system = sqlite3_system_errno(handle);
+  const bool full = primary == SQLITE_IOERR && (system == ENOSPC || system == EDQUOT);
+  if (primary == SQLITE_FULL || full) kind = core::ErrorCode::kLimit;
   return core::make_error(kind,
                           std::string(operation) + ": " + sqlite3_errmsg(handle) + " (" + std::to_string(code) + ")");
 }

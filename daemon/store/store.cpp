@@ -16,6 +16,7 @@
 #include "daemon/store/reader_pool.h"
 #include "daemon/store/release_gate.h"
 #include "daemon/store/shared_state.h"
+#include "daemon/store/spare.h"
 #include "daemon/store/writer.h"
 
 namespace telltale::store {
@@ -114,6 +115,11 @@ core::Result<std::unique_ptr<Store>> Store::open(StoreOptions options, const cor
   if (!lock) return lock.error();
   p.lock = std::move(*lock);
   auto committer = Committer::open(p.options, p.clock);
+  const bool full = !committer && committer.error().code == core::ErrorCode::kLimit;
+  if (full) {
+    Spare(p.options.state_dir).let_go();
+    committer = Committer::open(p.options, p.clock, Committer::Room::kWithinFile);
+  }
   if (!committer) return committer.error();
   Journal::Options journal_options;
   journal_options.path = journal_path(p.options.run_dir);
@@ -134,7 +140,7 @@ core::Result<std::unique_ptr<Store>> Store::open(StoreOptions options, const cor
   p.series = std::move(*series);
   seed_state(p.state, **committer, *p.journal);
   p.writer = std::make_unique<Writer>(p.options, p.clock, p.logger, *p.journal, p.gate, p.state, p.readers);
-  p.writer->start(std::move(*committer));
+  p.writer->start(std::move(*committer), full);
   p.state.processed = 0;  // what was replayed had been appended by another life
   return std::unique_ptr<Store>(new Store(std::move(parts)));
 }
@@ -206,6 +212,10 @@ bool Store::tight() const {
 }
 
 void Store::when_durable(std::uint64_t position, std::function<void(core::Result<void>)> done) {
+  if (!parts_->options.unsaved.empty()) {
+    done(core::make_error(core::ErrorCode::kUnavailable, parts_->options.unsaved));
+    return;
+  }
   parts_->writer->when_durable(position, std::move(done));
 }
 
@@ -251,12 +261,14 @@ core::HistoryStats Store::stats() {
   out.samples = state.samples + (appended > processed ? appended - processed : 0);
   out.written_bytes = state.written_bytes;
   out.commits = state.commits;
+  out.commit_times = state.commit_times.counts();
   out.journal_bytes = parts_->journal->written() - parts_->journal->committed();
   out.journal_capacity = parts_->journal->capacity();
   out.duplicates = state.duplicates;
   out.damaged = state.damaged;
+  out.disk_full = state.disk_full;
   const core::MutexLock lock(state.mutex);
-  out.error = state.error;
+  out.error = state.error.empty() ? parts_->options.unsaved : state.error;
   out.tiers = state.tiers;
   state.spans.each([&](core::SeriesId, const TimeSpan& span) {
     if (span.empty()) return;

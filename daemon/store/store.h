@@ -26,6 +26,7 @@ struct StoreOptions {
   std::uint64_t journal_bytes = 16ULL << 20U;       // 256 KiB to 1 GiB; rounded up to 64 KiB
   std::uint64_t budget = 0;                         // bytes of the state directory; 0: none
   core::Duration raw{};                             // age of the oldest reading kept; 0: any
+  std::string unsaved;                              // why what is kept will be lost: shown as the store's error
   std::string vfs;                                  // name of the SQLite VFS; empty: the system's. The seam for faults.
 };
 

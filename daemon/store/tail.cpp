@@ -5,12 +5,16 @@
 #include <string>
 
 #include "daemon/store/codec/bytes.h"
+#include "daemon/store/codec/zstd.h"
 #include "daemon/store/meta.h"
 #include "daemon/store/row_scan.h"
 
 namespace telltale::store {
 
 namespace {
+
+constexpr std::string_view kZstdMagic = "\x28\xb5\x2f\xfd";
+constexpr std::size_t kMostBlock = 16U << 20U;  // bytes: more than a transaction has
 
 struct Slot {
   std::uint64_t number = 0;
@@ -38,6 +42,15 @@ struct Parts {
   std::vector<std::string> data;
   std::size_t found = 0;
 };
+
+// A block begins with its version, which is no first byte of a frame.
+bool unpack(std::string& packed, std::string& block) {
+  if (!packed.starts_with(kZstdMagic)) {
+    block.swap(packed);
+    return true;
+  }
+  return decompress(packed, kMostBlock, block);
+}
 
 // Calls `visit(id, slot)` for every row.
 template <class Visit>
@@ -82,8 +95,13 @@ core::Result<void> visit_tail(Database& database, const TailVisitor& visitor, st
       ++lost;
       continue;
     }
+    std::string packed;
+    for (const std::string& data : parts.data) packed += data;
     std::string block;
-    for (const std::string& data : parts.data) block += data;
+    if (!unpack(packed, block)) {
+      ++lost;
+      continue;
+    }
     if (auto done = visitor({number, parts.position, block}); !done) return done;
   }
   if (damaged != nullptr) *damaged = lost;
@@ -121,14 +139,20 @@ std::int64_t Tail::take_slot() {
   return index + 1;
 }
 
-core::Result<std::uint64_t> Tail::put(Database& database, std::uint64_t position, std::string_view block) {
+std::string Tail::packed(const std::string& block) {
+  if (slots_of(block.size()) == 1) return block;
+  std::string smaller = compress(block);
+  return smaller.empty() || slots_of(smaller.size()) >= slots_of(block.size()) ? block : smaller;
+}
+
+core::Result<std::uint64_t> Tail::put(Database& database, std::uint64_t position, std::string_view packed) {
   // A row that is there, and is as long as before, is overwritten where it lies.
   auto put = database.prepare("INSERT INTO slot VALUES(?1,?2) ON CONFLICT(id) DO UPDATE SET data=excluded.data");
   if (!put) return put.error();
-  const std::size_t parts = std::max<std::size_t>(1, slots_of(block.size()));
+  const std::size_t parts = std::max<std::size_t>(1, slots_of(packed.size()));
   const std::uint64_t number = newest_ + 1;
   for (std::size_t part = 0; part < parts; ++part) {
-    const std::string_view data = block.substr(part * kSlotData, kSlotData);
+    const std::string_view data = packed.substr(part * kSlotData, kSlotData);
     std::string bytes;
     ByteWriter out(bytes);
     out.fixed(number);

@@ -40,6 +40,8 @@ class Tail {
   // `slots`: at most so many are used.
   [[nodiscard]] static core::Result<Tail> load(Database& database, std::size_t slots);
 
+  // A block as it is put: as it is, or smaller, where that takes fewer slots.
+  [[nodiscard]] static std::string packed(const std::string& block);
   [[nodiscard]] static std::size_t slots_of(std::size_t bytes) { return (bytes + kSlotData - 1) / kSlotData; }
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
   [[nodiscard]] std::size_t used() const { return used_; }
@@ -49,8 +51,8 @@ class Tail {
   [[nodiscard]] std::uint64_t newest() const { return newest_; }
   // The journal's behind the last live one; 0: there is none.
   [[nodiscard]] std::uint64_t position() const { return position_; }
-  // Inside the caller's transaction. The number of the commit.
-  [[nodiscard]] core::Result<std::uint64_t> put(Database& database, std::uint64_t position, std::string_view block);
+  // A packed block. Inside the caller's transaction. The number of the commit.
+  [[nodiscard]] core::Result<std::uint64_t> put(Database& database, std::uint64_t position, std::string_view packed);
   // All of it was compacted.
   void clear();
   // The slots' rows go, so that their pages serve others. Inside the caller's transaction, with nothing live.

@@ -5,6 +5,7 @@
 
 #include "daemon/store/row_scan.h"
 #include "daemon/store/scan.h"
+#include "daemon/store/schema.h"
 
 namespace telltale::store {
 
@@ -19,6 +20,17 @@ struct ByBegin {
   bool operator()(const Interval& a, const Interval& b) const {
     return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
   }
+};
+
+// Notes that something came.
+class Seen final : public Sink {
+ public:
+  explicit Seen(bool& any) : any_(any) {}
+  void add(std::int64_t /*time*/, double /*value*/, std::string_view /*text*/) override { any_ = true; }
+  bool finish(core::HistorySeries& /*out*/) override { return false; }
+
+ private:
+  bool& any_;
 };
 
 }  // namespace
@@ -43,30 +55,49 @@ core::Result<std::int64_t> TierBuilder::most_buckets() {
   return std::max<std::int64_t>(kTierBuckets, kMostInMemory / together / kTierBuckets * kTierBuckets);
 }
 
-core::Result<void> TierBuilder::build(const Stretch& stretch) {
-  if (auto loaded = load_series(); !loaded) return loaded;
+core::Result<bool> TierBuilder::build(const Stretch& stretch) {
+  if (auto loaded = load_series(); !loaded) return loaded.error();
+  bool any = false;
   for (std::size_t begin = 0; begin < series_.size(); begin += kGroup) {
-    auto done = build_group(stretch, begin, std::min(begin + kGroup, series_.size()));
-    if (!done) return done;
+    auto built = build_group(stretch, begin, std::min(begin + kGroup, series_.size()));
+    if (!built) return built;
+    any = any || *built;
   }
-  return {};
+  return any;
 }
 
-core::Result<void> TierBuilder::build_group(const Stretch& stretch, std::size_t begin, std::size_t end) {
+core::Result<bool> TierBuilder::any(const Interval& span) {
+  if (auto loaded = load_series(); !loaded) return loaded.error();
+  HistoryScan::Options options;
+  options.from = span.begin;
+  options.to = span.end;
+  options.max_readings = 1;
+  HistoryScan scan(database_, options);
+  bool any = false;
+  for (const Series& one : series_) scan.want(one.id, std::make_unique<Seen>(any));
+  auto read = scan.read();
+  if (!read && read.error().code != core::ErrorCode::kLimit) return read.error();
+  return any || !read;
+}
+
+core::Result<bool> TierBuilder::build_group(const Stretch& stretch, std::size_t begin, std::size_t end) {
   HistoryScan::Options options;
   options.from = stretch.span.begin;
   options.to = stretch.span.end;
   options.step = stretch.level;
   options.finer_only = true;
+  options.sketches = stretch.level >= kSketchFrom;
   // When readings go, what can be read of them is kept.
   options.strict = !stretch.missing_only;
   HistoryScan scan(database_, options);
-  std::vector<std::vector<Bucket>> buckets(end - begin);
+  std::vector<std::vector<TierBucket>> buckets(end - begin);
   for (std::size_t i = begin; i < end; ++i) {
     scan.want(series_[i].id, make_tier_sink(series_[i].kind, stretch.level, buckets[i - begin]));
   }
   // Without buckets the readings are asked for, and say what is missing.
-  if (auto read = scan.read(); !read) return is_damage(read.error()) ? core::Result<void>() : read;
+  if (auto read = scan.read(); !read) {
+    return is_damage(read.error()) ? core::Result<bool>(true) : core::Result<bool>(read.error());
+  }
   std::map<std::uint32_t, Intervals> there;
   if (stretch.missing_only) {
     auto found = covered(stretch);
@@ -74,9 +105,11 @@ core::Result<void> TierBuilder::build_group(const Stretch& stretch, std::size_t 
     there = std::move(*found);
   }
   std::map<Interval, std::vector<SeriesBuckets>, ByBegin> rows;
+  bool any = false;
   for (std::size_t i = begin; i < end; ++i) {
     core::HistorySeries ignored;
     (void)scan.finish(i - begin, ignored);
+    any = any || !buckets[i - begin].empty();
     auto next = buckets[i - begin].begin();
     const auto last = buckets[i - begin].end();
     for (const Interval& gap : gaps(stretch.span, there[series_[i].id.value])) {
@@ -84,10 +117,10 @@ core::Result<void> TierBuilder::build_group(const Stretch& stretch, std::size_t 
         const Interval part{at, std::min(gap.end, at + kTierBuckets * stretch.level)};
         SeriesBuckets one{series_[i].id, {}};
         std::uint64_t readings = 0;
-        for (; next != last && next->number * stretch.level < part.end; ++next) {
-          if (next->number * stretch.level < part.begin) continue;
-          readings += next->count;
-          one.buckets.push_back(*next);
+        for (; next != last && next->bucket.number * stretch.level < part.end; ++next) {
+          if (next->bucket.number * stretch.level < part.begin) continue;
+          readings += next->bucket.count;
+          one.buckets.push_back(std::move(*next));
         }
         const auto slots = static_cast<std::uint64_t>((part.end - part.begin) / stretch.level);
         if (readings == 0 || readings < stretch.least * slots) continue;
@@ -96,14 +129,15 @@ core::Result<void> TierBuilder::build_group(const Stretch& stretch, std::size_t 
     }
   }
   for (const auto& [span, series] : rows) {
-    if (auto done = put(stretch, span, series); !done) return done;
+    if (auto done = put(stretch, span, series); !done) return done.error();
   }
-  return {};
+  return any;
 }
 
 // What tiers of the level, and finer ones, have of the stretch.
 core::Result<std::map<std::uint32_t, Intervals>> TierBuilder::covered(const Stretch& stretch) {
   std::map<std::uint32_t, Intervals> out;
+  if (!has_table_) return out;
   auto rows = database_.prepare("SELECT first, last, data FROM tier WHERE level <= ? AND first < ? AND last > ?");
   if (!rows) return rows.error();
   rows->bind(1, stretch.level).bind(2, stretch.span.end).bind(3, stretch.span.begin);
@@ -131,6 +165,10 @@ core::Result<std::map<std::uint32_t, Intervals>> TierBuilder::covered(const Stre
 
 core::Result<void> TierBuilder::put(const Stretch& stretch, const Interval& span,
                                     const std::vector<SeriesBuckets>& series) {
+  if (!has_table_) {
+    if (auto made = make_tiers(database_); !made) return made;
+    has_table_ = true;
+  }
   auto insert = database_.prepare("INSERT INTO tier(level, first, last, chunk, low, high, data) VALUES(?,?,?,?,?,?,?)");
   if (!insert) return insert.error();
   std::vector<SeriesBuckets> row;
@@ -148,6 +186,7 @@ core::Result<void> TierBuilder::put(const Stretch& stretch, const Interval& span
   for (const SeriesBuckets& one : series) {
     row.push_back(one);
     bytes += one.buckets.size() * kBucketBytes;
+    for (const TierBucket& bucket : one.buckets) bytes += bucket.sketch.bins().size();
     if (bytes < kRowBytes) continue;
     if (auto done = flush(); !done) return done;
   }

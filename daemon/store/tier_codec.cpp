@@ -29,17 +29,69 @@ double shortened(double squares) {
   return std::bit_cast<double>(std::bit_cast<std::uint64_t>(squares) & ~kSquaresNoise);
 }
 
-std::string body_of(const std::vector<Bucket>& buckets, std::int64_t step) {
+// Of all buckets: levels and numbers of bins, then the bins' keys, each from the one before, and counts.
+std::string sketches_of(const std::vector<TierBucket>& buckets) {
+  std::vector<std::int64_t> levels;
+  std::vector<std::int64_t> sizes;
+  std::vector<std::int64_t> keys;
+  std::vector<std::int64_t> counts;
+  for (const TierBucket& one : buckets) {
+    levels.push_back(one.sketch.level());
+    sizes.push_back(static_cast<std::int64_t>(one.sketch.bins().size()));
+    std::int32_t previous = 0;
+    for (const core::Sketch::Bin& bin : one.sketch.bins()) {
+      keys.push_back(std::int64_t{bin.key} - previous);
+      counts.push_back(bin.count);
+      previous = bin.key;
+    }
+  }
+  std::string out;
+  for (const auto* column : {&levels, &sizes, &keys, &counts}) put_ints(out, *column, Effort::kBest);
+  return out;
+}
+
+bool take_sketches(std::string_view bytes, std::vector<TierBucket>& buckets) {
+  ByteReader in(bytes);
+  std::vector<std::int64_t> levels(buckets.size());
+  std::vector<std::int64_t> sizes(buckets.size());
+  if (!take_ints(in, levels) || !take_ints(in, sizes)) return false;
+  std::size_t bins = 0;
+  for (const std::int64_t size : sizes) {
+    if (size < 1 || size > static_cast<std::int64_t>(core::Sketch::kMaxBins)) return false;
+    bins += static_cast<std::size_t>(size);
+  }
+  std::vector<std::int64_t> keys(bins);
+  std::vector<std::int64_t> counts(bins);
+  if (!take_ints(in, keys) || !take_ints(in, counts) || in.left() != 0) return false;
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < buckets.size(); ++i) {
+    std::vector<core::Sketch::Bin> own;
+    std::int64_t key = 0;
+    for (std::int64_t bin = 0; bin < sizes[i]; ++bin, ++at) {
+      if (keys[at] < INT32_MIN || keys[at] > INT32_MAX || counts[at] < 1 || counts[at] > UINT32_MAX) return false;
+      key += keys[at];
+      if (key < INT32_MIN || key > INT32_MAX) return false;
+      own.push_back({static_cast<std::int32_t>(key), static_cast<std::uint32_t>(counts[at])});
+    }
+    if (levels[i] < 0 || levels[i] > core::Sketch::kMostLevels) return false;
+    auto sketch = core::Sketch::of(static_cast<int>(levels[i]), std::move(own));
+    if (!sketch) return false;
+    buckets[i].sketch = std::move(*sketch);
+  }
+  return true;
+}
+
+std::string body_of(const std::vector<TierBucket>& buckets, std::int64_t step) {
   std::string out;
   ByteWriter(out).varint(buckets.size());
   std::vector<std::int64_t> ints(buckets.size());
   std::vector<double> doubles(buckets.size());
   const auto put_column = [&](const auto& of) {
-    for (std::size_t i = 0; i < buckets.size(); ++i) ints[i] = of(buckets[i]);
+    for (std::size_t i = 0; i < buckets.size(); ++i) ints[i] = of(buckets[i].bucket);
     put_ints(out, ints, Effort::kBest);
   };
   const auto put_values = [&](const auto& of) {
-    for (std::size_t i = 0; i < buckets.size(); ++i) doubles[i] = of(buckets[i]);
+    for (std::size_t i = 0; i < buckets.size(); ++i) doubles[i] = of(buckets[i].bucket);
     put_doubles(out, doubles, Effort::kBest, false);
   };
   put_column([](const Bucket& bucket) { return bucket.number; });
@@ -51,6 +103,7 @@ std::string body_of(const std::vector<Bucket>& buckets, std::int64_t step) {
   put_values([](const Bucket& bucket) { return bucket.sum; });
   put_values([](const Bucket& bucket) { return shortened(bucket.squares()); });
   put_values([](const Bucket& bucket) { return bucket.lift; });
+  if (step >= kSketchFrom) ByteWriter(out).text(sketches_of(buckets));
   return out;
 }
 
@@ -106,7 +159,8 @@ core::Result<void> visit_tier(std::string_view data, const TierVisitor& visitor)
   return {};
 }
 
-core::Result<void> decode_buckets(std::string_view body, std::int64_t step, std::vector<Bucket>& out) {
+core::Result<void> decode_buckets(std::string_view body, std::int64_t step, bool sketches,
+                                  std::vector<TierBucket>& out) {
   ByteReader in(body);
   const std::uint64_t size = in.varint();
   if (!in.ok() || size == 0 || size > kMostBuckets) return corrupt("the number of buckets");
@@ -116,12 +170,12 @@ core::Result<void> decode_buckets(std::string_view body, std::int64_t step, std:
   bool good = true;
   const auto take_column = [&](const auto& put) {
     good = good && take_ints(in, ints);
-    for (std::size_t i = 0; i < size && good; ++i) put(out[i], ints[i]);
+    for (std::size_t i = 0; i < size && good; ++i) put(out[i].bucket, ints[i]);
   };
   const auto take_values = [&](const auto& put) {
     bool callers_bit = false;
     good = good && take_doubles(in, doubles, callers_bit) && !callers_bit;
-    for (std::size_t i = 0; i < size && good; ++i) put(out[i], doubles[i]);
+    for (std::size_t i = 0; i < size && good; ++i) put(out[i].bucket, doubles[i]);
   };
   const std::int64_t most = std::numeric_limits<std::int64_t>::max() / step - 1;
   take_column([&](Bucket& bucket, std::int64_t number) {
@@ -142,7 +196,10 @@ core::Result<void> decode_buckets(std::string_view body, std::int64_t step, std:
   take_values([](Bucket& bucket, double sum) { bucket.sum = sum; });
   take_values([](Bucket& bucket, double squares) { set_spread(bucket, squares); });
   take_values([](Bucket& bucket, double lift) { bucket.lift = lift; });
-  if (!good || in.left() != 0) return corrupt("the buckets");
+  if (!good) return corrupt("the buckets");
+  if (in.left() == 0) return {};
+  const std::string_view spread = in.text();
+  if (!in.ok() || in.left() != 0 || (sketches && !take_sketches(spread, out))) return corrupt("the sketches");
   return {};
 }
 

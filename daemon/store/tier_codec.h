@@ -2,6 +2,7 @@
 // docs/format.md ("Buckets") has the bytes.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -20,11 +21,15 @@ inline constexpr std::int64_t kTierSecond = 1'000'000'000;
 inline constexpr std::array<std::int64_t, 9> kTierSteps = {
     kTierSecond,       5 * kTierSecond,     15 * kTierSecond,     60 * kTierSecond,    300 * kTierSecond,
     900 * kTierSecond, 3'600 * kTierSecond, 10'800 * kTierSecond, 43'200 * kTierSecond};
+// Of the level with that number; a second is the least.
+[[nodiscard]] constexpr std::int64_t tier_step(std::size_t number) {
+  return std::max(kTierSecond, kTierSteps.at(number));
+}
 inline constexpr std::int64_t kTierBuckets = 64;  // a row's stretch is of at most so many
 
 struct SeriesBuckets {
   core::SeriesId series{};
-  std::vector<Bucket> buckets;  // by number, none empty
+  std::vector<TierBucket> buckets;  // by number, none empty
 };
 
 // Ascending by series; each with at least one bucket, all of `step`.
@@ -33,7 +38,8 @@ struct SeriesBuckets {
 // Visits series and their bodies in order; `body` is valid as long as `data`. ErrorCode::kCorrupt on anything else.
 using TierVisitor = std::function<core::Result<void>(core::SeriesId series, std::string_view body)>;
 [[nodiscard]] core::Result<void> visit_tier(std::string_view data, const TierVisitor& visitor);
-// Overwrites `out` with the buckets of one body.
-[[nodiscard]] core::Result<void> decode_buckets(std::string_view body, std::int64_t step, std::vector<Bucket>& out);
+// Overwrites `out` with the buckets of one body; their sketches, too, where they are wanted and it has any.
+[[nodiscard]] core::Result<void> decode_buckets(std::string_view body, std::int64_t step, bool sketches,
+                                                std::vector<TierBucket>& out);
 
 }  // namespace telltale::store

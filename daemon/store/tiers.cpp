@@ -1,8 +1,8 @@
 // The part of Committer that keeps tiers: buckets in place of many readings, so that a view of years reads little, and
 // so that something is left when the readings have to go.
 //
-// A level is made a stretch at a time, once nothing on time can come for it any more. What comes late makes its row
-// anew.
+// A level is made a stretch at a time, once nothing on time can come for it any more; tiers_late.cpp has what comes
+// late.
 #include <algorithm>
 #include <array>
 #include <string>
@@ -20,10 +20,6 @@ namespace telltale::store {
 
 namespace {
 
-// Readings in a bucket from which on it is worth its bytes: it costs as many as some fifteen of them.
-constexpr std::uint64_t kWorth = 256;
-constexpr core::Duration kPatience = std::chrono::milliseconds(50);  // at a time: commits wait for it
-constexpr std::int64_t kDemoted = 3'600 * kTierSecond;               // the level that is left of what few readings made
 constexpr std::int64_t kDemotedAtOnce = 72;
 
 std::string level_name(std::size_t number) { return "tier_" + std::to_string(kTierSteps.at(number) / kTierSecond); }
@@ -41,8 +37,24 @@ core::Result<std::int64_t> Committer::first_in_segments(std::int64_t from) {
   return *row ? first->integer(0) : kNoTime;
 }
 
+// And of what came late.
+core::Result<std::int64_t> Committer::first_reading(std::int64_t from) {
+  auto first = first_in_segments(from);
+  if (!first) return first;
+  auto late = database_.prepare("SELECT min(max(first, ?1)) FROM late_block WHERE last >= ?1");
+  if (!late) return late.error();
+  auto row = late->bind(1, from).step();
+  if (!row) return row.error();
+  if (!*row || late->is_null(0)) return first;
+  return *first == kNoTime ? late->integer(0) : std::min(*first, late->integer(0));
+}
+
 core::Result<void> Committer::load_tiers() {
   tier_upto_.fill({});
+  late_upto_ = {};
+  auto late = get_meta(database_, Meta::kLate);
+  if (!late) return late.error();
+  late_upto_.chunk = *late;
   auto there = has_tiers(database_);
   if (!there) return there.error();
   has_tiers_ = *there;
@@ -62,7 +74,8 @@ core::Result<void> Committer::save_tiers() {
     if (auto done = put_meta(database_, level_name(i), upto.time); !done) return done;
     upto.changed = false;
   }
-  return {};
+  if (!std::exchange(late_upto_.changed, false)) return {};
+  return put_meta(database_, Meta::kLate, late_upto_.chunk);
 }
 
 core::Result<std::optional<std::vector<core::TierStats>>> Committer::take_tiers() {
@@ -83,20 +96,24 @@ core::Result<std::optional<std::vector<core::TierStats>>> Committer::take_tiers(
   }
 }
 
-// Inside the caller's transaction.
-core::Result<void> Committer::build(TierBuilder& builder, const TierBuilder::Stretch& stretch) {
+// Inside the caller's transaction. Whether there was anything to build from.
+core::Result<bool> Committer::build(const TierBuilder::Stretch& stretch) {
   tiers_changed_ = true;
-  if (!has_tiers_) {
-    if (auto made = make_tiers(database_); !made) return made;
-    has_tiers_ = true;
-  }
-  return builder.build(stretch);
+  TierBuilder builder(database_, has_tiers_);
+  auto built = builder.build(stretch);
+  has_tiers_ = builder.has_table();
+  return built;
+}
+
+// Whether a series has as many readings as a bucket of the level is worth.
+bool Committer::dense_enough(std::int64_t level) const {
+  return densest_ * (static_cast<double>(level) / kTierSecond) >= static_cast<double>(kWorth);
 }
 
 // False: nothing of the level is due.
 core::Result<bool> Committer::build_next(std::size_t number) {
   if (upto_ == kNoTime) return false;
-  const std::int64_t level = kTierSteps.at(number);
+  const std::int64_t level = tier_step(number);
   TierUpto& upto = tier_upto_.at(number);
   if (upto.time == kNoTime) {
     auto first = first_in_segments(INT64_MIN);
@@ -108,7 +125,7 @@ core::Result<bool> Committer::build_next(std::size_t number) {
   const std::int64_t settled = floor_to(before(upto_, kLateness), level);
   if (before(settled, reach) < upto.time) return false;
   upto.changed = true;
-  if (densest_ * (static_cast<double>(level) / kTierSecond) < static_cast<double>(kWorth)) {
+  if (!dense_enough(level)) {
     upto.time = before(settled, reach);  // no series has enough: told to the file with the next compaction
     return false;
   }
@@ -118,8 +135,7 @@ core::Result<bool> Committer::build_next(std::size_t number) {
   if (*next == kNoTime) *next = settled;
   upto.time = std::max(upto.time, std::min(floor_to(*next, level), settled));
   if (before(settled, reach) < upto.time) return false;
-  TierBuilder builder(database_);
-  auto most = builder.most_buckets();
+  auto most = TierBuilder(database_, has_tiers_).most_buckets();
   if (!most) return most.error();
   const auto left =
       (static_cast<std::uint64_t>(settled) - static_cast<std::uint64_t>(upto.time)) / static_cast<std::uint64_t>(reach);
@@ -127,111 +143,66 @@ core::Result<bool> Committer::build_next(std::size_t number) {
   const Interval span{upto.time, upto.time + stretches * reach};
   if (auto room = make_room(kTierRoom); !room) return room.error();
   upto.time = span.end;
-  auto done = begin();
-  if (done) done = build(builder, {level, span, chunk_, kWorth, false});
-  if (done) done = save_tiers();
+  if (auto begun = begin(); !begun) return begun.error();
+  if (auto built = build({level, span, chunk_, kWorth, false}); !built) return built;
+  auto done = save_tiers();
   if (done) done = database_.execute("COMMIT");
   if (!done) return done.error();
   return true;
 }
 
+// A while at a time, at every commit until nothing is due.
 core::Result<void> Committer::build_tiers() {
+  const core::BootTime until = clock_.boot_now() + kTierPatience;
+  if (auto built = build_due(until); !built) return built;
+  return tiers_due_ ? core::Result<void>() : build_late(until);
+}
+
+core::Result<void> Committer::build_due(core::BootTime until) {
   if (!tiers_due_) return {};
-  const core::BootTime until = clock_.boot_now() + kPatience;
   for (std::size_t number = 0; number < kTierSteps.size(); ++number) {
     for (;;) {
       auto built = build_next(number);
       if (!built) return built.error();
       if (!*built) break;
-      if (clock_.boot_now() > until) return {};  // the rest at the next commit
+      if (clock_.boot_now() > until) return {};
     }
   }
   tiers_due_ = false;
-  return late_due_ ? rebuild_late() : core::Result<void>();
-}
-
-// The rows of one stretch of a level are made again, from the readings.
-core::Result<void> Committer::rebuild(std::int64_t level, const Interval& span) {
-  auto remove = database_.prepare("DELETE FROM tier WHERE level=? AND first=? AND last=?");
-  if (!remove) return remove.error();
-  auto done = remove->bind(1, level).bind(2, span.begin).bind(3, span.end).run();
-  TierBuilder builder(database_);
-  if (done) done = build(builder, {level, span, chunk_, kWorth, false});
-  return done;
-}
-
-// One row for which something came late, since it was made. The others later.
-core::Result<void> Committer::rebuild_late() {
-  if (!has_tiers_) return {};
-  auto due = database_.prepare(
-      "SELECT tier.level, tier.first, tier.last FROM late_block JOIN tier ON late_block.last >= tier.first AND "
-      "late_block.first < tier.last AND late_block.after > ?1 + tier.chunk WHERE tier.first >= ?2 ORDER BY tier.level "
-      "LIMIT 1");
-  if (!due) return due.error();
-  auto first = first_in_segments(INT64_MIN);
-  if (!first) return first.error();
-  auto row = due->bind(1, kChunkBase).bind(2, std::max({demoted_, gone_, *first})).step();
-  if (!row) return row.error();
-  if (!*row) {
-    late_due_ = false;
-    return {};
-  }
-  const std::int64_t level = due->integer(0);
-  const Interval span{due->integer(1), due->integer(2)};
-  due->reset();
-  if (auto room = make_room(kTierRoom); !room) return room;
-  auto done = begin();
-  if (done) done = rebuild(level, span);
-  if (done) done = database_.execute("COMMIT");
-  return done;
-}
-
-// Readings of [from, to] are others than before. Inside the caller's transaction.
-core::Result<void> Committer::rebuild_tiers(std::int64_t from, std::int64_t to) {
-  if (!has_tiers_) return {};
-  auto rows = database_.prepare(
-      "SELECT DISTINCT level, first, last FROM tier WHERE last > ? AND first <= ? AND first >= ? ORDER BY level");
-  if (!rows) return rows.error();
-  rows->bind(1, from).bind(2, to).bind(3, std::max(demoted_, gone_));
-  std::vector<std::pair<std::int64_t, Interval>> due;
-  for (;;) {
-    auto row = rows->step();
-    if (!row) return row.error();
-    if (!*row) break;
-    due.push_back({rows->integer(0), {rows->integer(1), rows->integer(2)}});
-  }
-  for (const auto& [level, span] : due) {
-    if (auto done = rebuild(level, span); !done) return done;
-  }
   return {};
 }
 
 // Readings before `target` are about to go: an hour's bucket stays of those of which no tier has anything.
 core::Result<void> Committer::demote(std::int64_t target) {
   if (upto_ == kNoTime) return {};
-  auto first = first_in_segments(INT64_MIN);
-  if (!first) return first.error();
-  if (*first == kNoTime) return {};
   const std::int64_t settled = floor_to(before(upto_, kLateness), kDemoted);
-  const core::BootTime until = clock_.boot_now() + kPatience;
-  demoted_ = std::max(demoted_, floor_to(*first, kDemoted));
+  const core::BootTime until = clock_.boot_now() + kTierPatience;
+  Stride stride;
   while (demoted_ < target && demoted_ < settled && clock_.boot_now() <= until) {
-    auto next = first_in_segments(demoted_);  // over what has no readings
+    auto next = first_reading(demoted_);  // over what has no readings
     if (!next) return next.error();
     if (*next == kNoTime) return {};
-    demoted_ = std::max(demoted_, floor_to(*next, kDemoted));
+    demoted_ = std::max({demoted_, kFirstBucket, floor_to(*next, kDemoted)});
     if (demoted_ >= settled) return {};
-    const std::int64_t end = std::min(settled, demoted_ + kDemotedAtOnce * kDemoted);
-    if (auto room = make_room(kTierRoom); !room) return room;
-    auto done = begin();
-    TierBuilder builder(database_);
-    if (done) done = build(builder, {kDemoted, {demoted_, end}, chunk_, 0, true});
-    if (done) done = set_meta(database_, Meta::kDemoted, end);
-    if (done) done = database_.execute("COMMIT");
-    if (!done) return done;
-    demoted_ = end;
+    const std::int64_t end = stride.end(demoted_, kDemotedAtOnce * kDemoted, settled);
+    auto found =
+        stride.wide() ? TierBuilder(database_, has_tiers_).any({demoted_, end}) : demote_stretch({demoted_, end});
+    if (!found) return found.error();
+    if (!stride.wide() || !*found) demoted_ = end;
+    stride.note(*found);
   }
   return {};
+}
+
+// Whether there was anything.
+core::Result<bool> Committer::demote_stretch(const Interval& span) {
+  if (auto room = make_room(kTierRoom); !room) return room.error();
+  if (auto begun = begin(); !begun) return begun.error();
+  auto found = build({kDemoted, span, chunk_, 0, true});
+  if (!found) return found;
+  auto done = set_meta(database_, Meta::kDemoted, span.end);
+  if (done) done = database_.execute("COMMIT");
+  return done ? found : core::Result<bool>(done.error());
 }
 
 // The oldest readings are made buckets in good time, before the budget asks for their room.
@@ -241,8 +212,11 @@ core::Result<void> Committer::demote_for_budget() {
   if (!left) return left.error();
   if (*left > static_cast<std::int64_t>(options_.budget / 8)) return {};
   const auto rows = static_cast<std::int64_t>(std::max<std::uint64_t>(4, options_.budget / 32 / kRowBytes));
+  const std::string limit = " LIMIT " + std::to_string(rows) + ")";
   auto last = database_.integer("SELECT coalesce(max(last), " + std::to_string(kNoTime) +
-                                ") FROM (SELECT last FROM segment ORDER BY id LIMIT " + std::to_string(rows) + ")");
+                                ") FROM (SELECT last FROM (SELECT * FROM (SELECT last FROM segment ORDER BY id" +
+                                limit + " UNION ALL SELECT * FROM (SELECT last FROM late_block ORDER BY last" + limit +
+                                ") ORDER BY last" + limit);
   if (!last) return last.error();
   if (auto done = demote(*last); !done) return done;
   return shrink_tiers();

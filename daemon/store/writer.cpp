@@ -6,6 +6,7 @@
 
 #include "daemon/core/fd.h"
 #include "daemon/store/files.h"
+#include "daemon/store/limits.h"
 
 namespace telltale::store {
 
@@ -18,11 +19,15 @@ constexpr core::Duration kGroup = milliseconds(20);  // leaves the commit itself
 constexpr core::Duration kFirstBackoff = seconds(1);
 constexpr core::Duration kMostBackoff = seconds(60);
 constexpr core::Duration kMostWait = seconds(3600);
+constexpr std::uint64_t kSpareAtRest = 384U << 10U;
+constexpr std::uint64_t kSpareAtRestFrom = 8U << 20U;
 
 }  // namespace
 
-void Writer::start(std::unique_ptr<Committer> committer) {
+void Writer::start(std::unique_ptr<Committer> committer, bool disk_full) {
   committer_ = std::move(committer);
+  state_.disk_full = disk_full_ = disk_full;
+  if (!disk_full) spare_.hold(Limits::of(options_.budget).wal_most);
   last_commit_ = clock_.boot_now();
   pass(true);
   const core::MutexLock lock(mutex_);
@@ -117,7 +122,11 @@ void Writer::pass(bool forced) {
   }
   kicked_ = false;
   if (forced || committer_ != nullptr || clock_.boot_now() >= retry_at_) {
+    if (disk_full_ && committer_ == nullptr) try_full_service();
     last_result_ = commit_all();
+    if (!last_result_ && last_result_.error().code == core::ErrorCode::kLimit) {
+      last_result_ = commit_on_full_disk(last_result_.error());
+    }
     if (!last_result_) note_result(last_result_);
     last_commit_ = clock_.boot_now();
   }
@@ -132,6 +141,7 @@ void Writer::tidy() {
   last_result_ = maintain();
   note_disk();
   note_result(last_result_);
+  if (last_result_ && disk_full_) try_full_service();
 }
 
 void Writer::answer(const std::vector<Waiter>& waiters, std::uint64_t committed, const core::Result<void>& result) {
@@ -160,7 +170,8 @@ core::Result<void> Writer::commit_all() {
 // A new connection, after the old one's fate became unknown. What the file says it has may not be on the disk, when it
 // was an fsync that failed: it is copied and synced through fresh writes before the journal lets go of it.
 core::Result<void> Writer::reopen() {
-  auto opened = Committer::open(options_, clock_);
+  using Room = Committer::Room;
+  auto opened = Committer::open(options_, clock_, disk_full_ ? Room::kWithinFile : Room::kBudget);
   if (!opened) return opened.error();
   if (auto safe = (*opened)->checkpoint_all(); !safe) return safe;
   const std::uint64_t position = (*opened)->position();
@@ -174,8 +185,10 @@ core::Result<void> Writer::reopen() {
 }
 
 core::Result<void> Writer::commit_once(std::uint64_t to) {
+  const core::BootTime begun = clock_.boot_now();
   auto report = committer_->commit(journal_, journal_.committed(), to);
   if (!report) return report.error();
+  state_.commit_times.add(clock_.boot_now() - begun);
   gate_.exclusively([&] { journal_.release(report->position); });
   if (report->corrected) take_spans();
   count(*report);
@@ -226,15 +239,40 @@ void Writer::note_result(const core::Result<void>& result) {
     if (failing) logger_.notice("history is written again");
     return;
   }
-  if (committer_) written_before_ += committer_->written_bytes();
-  committer_.reset();
-  readers_.renew();  // so that no old connection keeps the old view of the WAL alive
+  let_committer_go();
   backoff_ = backoff_ == core::Duration::zero() ? kFirstBackoff : std::min(backoff_ * 2, kMostBackoff);
   retry_at_ = clock_.boot_now() + backoff_;
   if (!failing) {
     logger_.error("history cannot be written: {}; live data goes on, and the journal keeps what it can",
                   result.error().text());
   }
+}
+
+// What was held for this moment is let go: with it the oldest readings can be deleted, and the new ones take their
+// place. Later a new beginning gives back what the WAL holds.
+core::Result<void> Writer::commit_on_full_disk(const core::Error& why) {
+  if (!disk_full_) {
+    logger_.error("the disk is full ({}): the oldest readings give way to new ones until there is room again",
+                  why.text());
+  }
+  state_.disk_full = disk_full_ = true;
+  spare_.let_go();
+  let_committer_go();
+  return commit_all();
+}
+
+void Writer::try_full_service() {
+  if (!spare_.hold(Limits::of(options_.budget).wal_most)) return;
+  logger_.notice("the disk has room again: nothing gives way any more before its time");
+  state_.disk_full = disk_full_ = false;
+  let_committer_go();
+}
+
+// The next commit opens the database anew.
+void Writer::let_committer_go() {
+  if (committer_) written_before_ += committer_->written_bytes();
+  committer_.reset();
+  readers_.renew();  // so that no old connection keeps the old view of the WAL alive
 }
 
 void Writer::note_disk() {
@@ -248,6 +286,9 @@ void Writer::finish() {
     logger_.warning("the database could not be tidied at the end: {}; nothing is lost", done.error().text());
   }
   committer_.reset();
+  spare_.let_go();
+  // For a start on a full disk; next to a small history it would be a large part of it.
+  if (bytes_in(options_.state_dir) >= kSpareAtRestFrom) spare_.hold(kSpareAtRest);
 }
 
 }  // namespace telltale::store

@@ -20,6 +20,7 @@
 #include "daemon/store/reader_pool.h"
 #include "daemon/store/release_gate.h"
 #include "daemon/store/shared_state.h"
+#include "daemon/store/spare.h"
 #include "daemon/store/store.h"
 
 namespace telltale::store {
@@ -37,14 +38,16 @@ class Writer {
         journal_(journal),
         gate_(gate),
         state_(state),
-        readers_(readers) {}
+        readers_(readers),
+        spare_(options.state_dir) {}
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
   ~Writer() { stop(); }
 
   // Commits what the journal holds, on the calling thread, then starts the thread. A commit that fails is shown in
   // SharedState::error and tried again later: live data does not wait for the disk.
-  void start(std::unique_ptr<Committer> committer);
+  // `disk_full`: the committer keeps within the file.
+  void start(std::unique_ptr<Committer> committer, bool disk_full);
   void stop() TELLTALE_EXCLUDES(mutex_);
   // The journal is half full. Cheap when it was said already.
   void kick() TELLTALE_EXCLUDES(mutex_);
@@ -74,6 +77,9 @@ class Writer {
   void take_spans() TELLTALE_EXCLUDES(state_.mutex);
   void count(const CommitReport& report);
   void note_result(const core::Result<void>& result);
+  [[nodiscard]] core::Result<void> commit_on_full_disk(const core::Error& why);
+  void try_full_service();
+  void let_committer_go();
   void note_disk();
   void finish();
 
@@ -87,6 +93,8 @@ class Writer {
 
   std::unique_ptr<Committer> committer_;  // null after a failure
   std::uint64_t written_before_ = 0;      // by committers thrown away
+  Spare spare_;
+  bool disk_full_ = false;
   core::Duration backoff_{};
   core::BootTime last_commit_{};
   core::BootTime retry_at_{};

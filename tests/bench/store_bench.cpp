@@ -1,7 +1,8 @@
 // What a reading costs on disk: series at 1 Hz over simulated hours, committed every 10 simulated seconds, unless STEP
 // and COMMIT say other seconds.
-//   bench_store telltale|appended|keyed DIR SERIES HOURS QUERIES [STEP COMMIT]
-// `telltale` is the real store; the other two are its peers (plain_rows.h). DIR is made and stays. Prints {"readings",
+//   bench_store telltale|appended|keyed|lines DIR SERIES HOURS QUERIES [STEP COMMIT]
+// `telltale` is the real store; the next two are its peers (plain_rows.h); `lines` only prints the readings as line
+// protocol, and makes no DIR. DIR is made and stays. Prints {"readings",
 // "bytes" of all files at the end, "written" by this process to block devices as the kernel counts it (-1: it does not
 // say), "counted" by the store itself, "query_us": […] of 1,920 points over everything, the first few left out}.
 #include <algorithm>
@@ -20,6 +21,7 @@
 #include "daemon/store/store.h"
 #include "tests/bench/plain_rows.h"
 #include "tests/bench/signals.h"
+#include "tests/bench/store_series.h"
 #include "tests/support/manual_clock.h"
 
 namespace telltale::bench {
@@ -27,10 +29,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kStart = 1'700'000'000;  // seconds since the epoch
-constexpr std::uint32_t kPoints = 1'920;        // as wide as a screen
 constexpr int kWarmUp = 20;
-constexpr std::int64_t kSecond = 1'000'000'000;
 
 struct Load {
   std::uint32_t series = 0;
@@ -60,15 +59,6 @@ std::vector<double> time_queries(const Load& load, const std::function<void(std:
     if (i >= 0) spent.push_back(now_us() - before);
   }
   return spent;
-}
-
-core::SeriesPtr series_of(std::uint32_t number) {
-  auto info = std::make_shared<core::SeriesInfo>();
-  info->id.value = number + 1;
-  info->key_text = "bench.s" + std::to_string(number);
-  info->input = "bench";
-  info->declaration.key.name = info->key_text;
-  return info;
 }
 
 void write_all(store::Store& store, test::ManualClock& clock, const Load& load) {
@@ -134,6 +124,16 @@ Outcome run_rows(const fs::path& directory, const Load& load, bool keyed) {
   return outcome;
 }
 
+// What bench_corpus reads.
+void print_lines(const Load& load) {
+  for (std::uint64_t second = 0; second < load.seconds; second += load.step) {
+    const std::int64_t time = (kStart + static_cast<std::int64_t>(second)) * kSecond;
+    for (std::uint32_t number = 0; number < load.series; ++number) {
+      std::printf("bench,series=s%u value=%.17g %lld\n", number, signal(number, second), static_cast<long long>(time));
+    }
+  }
+}
+
 std::int64_t bytes_in(const fs::path& directory) {
   std::int64_t bytes = 0;
   for (const auto& entry : fs::recursive_directory_iterator(directory)) {
@@ -182,7 +182,11 @@ int main(int argc, char** argv) {
       load.step = std::strtoull(argv[6], nullptr, 10);
       load.commit = std::strtoull(argv[7], nullptr, 10);
     }
-    telltale::bench::run(argv[1], argv[2], load);
+    if (std::string(argv[1]) == "lines") {
+      telltale::bench::print_lines(load);
+    } else {
+      telltale::bench::run(argv[1], argv[2], load);
+    }
   } catch (const std::exception& error) {
     std::fprintf(stderr, "bench_store: %s\n", error.what());
     return 1;

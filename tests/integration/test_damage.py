@@ -118,8 +118,9 @@ def test_bytes_flipped_at_many_places_never_show_what_was_not(daemon):
 
 
 def try_ready(one) -> bool:
+    """Whether it answers: well, or with what is wrong."""
     try:
-        return one.request("GET", "/healthz").status == 200
+        return one.request("GET", "/healthz").status in (200, 503)
     except OSError:
         return False
 
@@ -139,6 +140,26 @@ def test_a_newer_file_is_refused_untouched_and_told(daemon):
         done = one.tool(*command, check=False)
         assert done.returncode == 1 and "newer" in done.stderr, done
     assert file.read_bytes() == before and not (one.home / "x.backup").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting needs root")
+@pytest.mark.parametrize("options, cause", [("ro", "Read-only file system"), ("size=4k", "full")])
+def test_without_a_disk_everything_is_live(daemon, options, cause):
+    one = daemon(CONFIG)
+    one.state_dir.mkdir()
+    mount = f'mount -t tmpfs -o {options} tmpfs {one.state_dir} && exec "$@"'
+    one.prefix = ["unshare", "--mount", "bash", "-c", mount, "telltaled"]
+    one.spawn()
+    wait_until("it starts, or may not mount", lambda: one.process.poll() is not None or try_ready(one), 20)
+    if one.process.poll() is not None and "telltaled" not in one.log():
+        pytest.skip("this machine does not let a test mount: " + one.log())
+    assert one.request("POST", "/api/v1/write", "a value=2").status == 204
+    refused = one.request("POST", "/api/v1/write?durable=1", "a value=3")
+    assert refused.status == 503 and "in memory alone" in refused.text, "durable it is not"
+    wait_until("both are shown", lambda: [row[1] for row in one.raw("a")] == [2, 3])
+    health = one.get("/api/v1/status")["health"]
+    assert "in memory alone" in health and cause in health and "restart the daemon" in health
+    assert one.stop() == 0
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting needs root")

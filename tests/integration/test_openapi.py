@@ -45,7 +45,7 @@ def running():
 
 
 def place(path: str) -> str:
-    return path.replace("{id}", "sim").replace("{name}", "hall")
+    return path.replace("{id}", "sim").replace("{name}", "hall").replace("{plugin}", "linux")
 
 
 EACH = [pytest.param(*row[:2], id=f"{row[0]} {row[1]}") for row in openapi.operations()]
@@ -182,6 +182,8 @@ GOOD = [
     ("GET", "/api/v1/tokens", None, 200),
     ("DELETE", "/api/v1/tokens/script", None, 204),
     ("GET", "/api/v1/plugins", None, 200),
+    ("GET", "/api/v1/plugins/mqtt", None, 200),
+    ("POST", "/api/v1/plugins/serial/probe", '{"options": {}, "seconds": 0.5}', 200),
     ("GET", "/api/v1/series", None, 200),
     ("GET", "/api/v1/series?match=sim.*&series=room.*", None, 200),
     ("GET", "/api/v1/series?match=nothing.at.all", None, 200),
@@ -291,6 +293,12 @@ BAD = [
     ("POST", "/api/v1/tokens", '{"name": "script", "scopes": ["king"]}', 400, "scopes"),
     ("DELETE", "/api/v1/tokens/nothing", None, 404, "nothing"),
     ("GET", "/api/v1/plugins?name=linux", None, 400, "'name'"),
+    ("GET", "/api/v1/plugins/lunix", None, 404, "linux"),
+    ("POST", "/api/v1/plugins/linux/probe", "{}", 400, "cannot look"),
+    ("POST", "/api/v1/plugins/modbus/probe", "[]", 400, "object"),
+    ("POST", "/api/v1/plugins/modbus/probe", '{"options": {"url": "tcp://127.0.0.1:1", "units": "1"}}', 502, "refused"),
+    ("POST", "/api/v1/plugins/modbus/probe", '{"seconds": 99}', 400, "20"),
+    ("POST", "/api/v1/plugins/modbus/probe", '{"options": {"urk": "x"}}', 400, "url"),
     ("GET", "/api/v1/series?mtach=*", None, 400, "did you mean 'match'"),
     ("GET", "/api/v1/series?match=%7Ba", None, 400, "match"),
     ("GET", "/api/v1/latest?match=a@mean", None, 400, "match"),

@@ -172,12 +172,24 @@ def test_a_websocket_is_refused_as_described(running, headers, status):
     openapi.check_answer(answer, LIVE)
 
 
-@pytest.mark.parametrize("offered", [["telltale.json.v1"], ["other", "telltale.json.v1"], None])
-def test_the_subprotocol_is_chosen_as_described(running, offered):
+@pytest.mark.parametrize(
+    "offered, chosen",
+    [
+        (["telltale.json.v1"], "telltale.json.v1"),
+        (["other", "telltale.json.v1", "telltale.binary.v1"], "telltale.json.v1"),
+        (["telltale.binary.v1", "telltale.json.v1"], "telltale.binary.v1"),
+        (None, None),
+    ],
+)
+def test_the_subprotocol_is_chosen_as_described(running, offered, chosen):
     async def connect():
         async with websockets.connect(f"ws://127.0.0.1:{running.port}/api/v1/live", subprotocols=offered) as socket:
-            assert socket.subprotocol == ("telltale.json.v1" if offered else None)
-            assert openapi.check_message(await asyncio.wait_for(socket.recv(), 10 * SLOWNESS))["op"] == "hello"
+            assert socket.subprotocol == chosen
+            hello = await asyncio.wait_for(socket.recv(), 10 * SLOWNESS)
+            if chosen == "telltale.binary.v1":
+                assert isinstance(hello, bytes) and hello[0] == 1
+            else:
+                assert openapi.check_message(hello)["op"] == "hello"
 
     asyncio.run(connect())
 

@@ -11,7 +11,9 @@
 
 #include "daemon/core/clock.h"
 #include "daemon/core/error.h"
+#include "daemon/core/latency.h"
 #include "daemon/core/reading.h"
+#include "daemon/core/resample.h"
 #include "daemon/core/selector.h"
 #include "daemon/core/series.h"
 
@@ -65,6 +67,7 @@ struct HistoryQuery {
   WallTime to{};                  // exclusive
   std::uint32_t points = 0;       // wanted per series: buckets are aligned to a step that gives at most this many
   Mode mode;
+  std::optional<BucketRule> buckets;    // of kStat: these instead of steps that give `points`
   std::uint64_t max_readings = 0;       // read at most this many: beyond, ErrorCode::kLimit
   std::atomic<bool>* cancel = nullptr;  // set from any thread: ErrorCode::kTimeout
 };
@@ -101,12 +104,14 @@ struct HistoryStats {
   std::uint64_t samples = 0;           // readings kept
   std::uint64_t written_bytes = 0;     // handed to the disk since the start
   std::uint64_t commits = 0;           // since the start
+  LatencyCounts commit_times;          // of those: until they were on the disk
   std::uint64_t journal_bytes = 0;     // waiting for the next commit
   std::uint64_t journal_capacity = 0;  // bytes
   std::uint64_t duplicates = 0;        // same series and time: the last one won
   std::uint64_t damaged = 0;           // blocks that queries since the start could not read
   std::optional<WallTime> oldest;
   std::vector<TierStats> tiers;  // finest first
+  bool disk_full = false;        // the oldest readings give way to new ones, whatever the budget
   std::string error;             // why commits fail at the moment; empty when they do not
 };
 

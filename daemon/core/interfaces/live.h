@@ -78,6 +78,8 @@ struct PipelineStats {
   std::uint64_t late = 0;          // older than the newest of their series
   std::uint64_t journal_lost = 0;  // live, but not kept: the journal was full
   std::uint64_t requests_refused = 0;
+  std::uint64_t requests_waiting = 0;  // now
+  std::uint64_t requests_limit = 0;    // at most
   std::uint64_t series = 0;
   std::uint64_t watches = 0;
 };

@@ -1,15 +1,18 @@
-"""What the page weighs, and how soon a published number is painted."""
+"""What the page weighs, how soon a published number is painted, and what it costs whoever looks at it for long."""
+import argparse
 import json
+import math
 import pathlib
 import subprocess
+import time
 
 from harness import free_port
 from processes import BenchDaemon, helper
-from report import Measure, Row, percentile
+from report import Measure, Row, percentile, progress
 from sections.mqtt import broker
 
-TITLE = "published to mosquitto -> painted in headless Chromium at 5 Hz, beside a bare MQTT -> WebSocket relay"
-SCRIPT = pathlib.Path(__file__).parents[1] / "page.mjs"
+TITLE = "published to mosquitto -> painted in headless Chromium at 5 Hz, beside a bare MQTT -> WebSocket relay; what looking costs"
+HERE = pathlib.Path(__file__).parents[1]
 TOPIC = "bench/page"
 LIMITS = {0.5: 1.15, 0.99: 1.3}  # times the relay's
 CONFIG = """
@@ -19,9 +22,31 @@ inputs:
     plugin: mqtt
     options: {{url: {url}, subscribe: [{{topic: "bench/+", payload: json, value: $.value, name: "{{1}}"}}]}}
 """
+CHARTS, CHART_HZ = 20, 10
+TILES = 1_000
+LONG_SERIES, LONG_POINTS = 6, 250_000
+LONG_STEP_MS = 1_000
+PER_POST = 25_000  # lines
 
 
-def browse(rounds: int, count: int) -> dict:
+def add_options(group) -> None:
+    group.add_argument("--page-minutes", type=float, default=1, metavar="N", help="how long twenty charts are looked at; 10 for the long form")
+    group.add_argument("--page-only", choices=("paint", "cold", "charts", "tiles", "long"), help=argparse.SUPPRESS)
+
+
+def node(script: str, settings: dict, patience: float) -> dict:
+    done = subprocess.run(["node", str(HERE / script), json.dumps(settings)], stdout=subprocess.PIPE, text=True, timeout=patience)
+    assert done.returncode == 0, f"{script} ended with {done.returncode}"
+    return json.loads(done.stdout)
+
+
+def simulator(every: str, names: list[str], more: str = "") -> str:
+    waves = "\n".join(f"        - {{name: {name}, shape: walk, offset: {i % 90}, amplitude: 5, decimals: 2}}" for i, name in enumerate(names))
+    return f"server: {{view: public}}\ninputs:\n  - id: sim\n    plugin: simulator\n    options:\n      every: {every}\n      waves:\n{waves}\n{more}"
+
+
+def paint(options) -> list[Row]:
+    rounds, count = (1, 10) if options.quick else (5, 100)
     relay_port = free_port()
     with broker() as server, helper("bench_relay", server.port, TOPIC, relay_port):
         with BenchDaemon(CONFIG.format(url=server.url)) as one:
@@ -36,17 +61,87 @@ def browse(rounds: int, count: int) -> dict:
                     "relay": {"url": f"http://127.0.0.1:{relay_port}/", "value": "[data-value]"},
                 },
             }
-            done = subprocess.run(["node", str(SCRIPT), json.dumps(settings)], stdout=subprocess.PIPE, text=True, timeout=600)
-            assert done.returncode == 0, f"page.mjs ended with {done.returncode}"
-            return json.loads(done.stdout)
-
-
-def measure(options) -> list[Row]:
-    found = browse(*((1, 10) if options.quick else (5, 100)))
+            found = node("page.mjs", settings, 600)
     rows = [Row("script of the first load, as sent (gzip)", Measure([found["scripts"] / 1e3], "kB"), at_most=60)]
     for share, limit in LIMITS.items():
         ours, relay = ([percentile(run, share) for run in found["paints"][name]] for name in ("telltale", "relay"))
         ratios = [mine / other for mine, other in zip(ours, relay, strict=True)]
         name = f"publish -> painted, p{share * 100:.0f}"
         rows.append(Row(name, Measure(ours, "ms"), Measure(relay, "ms"), "bare relay", at_most=limit, ratios=ratios))
+    rows.insert(2, Row("publish -> painted, p95", Measure([percentile(run, 0.95) for run in found["paints"]["telltale"]], "ms")))
+    return rows
+
+
+def cold(options) -> list[Row]:
+    with BenchDaemon(simulator("100ms", [f"one.v{i}" for i in range(50)])) as one:
+        one.wait_for_plugins(1)
+        found = node("page_load.mjs", {"task": "cold", "url": one.url, "rounds": 2 if options.quick else 10}, 300)
+    return [
+        Row("navigation -> first value painted, nothing cached", Measure(found["firstValue"], "ms")),
+        Row("sent until then, headers and all", Measure([found["bytes"] / 1e3], "kB")),
+    ]
+
+
+def cost_rows(what: str, found: dict, seconds: float) -> list[Row]:
+    return [
+        Row(f"{what}: main thread busy", Measure([found["busy"]], "%")),
+        Row(f"{what}: heap growth in {seconds:.0f} s (of {found['heap']:.1f} MB)", Measure([found["heapGrowth"]], "MB")),
+        Row(f"{what}: tasks over 50 ms (longest {found['longest']:.0f} ms)", Measure([found["longTasks"]])),
+        Row(f"{what}: canvases replaced (of {found['canvases']})", Measure([found["replaced"]]), at_most=0),
+    ]
+
+
+def charts(options) -> list[Row]:
+    names = [f"chart.v{i}" for i in range(CHARTS)]
+    panels = ", ".join(f"{{panel: lines, y: {name}, width: 3, height: 4}}" for name in names)
+    board = f"dashboards: [{{name: charts, span: 1m, panels: [{panels}]}}]\n"
+    seconds = 5 if options.quick else 60 * options.page_minutes
+    with BenchDaemon(simulator(f"{1000 // CHART_HZ}ms", names, board)) as one:
+        one.wait_for_plugins(1)
+        found = node("page_load.mjs", {"task": "charts", "url": one.url, "seconds": seconds}, seconds + 120)
+    return cost_rows(f"{CHARTS} charts at {CHART_HZ} Hz", found, seconds)
+
+
+def tiles(options) -> list[Row]:
+    seconds = 5 if options.quick else 30
+    with BenchDaemon(simulator("500ms", [f"tile{i % 20}.v{i}" for i in range(TILES)])) as one:
+        one.wait_for_plugins(1)
+        found = node("page_load.mjs", {"task": "tiles", "url": one.url, "seconds": seconds}, seconds + 120)
+    # Tiles that scroll into view bring canvases of their own; nobody scrolls here.
+    return cost_rows(f"{TILES} tiles at 2 Hz", found, seconds)
+
+
+def long(options) -> list[Row]:
+    points = LONG_POINTS // (50 if options.quick else 1)
+    end = int(time.time()) * 1000 - 60_000
+    begin = end - points * LONG_STEP_MS
+    with BenchDaemon("server: {view: public}\nstorage: {commit: 1s, raw: 30d}\ninputs: []\n") as one:
+        lines: list[str] = []
+        for i in range(points):
+            at = begin + i * LONG_STEP_MS
+            lines += [f"long s{s}={math.sin(i / (500 + 90 * s)) * 20 + (i * (s + 7)) % 13 / 10:.2f} {at}" for s in range(LONG_SERIES)]
+            if len(lines) >= PER_POST or i == points - 1:
+                answer = one.request("POST", "/api/v1/write?precision=ms&durable=1", "\n".join(lines))
+                assert answer.status == 204, answer.text
+                lines = []
+        progress(f"page: {points} points of {LONG_SERIES} series are kept")
+        settings = {"task": "long", "url": one.url, "from": begin, "to": end, "moves": 100, "zooms": 3 if options.quick else 15}
+        found = node("page_load.mjs", settings, 300)
+    where = f"{LONG_SERIES} series x {points:,} points"
+    return [
+        Row(f"{where}: cursor move, p95", Measure([percentile(found["moves"], 0.95)], "ms"), at_most=16),
+        Row(f"{where}: box zoom -> finer answer painted, p50", Measure([percentile(found["zooms"], 0.5)], "ms"), at_most=150),
+        Row(f"{where}: box zoom -> finer answer painted, p95", Measure([percentile(found["zooms"], 0.95)], "ms"), at_most=150),
+    ]
+
+
+PARTS = {"paint": paint, "cold": cold, "charts": charts, "tiles": tiles, "long": long}
+
+
+def measure(options) -> list[Row]:
+    rows = []
+    for name, part in PARTS.items():
+        if options.page_only in (None, name):
+            progress(f"page: {name}")
+            rows += part(options)
     return rows

@@ -1,4 +1,8 @@
-"""Bytes on disk and bytes written, and a query as wide as a screen."""
+"""Bytes on disk and bytes written, and views as wide as a screen."""
+import pathlib
+
+import corpora
+from device import loop_device
 from processes import run_json, scratch
 from report import Measure, Row, percentile, progress
 
@@ -33,6 +37,47 @@ def rare_commit_row(hours: float) -> Row:
     return Row("written, as the store counts it, committed every 60 s", written, at_most=3)
 
 
+def device_rows(hours: float) -> list[Row]:
+    """A day by default: what the first minutes cost more is in it."""
+    rows = []
+    for commit, at_most in ((10, 7), (60, 3)):
+        progress(f"store: written to a device of its own, a commit every {commit} s")
+        with loop_device(512) as device:
+            if device is None:
+                return []
+            before = device.written()
+            found = run_json("bench_store", "telltale", device.mounted / "data", SERIES, hours, 0, 1, commit, seconds=900)
+            written = Measure([(device.written() - before) / found["readings"]], "bytes/reading")
+        what = f"written to a device of its own, the file system's journal too, committed every {commit} s"
+        rows.append(Row(what, written, at_most=at_most))
+    return rows
+
+
+def view_rows(readings: float) -> list[Row]:
+    """Of a history with so many readings: any view, and the start."""
+    hours = readings / SERIES / 3600
+    progress(f"store: a history of {readings:,.0f} readings is made (some 20 minutes for a billion)")
+    with scratch() as home:
+        run_json("bench_store", "telltale", home / "data", SERIES, hours, 0, 1, 60, seconds=7200)
+        progress("store: views of it")
+        found = run_json("bench_views", home / "data", SERIES, hours, 2000, 100, seconds=1200)
+    warm, cold = ([value / 1e3 for value in found[name]] for name in ("warm_us", "cold_us"))
+    name = f"a view of {found['samples']:,} readings"
+    return [
+        Row(f"{name}, warm, p50", Measure([percentile(warm, 0.5)], "ms")),
+        Row("  p99", Measure([percentile(warm, 0.99)], "ms"), at_most=5),
+        Row("  nothing of the file in memory, p99", Measure([percentile(cold, 0.99)], "ms"), at_most=100),
+        Row("  opening it, nothing of it in memory", Measure([found["open_us"][0] / 1e3], "ms"), at_most=200),
+        Row("  memory of it all", Measure([found["memory"] / 1e6], "MB"), at_most=10),
+    ]
+
+
+def add_options(group) -> None:
+    group.add_argument("--corpora", type=pathlib.Path, metavar="DIR", help="real readings too: *.lp.gz, `NAME,series=S value=V NS`")
+    group.add_argument("--peers", action="store_true", help="VictoriaMetrics and InfluxDB too, where they are installed")
+    group.add_argument("--history", type=float, default=1e7, metavar="N", help="readings of the history that is viewed: 1e9")
+
+
 def query_rows(found: dict[str, list[dict]], readings: int) -> list[Row]:
     rows = []
     for share in (0.5, 0.99):
@@ -64,4 +109,6 @@ def measure(options) -> list[Row]:
             progress(f"store: {kind}, round {i + 1}")
             outcomes.append(run(kind, hours, queries))
     codec = [row for seconds in (10, 3_600) for row in codec_rows(seconds, 2 if options.quick else 9)]
-    return [*disk_rows(found), rare_commit_row(hours), *query_rows(found, int(hours * 3600)), *codec]
+    rows = [*disk_rows(found), rare_commit_row(hours), *device_rows(0.1 if options.quick else 24)]
+    views = view_rows(1e5 if options.quick else options.history)
+    return [*rows, *query_rows(found, int(hours * 3600)), *views, *codec, *corpora.measure(options)]

@@ -155,8 +155,18 @@ TEST(Load, NamesMistakesOfTheDaemonsSections) {
       {"server: {listen: '[127.0.0.1]:80'}", ":1:18", "is not an address"},
       {"server: {view: pubic}", ":1:16", "did you mean 'public'?"},
       {"server: {write: all}", ":1:17", "one of loopback, token, lan"},
-      {"server: {tls: auto}", ":1:15", "not available in this version"},
-      {"server: {tls: {cert: a, key: b}}", ":1:10", "not available in this version"},
+      {"server: {tls: {cert: a}}", ":1:10", "'key' is missing"},
+      {"server: {redirect: '0.0.0.0:80'}", ":1:20", "needs 'tls: auto'"},
+      {"server: {tls: auto, redirect: 80}", ":1:31", "is not an address"},
+      {"server: {names: [a.example, 'https://b.example']}", ":1:29", "is not a host name"},
+      {"server: {names: [a b]}", ":1:18", "is not a host name"},
+      {"server: {proxies: [10.0.0.0/8, 10.0.0.1/8]}", ":1:32", "range"},
+      {"server: {proxies: localhost}", ":1:19", "is not an address"},
+      {"server: {base_path: telltale}", ":1:21", "is like /telltale"},
+      {"server: {base_path: /a//b}", ":1:21", "is like /telltale"},
+      {"server: {base_path: /a/../b}", ":1:21", "is like /telltale"},
+      {"server: {base_path: '/a b'}", ":1:21", "is like /telltale"},
+      {"server: {base_path: /api/x}", ":1:21", "may not begin with /api"},
       {"server: {tls: {cert: a, kye: b}}", ":1:25", "did you mean 'key'?"},
       {"server: {tls: yes}", ":1:15", "must be off, auto or"},
       {"server: {tsl: off}", ":1:10", "did you mean 'tls'?"},
@@ -208,6 +218,23 @@ TEST(Load, NamesMistakesOfInputs) {
       {"inputs:\n- id: a\n  plugin: mqtt\n  options:\n", ":4:3", "'url' is missing"},
       {many, ":258:3", "more than 256 inputs"},
   });
+}
+
+TEST(Load, ReadsHowTheServerIsReached) {
+  const auto server = [](const std::string& text) { return load_text("server: {" + text + "}").config.value().server; };
+  EXPECT_EQ(server("view: login").tls.mode, TlsMode::kOff);
+  EXPECT_EQ(server("tls: auto").tls.mode, TlsMode::kAuto);
+  const Server with_files = server("tls: {cert: a.crt, key: a.key}, redirect: '0.0.0.0:80'");
+  EXPECT_EQ(with_files.tls.mode, TlsMode::kFiles);
+  EXPECT_EQ(with_files.tls.cert, "a.crt");
+  EXPECT_EQ(with_files.tls.key, "a.key");
+  EXPECT_EQ(with_files.redirect->text(), "0.0.0.0:80");
+  const Server proxied = server("names: [press-7.example.com], proxies: [127.0.0.1, 'fd00::/8'], base_path: /a/b/");
+  EXPECT_EQ(proxied.names, (std::vector<std::string>{"press-7.example.com"}));
+  EXPECT_EQ(proxied.proxies, (std::vector<std::string>{"127.0.0.1", "fd00::/8"}));
+  EXPECT_EQ(proxied.base_path, "/a/b");
+  EXPECT_THAT(load_text("server: {tls: {cert: /nowhere/a, key: b}}").report,
+              HasSubstr("telltale.yaml:1:22: warning: there is no file '/nowhere/a'"));
 }
 
 TEST(Load, SaysWhyAPluginCannotBeUsed) {

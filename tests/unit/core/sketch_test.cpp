@@ -85,10 +85,10 @@ TEST(Sketch, StaysWithinItsMemoryAndSaysWhatThatCosts) {
         (random() % 2 == 0 ? 1 : -1);
     values.push_back(value);
     (i % 2 == 0 ? sketch : other).add(value);
-    ASSERT_LE(sketch.bins(), Sketch::kMaxBins);
+    ASSERT_LE(sketch.bins().size(), Sketch::kMaxBins);
   }
   sketch.merge(other);
-  EXPECT_LE(sketch.bins(), Sketch::kMaxBins);
+  EXPECT_LE(sketch.bins().size(), Sketch::kMaxBins);
   EXPECT_GT(sketch.relative_error(), Sketch::kRelativeError * 2);
   expect_close(sketch, values, sketch.relative_error());
 }

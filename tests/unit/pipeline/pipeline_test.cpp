@@ -28,6 +28,10 @@ class MemorySource final : public core::ReadingSource {
   const std::string& input_id() const override { return id_; }
   int wake_fd() const override { return wake_.get(); }
   bool drain(core::SourceVisitor& visitor, std::size_t max_readings) override {
+    core::clear(wake_);
+    return drain_awake(visitor, max_readings);
+  }
+  bool drain_awake(core::SourceVisitor& visitor, std::size_t max_readings) override {
     if (!declared_) visitor.on_series(0, test::gauge(id_ + ".value"));
     declared_ = true;
     const core::MutexLock lock(mutex_);

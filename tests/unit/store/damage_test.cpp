@@ -297,7 +297,7 @@ TEST(Copy, TakesTiersAndLeavesTheirDamage) {
   store::Bucket bucket;
   bucket.number = 7;
   bucket.add({7 * kSecond, 1.5});
-  const std::string sound = store::encode_tier({{core::SeriesId{1}, {bucket}}}, store::kTierSecond);
+  const std::string sound = store::encode_tier({{core::SeriesId{1}, {{bucket, {}}}}}, store::kTierSecond);
   {
     auto database = store::Database::open(from, store::Database::Access::kReadWrite, "");
     ASSERT_TRUE(database);

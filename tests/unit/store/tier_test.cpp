@@ -108,12 +108,13 @@ std::vector<core::HistoryQuery::Mode> modes() {
 }
 
 // What two stores answer to the same questions: one with tiers, one whose tiers were thrown away.
-void expect_same_views(const store::StoreOptions& options, const core::Clock& clock, std::int64_t seconds) {
+void expect_same_views(const store::StoreOptions& options, const core::Clock& clock, std::int64_t seconds,
+                       std::int64_t begin = 0) {
   std::mt19937 random(4);
   std::vector<std::tuple<std::uint32_t, core::HistoryQuery::Mode, std::int64_t, std::int64_t, std::uint32_t>> asked;
   for (const auto& mode : modes()) {
     for (int i = 0; i < 6; ++i) {
-      const auto from = kStart + static_cast<std::int64_t>(random() % 50'000) * kSecond - 5 * kSecond;
+      const auto from = kStart + (begin + static_cast<std::int64_t>(random() % 50'000)) * kSecond - 5 * kSecond;
       const auto to =
           std::min(from + static_cast<std::int64_t>(random() % 200'000) * kSecond, kStart + seconds * kSecond);
       if (to > from) asked.emplace_back(1 + random() % 3, mode, from, to, 20 + random() % 200);
@@ -173,6 +174,84 @@ TEST(Tiers, KnowWhatCameLate) {
   expect_same_views(past.options, past.clock, kSeconds);
 }
 
+// A year's history that is brought to a device which runs already.
+TEST(Tiers, AreMadeOfAPastThatIsBroughtAlong) {
+  constexpr std::int64_t kSeconds = std::int64_t{24} * 3'600;
+  Filled past(kSeconds);
+  fill(*past.store, past.clock, kSeconds, -3 * kSeconds);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(past.store->commit_now());
+  past.store.reset();
+  const std::string of_the_past = " FROM tier WHERE first < " + std::to_string(kStart - 2 * kSeconds * kSecond);
+  EXPECT_GT(integer_in(past.options, "SELECT count(DISTINCT level)" + of_the_past), 3);
+  EXPECT_EQ(integer_in(past.options, "SELECT count(*) - count(DISTINCT level || '-' || first || '-' || low) FROM tier"),
+            0)
+      << "no row twice";
+  expect_same_views(past.options, past.clock, kSeconds, -3 * kSeconds);
+}
+
+// Whoever sends 1970 and 2200 must not keep the writer at it for the time between.
+TEST(Tiers, EndAtTimesThatLieFarApart) {
+  Filled past(std::int64_t{24} * 3'600);
+  constexpr std::int64_t kFar = std::int64_t{250} * 365 * 86'400 * kSecond;
+  for (const std::int64_t time : {-kFar, INT64_MIN, INT64_MIN + 1, INT64_MAX, kFar, std::int64_t{0}}) {
+    ASSERT_TRUE(append_one(*past.store, 1, time, 1));
+  }
+  for (std::int64_t n = 0; n < 2'000; ++n) ASSERT_TRUE(append_one(*past.store, 2, n * kSecond, 2));
+  ASSERT_TRUE(past.store->commit_now());
+  past.options.raw = std::chrono::hours(6);
+  past.open_again();
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(past.store->commit_now());
+  auto result = past.store->query(query_of(2, {Kind::kStat, core::Stat::kCount}, -kHour, 4 * kHour, 6));
+  ASSERT_TRUE(result);
+  ASSERT_EQ(result->step, std::chrono::hours(1));
+  EXPECT_EQ(result->series[0].values[0], std::vector<double>{2'000}) << "of old readings an hour's bucket is left";
+}
+
+// Days by the clocks of a place, of 23 to 25 hours: the night of 2023-10-29 has one more in Berlin.
+TEST(Tiers, MakeDaysOfATimeZone) {
+  constexpr std::int64_t kFrom = -1'600'000;
+  constexpr std::int64_t kSeconds = 260'000;
+  Filled past(600);
+  fill(*past.store, past.clock, kSeconds, kFrom);
+  past.open_again();  // with nothing in the tail
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(past.store->commit_now());
+  std::vector<core::HistoryQuery> asked;
+  const auto zone = core::TimeZone::load("Europe/Berlin");
+  ASSERT_TRUE(zone);
+  for (const auto& mode : modes()) {
+    if (mode.kind != Kind::kStat) continue;
+    for (const std::uint32_t id : {1U, 2U, 3U}) {
+      for (const auto every : {std::chrono::minutes(1'440), std::chrono::minutes(360), std::chrono::minutes(90)}) {
+        for (const auto closed : {core::Side::kLeft, core::Side::kRight}) {
+          auto query = query_of(id, mode, kStart + kFrom * kSecond - kHour,
+                                kStart + (kFrom + kSeconds) * kSecond - 7 * kSecond, 100);
+          query.buckets.emplace();
+          query.buckets->every = every;
+          query.buckets->closed = closed;
+          query.buckets->zone = *zone;
+          asked.push_back(std::move(query));
+        }
+      }
+    }
+  }
+  core::HistoryQuery few = asked.front();
+  few.max_readings = 10'000;
+  ASSERT_TRUE(past.store->query(few)) << "not all readings are read for days";
+  std::vector<core::HistoryResult> with;
+  with.reserve(asked.size());
+  for (const auto& query : asked) with.push_back(past.store->query(query).value());
+  EXPECT_EQ(with.front().series[0].times.size(), 4U);
+  past.store.reset();
+  auto database =
+      store::Database::open(store::database_path(past.options.state_dir), store::Database::Access::kReadWrite, "");
+  ASSERT_TRUE(database && database->execute("DELETE FROM tier"));
+  past.open();
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    expect_close(with[i], past.store->query(asked[i]).value(), "question " + std::to_string(i) + ": ");
+  }
+  EXPECT_FALSE(past.store->query(few));
+}
+
 TEST(Tiers, AreLeftWhenTheReadingsGo) {
   constexpr std::int64_t kSeconds = std::int64_t{60} * 3'600;
   Filled past(kSeconds, std::chrono::hours(12));
@@ -183,10 +262,13 @@ TEST(Tiers, AreLeftWhenTheReadingsGo) {
         past.store->query(query_of(id, {Kind::kStat, core::Stat::kCount}, begin, kStart + kSeconds * kSecond, 60));
     ASSERT_TRUE(result);
     ASSERT_EQ(result->step, std::chrono::hours(1));
-    const auto& counts = result->series[0].values[0];
+    const auto counts = result->series[0].values[0];
     ASSERT_GE(counts.size(), 59U) << id;
     for (std::size_t i = 0; i + 1 < counts.size(); ++i)
       EXPECT_EQ(counts[i], id == 1 ? 3600 : 60) << id << " hour " << i;
+    result = past.store->query(query_of(id, {Kind::kStat, core::Stat::kP50}, begin, kStart + kSeconds * kSecond, 60));
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->series[0].values[0].size(), counts.size()) << "and how they were spread";
     EXPECT_LT(past.store->span({id})->first, at(kStart + kHour)) << "the history goes back as far as its buckets";
   }
   const Rows rows = all_rows(*past.store, 2);
@@ -225,25 +307,32 @@ TEST(Tiers, ComeBackBitForBit) {
   for (const std::uint32_t id : {3U, 4U, 90'000U}) {
     store::SeriesBuckets one{{id}, {}};
     for (std::int64_t number = -20; number < 40; number += 1 + static_cast<std::int64_t>(random() % 3)) {
-      Bucket bucket;
+      store::TierBucket one_bucket;
+      Bucket& bucket = one_bucket.bucket;
       bucket.number = number;
       for (std::int64_t i = 0; i < 50; ++i) {
-        bucket.add({number * kStep + i * kSecond, static_cast<double>(random() % 1000) / 7});
+        const double value = (static_cast<double>(random() % 1000) - 300) / 7;
+        bucket.add({number * kStep + i * kSecond, value});
+        one_bucket.sketch.add(value);
       }
-      one.buckets.push_back(bucket);
+      one.buckets.push_back(one_bucket);
     }
     wanted.push_back(one);
   }
   const std::string data = store::encode_tier(wanted, kStep);
   std::size_t index = 0;
-  std::vector<Bucket> buckets;
+  std::vector<store::TierBucket> buckets;
   ASSERT_TRUE(store::visit_tier(data, [&](core::SeriesId id, std::string_view body) {
     EXPECT_EQ(id, wanted[index].series);
-    auto decoded = store::decode_buckets(body, kStep, buckets);
+    auto decoded = store::decode_buckets(body, kStep, true, buckets);
     EXPECT_EQ(buckets.size(), wanted[index].buckets.size());
     for (std::size_t i = 0; decoded && i < buckets.size(); ++i) {
-      const Bucket& a = buckets[i];
-      const Bucket& b = wanted[index].buckets[i];
+      const Bucket& a = buckets[i].bucket;
+      const Bucket& b = wanted[index].buckets[i].bucket;
+      EXPECT_EQ(buckets[i].sketch.count(), 50U);
+      for (const double q : {0.0, 0.05, 0.5, 0.95, 1.0}) {
+        EXPECT_EQ(buckets[i].sketch.quantile(q), wanted[index].buckets[i].sketch.quantile(q));
+      }
       EXPECT_EQ(a.number, b.number);
       EXPECT_EQ(a.count, b.count);
       EXPECT_EQ(a.sum, b.sum);
@@ -266,7 +355,7 @@ TEST(Tiers, ComeBackBitForBit) {
   for (int i = 0; i < 20'000; ++i) {
     std::string body(random() % 60, '\0');
     for (char& byte : body) byte = static_cast<char>(random());
-    (void)store::decode_buckets(body, kStep, buckets);
+    (void)store::decode_buckets(body, kStep, true, buckets);
   }
 }
 

@@ -1,5 +1,7 @@
 // The two ways frames come in, behind one shape: a WebSocket, or Server-Sent Events where that is blocked.
 
+import { BASE } from './base.ts';
+
 export interface Subscription {
   readonly id: string;
   readonly series: readonly string[];
@@ -23,7 +25,7 @@ const SUBPROTOCOL = 'telltale.json.v1';
 
 export function openWebSocket(host: Location, events: ChannelEvents): Channel {
   const scheme = host.protocol === 'https:' ? 'wss' : 'ws';
-  const socket = new WebSocket(`${scheme}://${host.host}/api/v1/live`, SUBPROTOCOL);
+  const socket = new WebSocket(`${scheme}://${host.host}${BASE}/api/v1/live`, SUBPROTOCOL);
   let sent = new Map<string, Subscription>();
   let over = false;
   const end = () => {
@@ -72,7 +74,7 @@ export function openEvents(events: ChannelEvents): Channel {
   const connect = (series: readonly string[], rate: number) => {
     source?.close();
     const query = series.map((item) => `series=${encodeURIComponent(item)}`).join('&');
-    source = new EventSource(`/api/v1/events?${query}&rate=${rate}`);
+    source = new EventSource(`${BASE}/api/v1/events?${query}&rate=${rate}`);
     source.onmessage = take;
     for (const name of NAMED) source.addEventListener(name, take);
     source.onerror = end;

@@ -1,4 +1,5 @@
 // Calls of /api/v1: bounded in time, answers checked, refusals in the device's own words.
+import { BASE } from './base.ts';
 import {
   type InputInfo,
   readInputs,
@@ -49,19 +50,21 @@ interface Call {
   readonly headers?: Record<string, string>;
   readonly body?: string;
   readonly signal?: AbortSignal;
+  /** For what takes its time. */
+  readonly patienceMs?: number;
 }
 
 /** Any answer, whatever its status; a lost request throws. */
 export async function ask(
   path: string,
-  { method, headers, body, signal }: Call,
+  { method, headers, body, signal, patienceMs }: Call,
 ): Promise<Answer & { text: string }> {
   const controller = new AbortController();
   const abort = () => controller.abort();
-  const timer = setTimeout(abort, TIMEOUT_MS);
+  const timer = setTimeout(abort, patienceMs ?? TIMEOUT_MS);
   signal?.addEventListener('abort', abort);
   try {
-    const response = await fetch(path, {
+    const response = await fetch(BASE + path, {
       method,
       signal: controller.signal,
       headers: { accept: 'application/json', ...headers },

@@ -1,4 +1,5 @@
 // Who is in front of the page: /api/v1/session, login, setup and logout.
+import { BASE } from './base.ts';
 import { fields, type Json, listOr, textOr } from './guard.ts';
 import { readProblem } from './wire.ts';
 
@@ -20,7 +21,7 @@ export interface Entry {
 }
 
 async function call(path: string, method: 'GET' | 'POST', body?: unknown): Promise<Json | undefined> {
-  const response = await fetch(path, {
+  const response = await fetch(BASE + path, {
     method,
     headers: { accept: 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

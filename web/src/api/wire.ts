@@ -1,4 +1,5 @@
 // What the device says over HTTP, checked. One reader per answer of /api/v1.
+import { t } from '../logic/texts.ts';
 import {
   fields,
   fieldsOr,
@@ -143,7 +144,7 @@ export function readProblem(status: number, body: Json | undefined): string {
   const item = fieldsOr(body);
   const detail = textOr(item.detail, '') || textOr(item.title, '');
   if (detail !== '') return detail;
-  if (status === 401) return 'The device asks for a login.';
-  if (status === 403) return 'The device does not allow this.';
-  return `The device answered with status ${status}.`;
+  if (status === 401) return t('The device asks for a login.');
+  if (status === 403) return t('The device does not allow this.');
+  return t('The device answered with status {status}.', { status });
 }

@@ -5,6 +5,8 @@ import { fetchLatest, fetchSeries, fetchStatus, Refused } from '../api/http.ts';
 import type { Latest, SeriesInfo } from '../api/wire.ts';
 import type { ConnectionState } from '../logic/connection.ts';
 import { type Group, groupSeries } from '../logic/grouping.ts';
+import { PACE, Pace } from '../logic/pace.ts';
+import type { Route } from '../logic/route.ts';
 import { makeFilter } from '../logic/search.ts';
 import { splitStat } from '../logic/selector.ts';
 import { SeriesEntry, SeriesStore } from '../logic/series_store.ts';
@@ -15,6 +17,7 @@ import { SparkLoader } from './spark_loader.ts';
 import { ThemeChoice } from './theme.ts';
 import { TileModel } from './tile_model.ts';
 import { reloadWhenOutdated } from './version_guard.ts';
+import { ScreenWake } from './wake_lock.ts';
 
 declare const TELLTALE_VERSION: string;
 
@@ -35,7 +38,15 @@ const FOLLOW_RATE = 20;
 const FOLLOW_SETTLE_MS = 20;
 const STATUS_EVERY_MS = 3_000;
 const CATALOGUE_EVERY_MS = 60_000;
+/** Between two paints of a page that does not keep up. */
+export const SLOW_FRAME_MS = 400;
 const VISIBLE_SETTLE_MS = 150;
+
+export interface Notice {
+  readonly text: string;
+  /** Where to see it. */
+  readonly to: Route | null;
+}
 
 export type ReadingListener = (reading: Latest) => void;
 
@@ -43,7 +54,10 @@ export class App {
   readonly router = new Router();
   readonly theme = new ThemeChoice();
   readonly clock = new DeviceClock();
+  readonly wake = new ScreenWake();
   readonly store = new SeriesStore();
+  /** This machine does not keep up: the page draws less often. */
+  readonly slow: Signal<boolean> = signal(false);
   readonly connection: Signal<ConnectionState> = signal('reconnecting');
   readonly status: Signal<Status | null> = signal(null);
   /** Why the device does not answer as it should; empty when it does. */
@@ -52,12 +66,17 @@ export class App {
   readonly locked: Signal<boolean> = signal(false);
   readonly loaded: Signal<boolean> = signal(false);
   readonly search: Signal<string> = signal('');
+  /** What was just done, until it has been read. */
+  readonly notice: Signal<Notice | null> = signal(null);
+  /** Series that somebody is about to pin to a dashboard; null: nobody. */
+  readonly pinning: Signal<readonly string[] | null> = signal(null);
   /** Grows each second: ages and sparklines follow it. */
   readonly second: Signal<number> = signal(0);
   /** Grows with each connection: what shows history fetches it again. */
   readonly session: Signal<number> = signal(0);
   readonly groups: ReadonlySignal<Group<ListedSeries>[]>;
 
+  private readonly pace = new Pace();
   private readonly generation = signal(0);
   private readonly live: LiveClient;
   private readonly sparks: SparkLoader;
@@ -108,6 +127,7 @@ export class App {
     void this.loadStatus();
     this.live.start();
     setInterval(() => this.onSecond(), 1_000);
+    setInterval(() => this.onLook(), PACE.everyMs);
     setInterval(() => void this.loadStatus(), STATUS_EVERY_MS);
     const hurry = () => {
       if (document.visibilityState === 'visible') this.live.hurry();
@@ -132,6 +152,14 @@ export class App {
       model.refresh(this.clock.now());
     }
     return model;
+  }
+
+  say(text: string, to: Route | null = null): void {
+    this.notice.value = { text, to };
+  }
+
+  pin(keys: readonly string[]): void {
+    this.pinning.value = keys;
   }
 
   setVisible(entry: SeriesEntry, visible: boolean): void {
@@ -225,7 +253,8 @@ export class App {
     }
     if (this.frameAsked) return;
     this.frameAsked = true;
-    requestAnimationFrame(() => this.onFrame());
+    if (this.slow.peek()) setTimeout(() => requestAnimationFrame(() => this.onFrame()), SLOW_FRAME_MS);
+    else requestAnimationFrame(() => this.onFrame());
   }
 
   private onFrame(): void {
@@ -238,6 +267,10 @@ export class App {
         if (seen) this.tiles.get(entry)?.refresh(now);
       }
     });
+  }
+
+  private onLook(): void {
+    this.slow.value = this.pace.look(performance.now(), document.visibilityState === 'visible');
   }
 
   private onSecond(): void {

@@ -1,10 +1,12 @@
 // The data behind one chart: history of the span in view of all its series, then the live edge; fetched again when the
 // view leaves what is loaded, needs it finer, or a connection was lost in between.
+
 import { type Signal, signal } from '@preact/signals';
 import { fetchQuery, Refused } from '../api/http.ts';
 import { ChartBuffer } from '../logic/chart_buffer.ts';
 import { toHistory, toNumber } from '../logic/query_columns.ts';
 import type { SeriesEntry } from '../logic/series_store.ts';
+import { t } from '../logic/texts.ts';
 import { boundsOf, spanOf, type TimeRange } from '../logic/time_range.ts';
 import type { App } from './app.ts';
 
@@ -31,6 +33,10 @@ export interface SessionOptions {
   readonly lookBackMs?: number;
   /** Points of each series for one width of the view; else one for each pixel. */
   readonly points?: number;
+  /** How wide the view is at first, in pixels. */
+  readonly widthPx?: number;
+  /** Shows what was so much earlier than the view, and nothing live. */
+  readonly shiftMs?: () => number;
 }
 
 export class ChartSession {
@@ -44,6 +50,7 @@ export class ChartSession {
   private coming: Loaded | null = null;
   private running: AbortController | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private beganAt = Number.NEGATIVE_INFINITY;
   private readonly unfollow: readonly (() => void)[];
 
   constructor(
@@ -55,8 +62,10 @@ export class ChartSession {
     private readonly options: SessionOptions = {},
   ) {
     this.range = range;
+    if (options.widthPx !== undefined && options.widthPx > 0) this.widthPx = options.widthPx;
     this.lines = entries.map((entry) => ({ entry, buffer: new ChartBuffer() }));
-    this.unfollow = this.lines.map(({ entry, buffer }) =>
+    const followed = options.shiftMs === undefined ? this.lines : [];
+    this.unfollow = followed.map(({ entry, buffer }) =>
       app.follow(entry.info.key, (reading) => {
         buffer.add(reading.time, toNumber(reading.value, entry.states));
         onChange();
@@ -69,15 +78,17 @@ export class ChartSession {
   show(range: TimeRange, widthPx: number): void {
     this.range = range;
     this.widthPx = widthPx;
-    if (this.covers()) return;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.load(), SETTLE_MS);
+    // A view that moves on and on is loaded on its way: the first moment stands.
+    if (this.covers() || this.timer !== undefined) return;
+    // The first of many moves is answered at once: a zoom waits for nothing.
+    const wait = Math.max(0, SETTLE_MS - (performance.now() - this.beganAt));
+    this.timer = setTimeout(() => this.begin(), wait);
   }
 
   reload(): void {
     clearTimeout(this.timer);
     this.loaded = null;
-    this.timer = setTimeout(() => void this.load(), 0);
+    this.timer = setTimeout(() => this.begin(), 0);
   }
 
   end(): void {
@@ -87,11 +98,23 @@ export class ChartSession {
     for (const unfollow of this.unfollow) unfollow();
   }
 
+  private begin(): void {
+    this.timer = undefined;
+    this.beganAt = performance.now();
+    void this.load();
+  }
+
+  private bounds(): { from: number; to: number } {
+    const { from, to } = boundsOf(this.range, this.app.clock.now());
+    const shift = this.options.shiftMs?.() ?? 0;
+    return { from: from - shift, to: to - shift };
+  }
+
   /** Whether what is loaded, or on its way, serves the view. */
   private covers(): boolean {
     const got = this.coming ?? this.loaded;
     if (got === null) return false;
-    const { from, to } = boundsOf(this.range, this.app.clock.now());
+    const { from, to } = this.bounds();
     const inside = from >= got.from && (got.open || to <= got.to);
     return inside && spanOf(this.range) > got.span * 0.7;
   }
@@ -104,9 +127,9 @@ export class ChartSession {
     this.running?.abort();
     const running = new AbortController();
     this.running = running;
-    const { from, to } = boundsOf(this.range, this.app.clock.now());
+    const { from, to } = this.bounds();
     const span = to - from;
-    const live = this.range.kind === 'live';
+    const live = this.range.kind === 'live' && this.options.shiftMs === undefined;
     const open = live || to + span * MARGIN >= this.app.clock.now();
     const before = Math.max(span * MARGIN, this.options.lookBackMs ?? 0);
     const wanted: Loaded = { from: from - before, to: to + span * MARGIN, span, open };
@@ -137,7 +160,7 @@ export class ChartSession {
       if (this.running !== running) return;
       for (const { buffer } of this.lines) buffer.release();
       this.problem.value =
-        error instanceof Refused ? error.message : 'The history did not arrive; what comes live is shown.';
+        error instanceof Refused ? error.message : t('The history did not arrive; what comes live is shown.');
     }
     this.running = null;
     this.coming = null;

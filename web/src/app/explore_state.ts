@@ -1,6 +1,7 @@
-// The span and the crosshair that the charts of a page share, and the way back out of zooms. The address follows a moment
-// later: browsers limit how often it may change.
+// The span and the crosshair that the charts of a page share, what is marked in it, and the way back out of zooms. The
+// address follows a moment later: browsers limit how often it may change.
 import { type Signal, signal } from '@preact/signals';
+import { type Comparison, shiftOf } from '../logic/compare.ts';
 import {
   boundsOf,
   DEFAULT_RANGE,
@@ -15,10 +16,23 @@ import {
 const ADDRESS_SETTLE_MS = 300;
 const MAX_STEPS_BACK = 50;
 
+/** A stretch of the time axis, in ms. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
 export class ExploreState {
   readonly range: Signal<TimeRange>;
   /** Where the pointer is on the time axis of any chart, in ms; null: nowhere. */
   readonly cursor: Signal<number | null> = signal(null);
+  /** The crosshair stays where it was put, whatever the pointer does. */
+  readonly pinned: Signal<boolean> = signal(false);
+  /** What is marked to be measured: every panel says what it was there. */
+  readonly brush: Signal<Stretch | null> = signal(null);
+  /** A drag marks instead of zooming. */
+  readonly marking: Signal<boolean> = signal(false);
+  readonly compare: Signal<Comparison>;
   private readonly stepsBack: TimeRange[] = [];
   private followedMs = spanOf(DEFAULT_RANGE);
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -27,9 +41,40 @@ export class ExploreState {
     range: TimeRange,
     private readonly now: () => number,
     private readonly writeAddress: (range: TimeRange) => void,
+    compare: Comparison = '',
   ) {
     this.range = signal(range);
+    this.compare = signal(compare);
     if (range.kind === 'live') this.followedMs = range.spanMs;
+  }
+
+  /** How much earlier the compared period is, in ms. */
+  shiftMs(): number {
+    return shiftOf(this.compare.peek(), spanOf(this.range.peek()));
+  }
+
+  /** Where the crosshair is; a pinned one does not move. */
+  point(time: number | null): void {
+    if (!this.pinned.peek()) this.cursor.value = time;
+  }
+
+  /** Pins the crosshair, or lets it go. */
+  pin(time: number): void {
+    this.cursor.value = time;
+    this.pinned.value = !this.pinned.peek();
+  }
+
+  mark(from: number, to: number): void {
+    this.brush.value = from < to ? { from, to } : { from: to, to: from };
+  }
+
+  /** Whatever is marked or pinned goes; whether there was something. */
+  clear(): boolean {
+    const had = this.pinned.peek() || this.brush.peek() !== null;
+    if (this.pinned.peek()) this.cursor.value = null;
+    this.pinned.value = false;
+    this.brush.value = null;
+    return had;
   }
 
   preset(text: string): void {
@@ -50,6 +95,17 @@ export class ExploreState {
 
   select(from: number, to: number): void {
     this.set(fixedRange(from, to), true);
+  }
+
+  show(range: TimeRange): void {
+    this.set(range, true);
+  }
+
+  /** A step of a film: no step to go back to, and now is where it ends. */
+  advance(ms: number): void {
+    const { from, to } = boundsOf(this.range.peek(), this.now());
+    if (to + ms >= this.now()) this.live();
+    else this.set(fixedRange(from + ms, to + ms), false);
   }
 
   pan(share: number): void {

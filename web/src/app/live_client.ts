@@ -1,5 +1,6 @@
 // The live connection: obeys the connection machine, keeps what is subscribed, turns frames into readings by key.
 import { type Channel, openEvents, openWebSocket, type Subscription } from '../api/channel.ts';
+import { openShared } from '../api/shared_channel.ts';
 import type { Latest } from '../api/wire.ts';
 import { Backoff } from '../logic/backoff.ts';
 import { type Command, Connection, type ConnectionState } from '../logic/connection.ts';
@@ -80,7 +81,9 @@ export class LiveClient {
         this.obey(next);
       },
     };
-    this.channel = websocket ? openWebSocket(this.host, handlers) : openEvents(handlers);
+    this.channel = websocket
+      ? (openShared(handlers) ?? openWebSocket(this.host, handlers))
+      : openEvents(handlers);
   }
 
   private onFrame(text: string): void {

@@ -10,6 +10,8 @@ export class TileModel {
   readonly unit: Signal<string>;
   readonly quality: Signal<Quality> = signal('good');
   readonly age: Signal<string> = signal('');
+  /** Since the sparkline's begin, with its sign; empty while nothing can be said. */
+  readonly change: Signal<string> = signal('');
   /** Grows when the sparkline has to be drawn again. */
   readonly drawn: Signal<number> = signal(0);
 
@@ -40,6 +42,19 @@ export class TileModel {
 
   redraw(): void {
     this.drawn.value += 1;
+    this.change.value = this.sayChange();
+  }
+
+  private sayChange(): string {
+    const { entry } = this;
+    if (typeof entry.value !== 'number' || entry.states !== null) return '';
+    const change = entry.spark.changeTo(entry.value);
+    if (Number.isNaN(change)) return '';
+    const { number, unit } = entry.style.formatChange(Math.abs(change));
+    if (!/[1-9]/.test(number)) return '';
+    const sign = change > 0 ? '+' : '\u2212';
+    // The value's own unit goes without saying; another prefix does not.
+    return unit === this.unit.peek() ? `${sign}${number}` : `${sign}${number} ${unit}`;
   }
 
   private formatNumber(value: number): { number: string; unit: string } {

@@ -67,8 +67,8 @@ export class ChartBuffer {
     return this.columns.counts[i]! || 1;
   }
 
-  /** The point nearest to `time` that is not further than a gap; -1: there is none. */
-  nearest(time: number): number {
+  /** The first point that is not before `time`; `length` when there is none. */
+  firstAt(time: number): number {
     let low = 0;
     let high = this.count;
     while (low < high) {
@@ -76,6 +76,12 @@ export class ChartBuffer {
       if (this.columns.times[middle]! < time) low = middle + 1;
       else high = middle;
     }
+    return low;
+  }
+
+  /** The point nearest to `time` that is not further than a gap; -1: there is none. */
+  nearest(time: number): number {
+    const low = this.firstAt(time);
     const before = low - 1;
     const at =
       low >= this.count || (before >= 0 && time - this.time(before) <= this.time(low) - time) ? before : low;

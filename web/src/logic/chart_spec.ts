@@ -13,6 +13,8 @@ export interface LineSpec {
   readonly axis: 'y' | 'y2';
   /** A sliding statistic over the entry's line instead of the line. */
   readonly overlay: Overlay | null;
+  /** The same line as it was in the period that is compared with. */
+  readonly earlier?: boolean;
 }
 
 export interface ChartSpec {
@@ -25,6 +27,15 @@ export interface ChartSpec {
   readonly max: number | null;
   /** Small: fewer marks, less padding. */
   readonly compact: boolean;
+}
+
+/** Every plain line once more, as it was in the period that is compared with. */
+export function withEarlier(lines: readonly LineSpec[], word: string): LineSpec[] {
+  return lines.flatMap((line) =>
+    line.overlay === null && line.entry.states === null
+      ? [line, { ...line, label: `${line.label} · ${word}`, earlier: true }]
+      : [line],
+  );
 }
 
 /** Bands of more lines than this hide each other. */

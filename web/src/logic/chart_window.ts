@@ -20,18 +20,6 @@ export function makeWindow(): ChartWindow {
   return { times: [], means: [], mins: [], maxs: [] };
 }
 
-/** First index whose time is not below `time`. */
-function lowerBound(buffer: ChartBuffer, time: number): number {
-  let low = 0;
-  let high = buffer.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (buffer.time(middle) < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /**
  * Fills `window` in place. `joinGaps`: a state holds until it changes, so silence is no gap in it.
  */
@@ -42,8 +30,8 @@ export function fillWindow(
   joinGaps: boolean,
   window: ChartWindow,
 ): WindowSummary {
-  const first = Math.max(0, lowerBound(buffer, from) - 1);
-  const end = Math.min(buffer.length, lowerBound(buffer, to) + 1);
+  const first = Math.max(0, buffer.firstAt(from) - 1);
+  const end = Math.min(buffer.length, buffer.firstAt(to) + 1);
   let at = 0;
   let sum = 0;
   let points = 0;

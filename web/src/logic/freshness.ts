@@ -1,5 +1,7 @@
 // Never fresher than it is: how far a value may be trusted now, and how its age is said.
+
 import type { Quality } from '../api/wire.ts';
+import { t } from './texts.ts';
 
 /** Below this nothing is called stale: a pause of a fast series that nobody would notice. */
 const PATIENCE_MS = 5_000;
@@ -24,11 +26,11 @@ const STEPS: readonly (readonly [number, string])[] = [
 
 /** `now` under five seconds, then `12 s ago`, `3 min ago`, `5 h ago`, `2 d ago`: one unit, whole numbers. */
 export function formatAge(ageMs: number): string {
-  if (ageMs < PATIENCE_MS) return 'now';
+  if (ageMs < PATIENCE_MS) return t('now');
   for (const [size, unit] of STEPS) {
-    if (ageMs >= size) return `${Math.floor(ageMs / size)} ${unit} ago`;
+    if (ageMs >= size) return t('{age} ago', { age: `${Math.floor(ageMs / size)} ${unit}` });
   }
-  return 'now';
+  return t('now');
 }
 
 /** `3 d 4 h`, `12 min 5 s`: two units, for times that something has lasted. */

@@ -1,6 +1,8 @@
 // Numbers that do not jump: each series has one style, a prefix and a count of decimals, which follows the values
 // with hysteresis and never flickers between two.
 
+import { locale as spokenLocale } from './texts.ts';
+
 /** Units that take an SI prefix when the number is large. Bytes are powers of 1000, as disks and networks count. */
 const SCALED = new Set(['B', 'B/s', 'bit/s', 'Hz', 'W', 'Wh', 'J', 'V', 'A', 'Pa', 'VA', 'var', 'lm', 'g']);
 const PREFIXES = ['', 'k', 'M', 'G', 'T', 'P'] as const;
@@ -39,7 +41,7 @@ export function formatFixed(value: number, decimals: number, locale?: string): s
   const id = `${locale ?? ''}|${decimals}|${group}`;
   let format = integerFormat.get(id);
   if (format === undefined) {
-    format = new Intl.NumberFormat(locale, {
+    format = new Intl.NumberFormat(locale ?? spokenLocale(), {
       minimumFractionDigits: decimals,
       maximumFractionDigits: decimals,
       useGrouping: group,
@@ -80,6 +82,26 @@ export class NumberStyle {
       return { number: value.toExponential(2), unit: this.unit };
     }
     return { number: formatFixed(value, this.decimalsFor(value, magnitude), this.locale), unit: this.unit };
+  }
+
+  /** A difference of two values: as exact as they are, whatever its own digits say. */
+  formatChange(change: number): Formatted {
+    if (!Number.isFinite(change)) return { number: MISSING, unit: this.unit };
+    if (this.scaled || this.unit === 's') return new NumberStyle(this.unit, null, this.locale).format(change);
+    return { number: formatFixed(change, this.shownDecimals, this.locale), unit: this.unit };
+  }
+
+  /** What was computed of values, a mean: as exact as they are, and a digit of whole numbers. */
+  formatComputed(value: number): Formatted {
+    if (!Number.isFinite(value)) return { number: MISSING, unit: this.unit };
+    if (this.scaled || (this.unit === 's' && Math.abs(value) >= HOURS_FROM)) return this.format(value);
+    const decimals = this.fixedDecimals ?? Math.max(1, this.decimals);
+    const small = smallNumber(Math.abs(value));
+    return { number: formatFixed(value, Math.max(decimals, small), this.locale), unit: this.unit };
+  }
+
+  private get shownDecimals(): number {
+    return this.fixedDecimals ?? this.decimals;
   }
 
   /** Nobody reads an uptime in seconds. */

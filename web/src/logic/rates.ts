@@ -1,5 +1,7 @@
 // Readings per second of each input, from two looks at its counter.
 
+import { locale } from './texts.ts';
+
 interface Look {
   readonly at: number;
   readonly count: number;
@@ -31,5 +33,5 @@ export class Rates {
 export function formatRate(rate: number | null): string {
   if (rate === null) return '–';
   const decimals = rate >= 100 || rate === 0 ? 0 : rate >= 10 ? 1 : 2;
-  return rate.toLocaleString(undefined, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return rate.toLocaleString(locale(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }

@@ -1,4 +1,5 @@
 // Addresses of the page and back.
+import { type Comparison, readComparison } from './compare.ts';
 import { rangeFromQuery, rangeToQuery, type TimeRange } from './time_range.ts';
 
 export type Route =
@@ -9,6 +10,7 @@ export type Route =
       readonly range: TimeRange;
       /** `mean_1m`: sliding statistics over the lines. */
       readonly overlays: readonly string[];
+      readonly compare?: Comparison;
     }
   | { readonly page: 'dashboards' }
   | {
@@ -18,8 +20,10 @@ export type Route =
       readonly range: TimeRange | null;
       readonly tab: string;
       readonly values: Readonly<Record<string, string>>;
+      readonly compare?: Comparison;
     }
   | { readonly page: 'inputs' }
+  | { readonly page: 'new-input' }
   | { readonly page: 'config' }
   | { readonly page: 'settings' }
   | { readonly page: 'missing'; readonly path: string };
@@ -31,6 +35,11 @@ const MAX_OVERLAYS = 4;
 /** The chart of some series. */
 export function exploreRoute(series: readonly string[], range: TimeRange): Route {
   return { page: 'explore', series, range, overlays: [] };
+}
+
+/** A dashboard as it stands by itself. */
+export function namedDashboard(name: string): Route {
+  return { page: 'dashboard', name, range: null, tab: '', values: {} };
 }
 
 export function parseRoute(path: string, search: string): Route {
@@ -49,12 +58,15 @@ export function parseRoute(path: string, search: string): Route {
         series: series.slice(0, MAX_CHART_SERIES),
         range: rangeFromQuery(query),
         overlays: query.getAll('overlay').slice(0, MAX_OVERLAYS),
+        ...comparisonOf(query),
       };
     }
     case '/d':
       return { page: 'dashboards' };
     case '/inputs':
       return { page: 'inputs' };
+    case '/inputs/new':
+      return { page: 'new-input' };
     case '/settings/config':
       return { page: 'config' };
     case '/settings':
@@ -62,6 +74,12 @@ export function parseRoute(path: string, search: string): Route {
     default:
       return { page: 'missing', path };
   }
+}
+
+/** Only where something is compared. */
+function comparisonOf(query: URLSearchParams): { compare?: Comparison } {
+  const compare = readComparison(query.get('compare'));
+  return compare === '' ? {} : { compare };
 }
 
 const VARIABLE = 'var-';
@@ -82,6 +100,7 @@ function dashboardRoute(name: string, query: URLSearchParams): Route {
     range: hasRange ? rangeFromQuery(query) : null,
     tab: query.get('tab') ?? '',
     values,
+    ...comparisonOf(query),
   };
 }
 
@@ -91,6 +110,7 @@ function formatDashboard(route: Extract<Route, { page: 'dashboard' }>): string {
   );
   if (route.tab !== '') parts.push(`tab=${encodeURIComponent(route.tab)}`);
   if (route.range !== null) parts.push(rangeToQuery(route.range));
+  if (route.compare) parts.push(`compare=${route.compare}`);
   return `/d/${encodeURIComponent(route.name)}${parts.length > 0 ? `?${parts.join('&')}` : ''}`;
 }
 
@@ -101,12 +121,16 @@ export function formatRoute(route: Route): string {
     case 'explore': {
       const parts = route.series.map((key) => `series=${encodeURIComponent(key)}`);
       for (const overlay of route.overlays) parts.push(`overlay=${encodeURIComponent(overlay)}`);
-      return `/explore?${[...parts, rangeToQuery(route.range)].join('&')}`;
+      parts.push(rangeToQuery(route.range));
+      if (route.compare) parts.push(`compare=${route.compare}`);
+      return `/explore?${parts.join('&')}`;
     }
     case 'dashboards':
       return '/d';
     case 'dashboard':
       return formatDashboard(route);
+    case 'new-input':
+      return '/inputs/new';
     case 'config':
       return '/settings/config';
     case 'missing':

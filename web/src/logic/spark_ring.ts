@@ -30,6 +30,16 @@ export class SparkRing {
     this.points.amendLast(this.sum / this.count);
   }
 
+  /** From the oldest point to `value`; NaN without two of them. */
+  changeTo(value: number): number {
+    if (this.points.length < 2) return Number.NaN;
+    for (let i = 0; i < this.points.length - 1; i += 1) {
+      const first = this.points.value(i);
+      if (!Number.isNaN(first)) return value - first;
+    }
+    return Number.NaN;
+  }
+
   /** Puts history in front of what has come live since. */
   fill(times: readonly number[], values: readonly number[]): void {
     const live: [number, number][] = [];

@@ -10,7 +10,9 @@ const WARN = /^(warn|warning|degraded|waiting|starting|stopping|paused|maintenan
 
 export type StateColour = 'calm' | 'alarm' | 'rest' | 'warn' | 'other-0' | 'other-1';
 
-export function stateColour(name: string, index: number): StateColour {
+export function stateColour(written: string, index: number): StateColour {
+  // `fault: door open` is a fault: what stands behind says which.
+  const name = /^(.+?)\s*[:,(–]/.exec(written)?.[1] ?? written;
   if (CALM.test(name)) return 'calm';
   if (ALARM.test(name)) return 'alarm';
   if (REST.test(name)) return 'rest';

@@ -1,4 +1,5 @@
 // Times as people read them, in the browser's zone and a 24-hour clock.
+import { locale } from './texts.ts';
 
 const cache = new Map<string, Intl.DateTimeFormat>();
 
@@ -6,13 +7,14 @@ function format(ms: number, options: Intl.DateTimeFormatOptions): string {
   const id = JSON.stringify(options);
   let formatter = cache.get(id);
   if (formatter === undefined) {
-    formatter = new Intl.DateTimeFormat(undefined, { hourCycle: 'h23', ...options });
+    formatter = new Intl.DateTimeFormat(locale(), { hourCycle: 'h23', ...options });
     cache.set(id, formatter);
   }
   return formatter.format(ms);
 }
 
 const DAY: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' };
+const FULL_DAY: Intl.DateTimeFormatOptions = { ...DAY, year: 'numeric' };
 const MINUTE: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
 const SECOND: Intl.DateTimeFormatOptions = { ...MINUTE, second: '2-digit' };
 const MILLI: Intl.DateTimeFormatOptions = { ...SECOND, fractionalSecondDigits: 3 };
@@ -30,6 +32,16 @@ export function axisLabel(ms: number, stepMs: number): string {
 export function momentLabel(ms: number, spanMs: number): string {
   const time = format(ms, spanMs < 120_000 ? MILLI : SECOND);
   return spanMs < 43_200_000 ? time : `${format(ms, DAY)} ${time}`;
+}
+
+/** `15 Jan 02:00 – 04:00`: a span from end to end, as short as it can be said. */
+export function rangeLabel(from: number, to: number): string {
+  const whole = from % 60_000 === 0 && to % 60_000 === 0;
+  const time = to - from < 120_000 && !whole ? MILLI : whole ? MINUTE : SECOND;
+  const sameDay = format(from, FULL_DAY) === format(to, FULL_DAY);
+  const [begin, end] = [format(from, time), format(to, time)];
+  const [day, lastDay] = [format(from, DAY), format(to, DAY)];
+  return sameDay ? `${day} ${begin} – ${end}` : `${day} ${begin} – ${lastDay} ${end}`;
 }
 
 /** `24 Nov, 14:05:30`: for lists and settings. */

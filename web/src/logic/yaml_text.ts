@@ -47,6 +47,11 @@ function block(value: Json, indent: string): string {
     .join('');
 }
 
+/** An item in one line. */
+export function flowYaml(value: Json): string {
+  return flow(value);
+}
+
 export function toYaml(document: { [name: string]: Json }): string {
   return `${block(document, '').trimStart()}\n`;
 }

@@ -1,13 +1,16 @@
 // Who is logged in here, and the way out.
+
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { BASE } from '../api/base.ts';
 import { endSession, fetchSession, type SessionState } from '../api/session.ts';
+import { mark, t } from '../logic/texts.ts';
 import './settings.css';
 
 const WORDS: { readonly [scope: string]: string } = {
-  read: 'see readings',
-  write: 'post readings',
-  admin: 'change the device',
+  read: mark('see readings'),
+  write: mark('post readings'),
+  admin: mark('change the device'),
 };
 
 export function Account() {
@@ -25,24 +28,24 @@ export function Account() {
   const { user, can } = session.value;
   return (
     <section class="settings-block card">
-      <h2 class="settings-name">Account</h2>
+      <h2 class="settings-name">{t('Account')}</h2>
       <dl>
         <div>
-          <dt>Logged in as</dt>
-          <dd>{user === '' ? 'nobody' : user}</dd>
+          <dt>{t('Logged in as')}</dt>
+          <dd>{user === '' ? t('nobody') : user}</dd>
         </div>
         <div>
-          <dt>May</dt>
-          <dd>{can.map((scope) => WORDS[scope] ?? scope).join(', ')}</dd>
+          <dt>{t('May')}</dt>
+          <dd>{can.map((scope) => t(WORDS[scope] ?? scope)).join(', ')}</dd>
         </div>
       </dl>
       {user !== '' && (
         <button
           type="button"
           class="button"
-          onClick={() => void endSession().finally(() => location.assign('/'))}
+          onClick={() => void endSession().finally(() => location.assign(`${BASE}/`))}
         >
-          Log out
+          {t('Log out')}
         </button>
       )}
     </section>

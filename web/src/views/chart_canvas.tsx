@@ -1,15 +1,27 @@
 // Where the plot lives: loads it when first needed, feeds it, and lets it scroll at the pace of its span.
+
 import type { Signal } from '@preact/signals';
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import type { App } from '../app/app.ts';
 import { ChartSession } from '../app/chart_session.ts';
 import type { ExploreState } from '../app/explore_state.ts';
-import type { ChartSpec } from '../logic/chart_spec.ts';
+import type { ChartBuffer } from '../logic/chart_buffer.ts';
+import type { ChartSpec, LineSpec } from '../logic/chart_spec.ts';
 import type { WindowSummary } from '../logic/chart_window.ts';
+import { t } from '../logic/texts.ts';
+import { boundsOf } from '../logic/time_range.ts';
 import { ChartDriver } from './chart/chart_driver.ts';
 import { useApp } from './context.ts';
 import { watchVisibility } from './visibility.ts';
 import './chart_canvas.css';
+
+/** What is drawn, for who wants to read it. */
+export interface ChartReader {
+  readonly bufferOf: (line: LineSpec) => ChartBuffer | undefined;
+  /** The view's time on the axis of the line's own buffer. */
+  readonly timeIn: (line: LineSpec, time: number) => number;
+}
 
 interface Props {
   /** Another one makes the chart anew: remember it. */
@@ -17,43 +29,86 @@ interface Props {
   readonly state: ExploreState;
   readonly hidden: Signal<ReadonlySet<number>>;
   readonly summary: Signal<readonly WindowSummary[]>;
-  /** Given to who wants to read what is drawn. */
-  readonly onSession?: (session: ChartSession) => void;
+  readonly onReader?: (reader: ChartReader) => void;
 }
 
-export function ChartCanvas({ spec, state, hidden, summary, onSession }: Props) {
+interface Sessions {
+  readonly now: ChartSession;
+  readonly earlier: ChartSession | null;
+}
+
+function openSessions(
+  app: App,
+  spec: ChartSpec,
+  state: ExploreState,
+  widthPx: number,
+  onChange: () => void,
+): Sessions {
+  const entries = (lines: readonly LineSpec[]) => [...new Set(lines.map(({ entry }) => entry))];
+  const lookBackMs = Math.max(0, ...spec.lines.map(({ overlay }) => overlay?.windowMs ?? 0));
+  const compared = spec.lines.filter(({ earlier }) => earlier === true);
+  const range = state.range.peek();
+  return {
+    now: new ChartSession(app, entries(spec.lines), range, onChange, { lookBackMs, widthPx }),
+    earlier:
+      compared.length === 0
+        ? null
+        : new ChartSession(app, entries(compared), range, onChange, {
+            widthPx,
+            shiftMs: () => state.shiftMs(),
+          }),
+  };
+}
+
+function readerOf({ now, earlier }: Sessions, state: ExploreState): ChartReader {
+  return {
+    bufferOf: (line) =>
+      (line.earlier === true ? earlier : now)?.lines.find(({ entry }) => entry === line.entry)?.buffer,
+    timeIn: (line, time) => (line.earlier === true ? time - state.shiftMs() : time),
+  };
+}
+
+export function ChartCanvas({ spec, state, hidden, summary, onReader }: Props) {
   const app = useApp();
   const place = useRef<HTMLDivElement>(null);
   const driver = useRef<ChartDriver | null>(null);
   const message = useSignal('');
   useEffect(() => {
-    const entries = [...new Set(spec.lines.map(({ entry }) => entry))];
-    const lookBackMs = Math.max(0, ...spec.lines.map(({ overlay }) => overlay?.windowMs ?? 0));
-    const session = new ChartSession(app, entries, state.range.peek(), () => driver.current?.ask(), {
-      lookBackMs,
-    });
-    onSession?.(session);
+    const sessions = openSessions(app, spec, state, place.current!.clientWidth, () => driver.current?.ask());
+    const reader = readerOf(sessions, state);
+    onReader?.(reader);
+    const timeAt = (share: number) => {
+      const { from, to } = boundsOf(state.range.peek(), app.clock.now());
+      return from + (to - from) * share;
+    };
     const made = new ChartDriver({
       place: place.current!,
-      session,
+      session: sessions.now,
+      earlier: sessions.earlier,
+      shiftMs: () => state.shiftMs(),
+      slow: () => app.slow.peek(),
+      brush: () => state.brush.peek(),
+      bufferOf: reader.bufferOf,
       spec,
       range: () => state.range.peek(),
       now: () => app.clock.now(),
       hidden: () => hidden.peek(),
-      onCursor: (time) => {
-        state.cursor.value = time;
-      },
+      onCursor: (time) => state.point(time),
+      pinnedAt: () => (state.pinned.peek() ? state.cursor.peek() : null),
       onSummary: (of) => {
         summary.value = of;
       },
       onZoom: (from, to) => state.select(from, to),
       onFailed: () => {
-        message.value = 'The chart could not be loaded. Reload the page once the device is back.';
+        message.value = t('The chart could not be loaded. Reload the page once the device is back.');
       },
       gestures: {
         onPan: (share) => state.pan(share),
         onZoom: (factor, around) => state.zoom(factor, around),
         onBack: () => state.back(),
+        onMark: (from, to) => state.mark(timeAt(from), timeAt(to)),
+        onTap: (share) => state.pin(timeAt(share)),
+        marks: () => state.marking.peek(),
       },
     });
     driver.current = made;
@@ -62,12 +117,18 @@ export function ChartCanvas({ spec, state, hidden, summary, onSession }: Props) 
       driver.current = null;
       unwatch();
       made.end();
-      session.end();
+      sessions.now.end();
+      sessions.earlier?.end();
     };
   }, [spec]);
   useSignalEffect(() => {
     state.range.value;
+    state.compare.value;
     driver.current?.viewChanged();
+  });
+  useSignalEffect(() => {
+    state.brush.value;
+    driver.current?.ask();
   });
   useSignalEffect(() => {
     hidden.value;
@@ -85,7 +146,7 @@ export function ChartCanvas({ spec, state, hidden, summary, onSession }: Props) 
   });
   const keys = [...new Set(spec.lines.map(({ entry }) => entry.info.key))].join(' ');
   return (
-    <div class="chart-canvas" data-chart data-series={keys} ref={place}>
+    <div class="chart-canvas" data-chart data-series={keys} data-marking={state.marking.value} ref={place}>
       {message.value !== '' && <p class="chart-message">{message}</p>}
     </div>
   );

@@ -9,6 +9,7 @@ type Open = 'help' | 'palette' | null;
 
 const CHORD_MS = 1_500;
 const loadHelp = async () => (await import('./help.tsx')).Help;
+const loadPin = async () => (await import('./pin_dialog.tsx')).PinDialog;
 const loadPalette = async () => (await import('./palette.tsx')).Palette;
 
 export function Commands() {
@@ -36,6 +37,20 @@ export function Commands() {
     window.addEventListener('keydown', listen);
     return () => window.removeEventListener('keydown', listen);
   }, []);
+  useKey('p', () => {
+    const tile = document.querySelector<HTMLElement>('.tile:focus, .tile:hover');
+    if (tile?.dataset.series !== undefined) app.pin([tile.dataset.series]);
+  });
+  const pinning = app.pinning.value;
+  if (pinning !== null) {
+    const given = {
+      keys: pinning,
+      close: () => {
+        app.pinning.value = null;
+      },
+    };
+    return <Lazy key="pin" load={loadPin} given={given} />;
+  }
   if (open.value === 'help') return <Lazy load={loadHelp} given={{ close }} />;
   if (open.value === 'palette') return <Lazy key="palette" load={loadPalette} given={{ close }} />;
   return null;

@@ -1,10 +1,12 @@
 // The configuration as it stands, checked by the device while it is typed, saved when it has no mistakes and nobody
 // else has saved in between.
+
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { fetchConfig, putConfig } from '../api/config.ts';
 import type { Note } from '../api/dashboards.ts';
 import { Refused } from '../api/http.ts';
+import { t } from '../logic/texts.ts';
 import { useApp } from './context.ts';
 import { YamlEditor } from './yaml_editor.tsx';
 
@@ -28,7 +30,7 @@ export function ConfigPage() {
       notes.value = [];
       says.value = '';
     } catch (error) {
-      says.value = error instanceof Refused ? error.message : 'The device did not answer.';
+      says.value = error instanceof Refused ? error.message : t('The device did not answer.');
     }
   };
   useEffect(() => void read(), []);
@@ -56,22 +58,26 @@ export function ConfigPage() {
       if (answer.is !== 'good') return;
       saved.value = text.value;
       etag.value = answer.etag;
-      says.value = `Saved.${answer.restartNeeded ? ' A part of it is taken over at the next start.' : ''}${
-        answer.detail === '' ? '' : ` What stood there before is ${answer.detail}.`
-      }`;
+      says.value = [
+        t('Saved.'),
+        answer.restartNeeded ? t('A part of it is taken over at the next start.') : '',
+        answer.detail === '' ? '' : t('What stood there before is {file}.', { file: answer.detail }),
+      ].join(' ');
     } catch (error) {
       says.value =
-        error instanceof Refused ? error.message : 'The device did not answer; nothing is known to be saved.';
+        error instanceof Refused
+          ? error.message
+          : t('The device did not answer; nothing is known to be saved.');
     }
   };
   const changed = saved.value !== null && text.value !== saved.value;
   return (
     <section class="config">
       <div class="config-bar">
-        <h1 class="page-title">Configuration</h1>
+        <h1 class="page-title">{t('Configuration')}</h1>
         {changed && (
           <button type="button" class="button" onClick={() => void read()}>
-            Read again
+            {t('Read again')}
           </button>
         )}
         <button
@@ -80,7 +86,7 @@ export function ConfigPage() {
           disabled={!changed || !good.value}
           onClick={() => void save()}
         >
-          Save
+          {t('Save')}
         </button>
       </div>
       {says.value !== '' && (

@@ -1,14 +1,16 @@
 // What stands before the page when the device wants to know who is there: the login, or the setup of a new device.
+
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { beginSession, type Entry, fetchSession, type SessionState } from '../api/session.ts';
+import { mark, t } from '../logic/texts.ts';
 import { useApp } from './context.ts';
 import './door.css';
 
 const FIELDS = {
-  code: { label: 'Setup code', autocomplete: 'one-time-code' },
-  user: { label: 'Name', autocomplete: 'username' },
-  password: { label: 'Password', autocomplete: 'current-password' },
+  code: { label: mark('Setup code'), autocomplete: 'one-time-code' },
+  user: { label: mark('Name'), autocomplete: 'username' },
+  password: { label: mark('Password'), autocomplete: 'current-password' },
 } as const;
 type Field = keyof typeof FIELDS;
 
@@ -47,16 +49,18 @@ export function Door() {
   const fields: readonly Field[] = setup ? ['code', 'user', 'password'] : ['user', 'password'];
   return (
     <form class="door card" onSubmit={enter}>
-      <h1 class="page-title">{setup ? 'Set up this device' : 'Log in'}</h1>
+      <h1 class="page-title">{setup ? t('Set up this device') : t('Log in')}</h1>
       {setup && (
         <p class="muted">
-          The setup code proves that this device is yours: <code>telltale status</code> on the device shows
-          it, and so does its log. It makes the first user, an administrator.
+          {t(
+            'The setup code proves that this device is yours. It makes the first user, an administrator. The log of the device shows it, and so does, on the device,',
+          )}{' '}
+          <code>telltale status</code>.
         </p>
       )}
       {fields.map((name, i) => (
         <label key={name} class="door-field">
-          <span>{FIELDS[name].label}</span>
+          <span>{t(FIELDS[name].label)}</span>
           <input
             {...(name === 'password' ? ({ type: 'password' } as const) : ({ type: 'text' } as const))}
             name={name}
@@ -72,7 +76,7 @@ export function Door() {
       ))}
       {wrong.value !== '' && <Wrong text={wrong.value} />}
       <button type="submit" class="button door-enter" disabled={busy.value}>
-        {setup ? 'Set up' : 'Log in'}
+        {setup ? t('Set up') : t('Log in')}
       </button>
     </form>
   );

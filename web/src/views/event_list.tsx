@@ -1,10 +1,12 @@
 // What happened, newest first, in the span that is looked at; grows as it happens.
+
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { fetchQuery, Refused } from '../api/http.ts';
 import type { ExploreState } from '../app/explore_state.ts';
 import { toTexts } from '../logic/query_columns.ts';
 import type { SeriesEntry } from '../logic/series_store.ts';
+import { t } from '../logic/texts.ts';
 import { dateTimeLabel } from '../logic/time_label.ts';
 import { boundsOf } from '../logic/time_range.ts';
 import { useApp } from './context.ts';
@@ -65,7 +67,7 @@ export function EventList({ entry, state }: { readonly entry: SeriesEntry; reado
     <article class="event-list card" data-chart data-series={key}>
       <h1 class="page-title">{entry.info.title || key}</h1>
       {problem.value !== '' && <p class="event-problem">{problem}</p>}
-      {events.value.length === 0 && <p class="muted">Nothing happened in this span.</p>}
+      {events.value.length === 0 && <p class="muted">{t('Nothing happened in this span.')}</p>}
       <ol>
         {events.value.map(({ time, text }) => (
           <li key={`${time} ${text}`}>

@@ -1,13 +1,16 @@
 // A series over any span: its chart, or the list of its events.
+
 import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import { ExploreState } from '../app/explore_state.ts';
 import { parseOverlay } from '../logic/overlay.ts';
 import type { Route } from '../logic/route.ts';
+import { t } from '../logic/texts.ts';
 import { ChartPanel } from './chart_panel.tsx';
 import { useApp, useKey } from './context.ts';
 import { EventList } from './event_list.tsx';
 import { ExploreTools } from './explore_tools.tsx';
 import { RangeBar } from './range_bar.tsx';
+import { useRangeClipboard } from './range_clipboard.ts';
 import { SeriesPicker } from './series_picker.tsx';
 import { useTimeKeys } from './time_keys.ts';
 import './explore.css';
@@ -25,13 +28,17 @@ export function Explore({ route }: { readonly route: ExploreRoute }) {
           const now = app.router.route.peek();
           if (now.page === 'explore') app.router.amend({ ...now, range });
         },
+        route.compare,
       ),
     [],
   );
   useEffect(() => () => state.end(), [state]);
   useLayoutEffect(() => app.router.restoreScroll(), []);
-  useKey('Escape', () => app.router.back());
+  useKey('Escape', () => {
+    if (!state.clear()) app.router.back();
+  });
   useTimeKeys(state);
+  useRangeClipboard(state);
   const amend = (change: Partial<ExploreRoute>) =>
     app.router.amend({ ...route, range: state.range.peek(), ...change });
   return (
@@ -40,15 +47,15 @@ export function Explore({ route }: { readonly route: ExploreRoute }) {
         <button
           type="button"
           class="button explore-back"
-          title="Back ( Esc )"
+          title={t('Back ( Esc )')}
           onClick={() => app.router.back()}
         >
           <svg viewBox="0 0 24 24" aria-hidden="true">
             <path d="M15 5l-7 7 7 7" />
           </svg>
-          Back
+          {t('Back')}
         </button>
-        <RangeBar state={state} />
+        <RangeBar state={state} onCompare={(compare) => amend({ compare })} />
       </div>
       {app.loaded.value && <SeriesPicker chosen={route.series} onChange={(series) => amend({ series })} />}
       {app.loaded.value && route.series.length > 0 && (
@@ -100,7 +107,7 @@ function ExploreSeries({
           <div key={key} class="explore-missing">
             <h1 class="page-title">{key}</h1>
             <p class="muted">
-              The device has no series of this name. It appears here by itself when it is measured.
+              {t('The device has no series of this name. It appears here by itself when it is measured.')}
             </p>
           </div>
         ))}

@@ -1,21 +1,24 @@
 // What can be done with a chart that is looked at: overlays, CSV and PNG of what is seen, a link that shows the same.
+
 import { useSignal } from '@preact/signals';
+import { BASE } from '../api/base.ts';
 import type { ExploreState } from '../app/explore_state.ts';
+import { mark, t } from '../logic/texts.ts';
 import { boundsOf } from '../logic/time_range.ts';
 import { useApp } from './context.ts';
 import { copyText, saveFile } from './copy.ts';
 import './explore_tools.css';
 
 const OVERLAYS: readonly (readonly [string, string])[] = [
-  ['', 'No overlay'],
-  ['mean_10s', 'Mean of 10 s'],
-  ['mean_1m', 'Mean of 1 min'],
-  ['mean_15m', 'Mean of 15 min'],
-  ['mean_1h', 'Mean of 1 h'],
-  ['max_1m', 'Greatest of 1 min'],
-  ['max_1h', 'Greatest of 1 h'],
-  ['min_1m', 'Least of 1 min'],
-  ['min_1h', 'Least of 1 h'],
+  ['', mark('No overlay')],
+  ['mean_10s', mark('Mean of 10 s')],
+  ['mean_1m', mark('Mean of 1 min')],
+  ['mean_15m', mark('Mean of 15 min')],
+  ['mean_1h', mark('Mean of 1 h')],
+  ['max_1m', mark('Greatest of 1 min')],
+  ['max_1h', mark('Greatest of 1 h')],
+  ['min_1m', mark('Least of 1 min')],
+  ['min_1h', mark('Least of 1 h')],
 ];
 
 interface Props {
@@ -32,7 +35,7 @@ export function ExploreTools({ state, series, overlays, onOverlays }: Props) {
     const { from, to } = boundsOf(state.range.peek(), app.clock.now());
     const keys = series.map((key) => `series=${encodeURIComponent(key)}`).join('&');
     const link = document.createElement('a');
-    link.href = `/api/v1/query?${keys}&from=${Math.floor(from)}&to=${Math.ceil(to)}&points=10000&format=csv`;
+    link.href = `${BASE}/api/v1/query?${keys}&from=${Math.floor(from)}&to=${Math.ceil(to)}&points=10000&format=csv`;
     link.download = 'telltale.csv';
     link.click();
   };
@@ -44,7 +47,7 @@ export function ExploreTools({ state, series, overlays, onOverlays }: Props) {
   return (
     <div class="explore-tools">
       <select
-        aria-label="Overlay"
+        aria-label={t('Overlay')}
         value={overlays[0] ?? ''}
         onChange={(event) => {
           const { value } = event.currentTarget;
@@ -56,15 +59,18 @@ export function ExploreTools({ state, series, overlays, onOverlays }: Props) {
         )}
         {OVERLAYS.map(([value, name]) => (
           <option key={value} value={value}>
-            {name}
+            {t(name)}
           </option>
         ))}
       </select>
       <button type="button" class="quiet" onClick={csv}>
-        CSV
+        {t('CSV')}
       </button>
       <button type="button" class="quiet" onClick={() => void picture()}>
-        PNG
+        {t('PNG')}
+      </button>
+      <button type="button" class="quiet" onClick={() => app.pin(series)}>
+        {t('Pin to a dashboard')}
       </button>
       <button
         type="button"
@@ -73,7 +79,7 @@ export function ExploreTools({ state, series, overlays, onOverlays }: Props) {
           copied.value = copyText(location.href);
         }}
       >
-        {copied.value ? 'Copied' : 'Copy link'}
+        {copied.value ? t('Copied') : t('Copy link')}
       </button>
     </div>
   );

@@ -1,5 +1,7 @@
 // Who this is, whether it lives, where one can go.
+
 import { exploreRoute, type Route } from '../logic/route.ts';
+import { mark, t } from '../logic/texts.ts';
 import { DEFAULT_RANGE } from '../logic/time_range.ts';
 import { Connection } from './connection.tsx';
 import { useApp } from './context.ts';
@@ -8,18 +10,25 @@ import { SearchBox } from './search_box.tsx';
 import './header.css';
 
 const PLACES: readonly (readonly [string, Route])[] = [
-  ['Overview', { page: 'overview' }],
-  ['Dashboards', { page: 'dashboards' }],
-  ['Explore', exploreRoute([], DEFAULT_RANGE)],
-  ['Inputs', { page: 'inputs' }],
-  ['Settings', { page: 'settings' }],
+  [mark('Overview'), { page: 'overview' }],
+  [mark('Dashboards'), { page: 'dashboards' }],
+  [mark('Explore'), exploreRoute([], DEFAULT_RANGE)],
+  [mark('Inputs'), { page: 'inputs' }],
+  [mark('Settings'), { page: 'settings' }],
 ];
 
 export function Header() {
   const app = useApp();
   const { page } = app.router.route.value;
   const status = app.status.value;
-  const here = page === 'dashboard' ? 'dashboards' : page === 'config' ? 'settings' : page;
+  const here =
+    page === 'dashboard'
+      ? 'dashboards'
+      : page === 'config'
+        ? 'settings'
+        : page === 'new-input'
+          ? 'inputs'
+          : page;
   return (
     <header class="header">
       <div class="header-row">
@@ -36,15 +45,20 @@ export function Header() {
         {status?.synchronised === false && (
           <span
             class="header-clock"
-            title="Times are those of the device's own clock, which nothing has set yet"
+            title={t("Times are those of the device's own clock, which nothing has set yet")}
           >
-            Clock not synchronised
+            {t('Clock not synchronised')}
+          </span>
+        )}
+        {app.slow.value && (
+          <span class="header-clock" title={t('This machine does not keep up with all that is shown')}>
+            {t('Slow: fewer frames')}
           </span>
         )}
         <nav class="header-places">
           {PLACES.map(([name, route]) => (
             <Link key={name} to={route} aria-current={route.page === here ? 'page' : undefined}>
-              {name}
+              {t(name)}
             </Link>
           ))}
         </nav>

@@ -1,11 +1,14 @@
 // Where readings come from, and how each source is.
+
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useMemo } from 'preact/hooks';
 import type { InputInfo } from '../api/device.ts';
 import { fetchInputs, Refused } from '../api/http.ts';
 import { Rates } from '../logic/rates.ts';
+import { t } from '../logic/texts.ts';
 import { useApp } from './context.ts';
 import { InputCard } from './input_card.tsx';
+import { Link } from './link.tsx';
 import { usePoll } from './poll.ts';
 import './inputs.css';
 
@@ -25,18 +28,24 @@ export function Inputs() {
       problem.value = '';
     } catch (error) {
       problem.value =
-        error instanceof Refused ? error.message : 'The device does not answer; this is how it was last.';
+        error instanceof Refused ? error.message : t('The device does not answer; this is how it was last.');
     }
   });
   const list = inputs.value;
   return (
     <section class="inputs">
-      <h1 class="page-title">Inputs</h1>
+      <div class="inputs-bar">
+        <h1 class="page-title">{t('Inputs')}</h1>
+        <Link to={{ page: 'new-input' }} class="button button-main">
+          {t('Add an input')}
+        </Link>
+      </div>
       {problem.value !== '' && <p class="inputs-problem">{problem}</p>}
       {list !== null && list.length === 0 && (
         <p class="muted">
-          No input is configured. Add one under “inputs:” in telltale.yaml; it starts by itself after a
-          reload.
+          {t(
+            'No input is configured. Add one under “inputs:” in telltale.yaml; it starts by itself after a reload.',
+          )}
         </p>
       )}
       <div class="inputs-list">

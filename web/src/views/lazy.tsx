@@ -1,7 +1,9 @@
 // A part of the page that is loaded when it is first shown.
+
 import { useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { t } from '../logic/texts.ts';
 
 interface Props<Given extends object> {
   /** The same function each time. */
@@ -27,7 +29,9 @@ export function Lazy<Given extends object>({ load, given }: Props<Given>) {
     };
   }, [load]);
   if (failed.value) {
-    return <p class="muted">This part could not be loaded. Reload the page once the device is back.</p>;
+    return (
+      <p class="muted">{t('This part could not be loaded. Reload the page once the device is back.')}</p>
+    );
   }
   if (part.value === null) return null;
   const { Part } = part.value;

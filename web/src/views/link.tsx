@@ -1,5 +1,6 @@
 // A link inside of the page: an address like any other, followed without loading anything.
 import type { AnchorHTMLAttributes, ComponentChildren } from 'preact';
+import { BASE } from '../api/base.ts';
 import { formatRoute, type Route } from '../logic/route.ts';
 import { useApp } from './context.ts';
 
@@ -18,7 +19,7 @@ export function Link({ to, children, ...rest }: Props) {
     app.router.go(to);
   };
   return (
-    <a {...rest} href={formatRoute(to)} onClick={follow}>
+    <a {...rest} href={BASE + formatRoute(to)} onClick={follow}>
       {children}
     </a>
   );

@@ -1,7 +1,9 @@
 // The page that makes itself: every series, by input and first word.
+
 import { useLayoutEffect } from 'preact/hooks';
 import type { ListedSeries } from '../app/app.ts';
 import { spoken } from '../logic/series_key.ts';
+import { t } from '../logic/texts.ts';
 import { useApp } from './context.ts';
 import { EmptyState } from './empty_state.tsx';
 import { NearPart, NEAR_PART as PART } from './near_part.tsx';
@@ -52,12 +54,12 @@ function OverviewGroups() {
       {app.groups.value.map((group) => (
         <section key={group.input} class="input-group">
           <h2 class="page-title">
-            {group.input || 'Other'} <span class="input-count">{group.count}</span>
+            {group.input || t('Other')} <span class="input-count">{group.count}</span>
           </h2>
           {group.subGroups.map((sub) => (
             <div key={sub.word} class="word-group">
               {(sub.word !== '' || group.subGroups.length > 1) && (
-                <h3 class="word">{sub.word === '' ? 'More' : spoken(sub.word)}</h3>
+                <h3 class="word">{sub.word === '' ? t('More') : spoken(sub.word)}</h3>
               )}
               <Tiles members={sub.members} word={sub.word} whole={whole} />
             </div>
@@ -86,7 +88,7 @@ export function Overview() {
   if (app.search.value.trim() === '') return <EmptyState />;
   return (
     <p class="muted no-match">
-      No series has “{app.search.value.trim()}” in its name, labels, unit or input.
+      {t('No series has “{words}” in its name, labels, unit or input.', { words: app.search.value.trim() })}
     </p>
   );
 }

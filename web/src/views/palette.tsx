@@ -1,8 +1,11 @@
 // Everything that can be gone to or done, found by a few letters.
+
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { fetchDashboards } from '../api/dashboards.ts';
-import { exploreRoute, type Route } from '../logic/route.ts';
+import { USUAL_TURN } from '../logic/rotation.ts';
+import { exploreRoute, namedDashboard, type Route } from '../logic/route.ts';
+import { mark, t } from '../logic/texts.ts';
 import { DEFAULT_RANGE } from '../logic/time_range.ts';
 import { useApp } from './context.ts';
 import { Dialog } from './dialog.tsx';
@@ -14,6 +17,7 @@ interface Choice {
 }
 
 const SHOWN = 40;
+const THEME_WORDS = { auto: mark('As the system'), light: mark('Light'), dark: mark('Dark') } as const;
 
 export function Palette({ close }: { readonly close: () => void }) {
   const app = useApp();
@@ -29,31 +33,40 @@ export function Palette({ close }: { readonly close: () => void }) {
       (list) => {
         dashboards.value = list.map(({ name, title }) => ({
           name: title,
-          kind: 'dashboard',
-          act: go({ page: 'dashboard', name, range: null, tab: '', values: {} }),
+          kind: t('dashboard'),
+          act: go(namedDashboard(name)),
         }));
       },
       () => undefined,
     );
   }, []);
   const pages: readonly Choice[] = [
-    { name: 'Overview', kind: 'page', act: go({ page: 'overview' }) },
-    { name: 'Dashboards', kind: 'page', act: go({ page: 'dashboards' }) },
-    { name: 'Explore', kind: 'page', act: go(exploreRoute([], DEFAULT_RANGE)) },
-    { name: 'Inputs', kind: 'page', act: go({ page: 'inputs' }) },
-    { name: 'Configuration', kind: 'page', act: go({ page: 'config' }) },
-    { name: 'Settings', kind: 'page', act: go({ page: 'settings' }) },
+    { name: t('Overview'), kind: t('page'), act: go({ page: 'overview' }) },
+    { name: t('Dashboards'), kind: t('page'), act: go({ page: 'dashboards' }) },
+    { name: t('Explore'), kind: t('page'), act: go(exploreRoute([], DEFAULT_RANGE)) },
+    { name: t('Inputs'), kind: t('page'), act: go({ page: 'inputs' }) },
+    { name: t('Add an input'), kind: t('page'), act: go({ page: 'new-input' }) },
+    { name: t('Configuration'), kind: t('page'), act: go({ page: 'config' }) },
+    { name: t('Settings'), kind: t('page'), act: go({ page: 'settings' }) },
     {
-      name: 'Kiosk',
-      kind: 'action',
+      name: t('Kiosk: dashboards in turn'),
+      kind: t('action'),
+      act: () => {
+        close();
+        app.router.setKiosk(true, USUAL_TURN);
+      },
+    },
+    {
+      name: t('Kiosk'),
+      kind: t('action'),
       act: () => {
         close();
         app.router.setKiosk(!app.router.kiosk.peek());
       },
     },
     ...(['light', 'dark', 'auto'] as const).map((theme) => ({
-      name: `Appearance: ${theme === 'auto' ? 'as the system' : theme}`,
-      kind: 'action',
+      name: `${t('Appearance')}: ${t(THEME_WORDS[theme])}`,
+      kind: t('action'),
       act: () => {
         close();
         app.theme.choose(theme);
@@ -63,7 +76,7 @@ export function Palette({ close }: { readonly close: () => void }) {
   const series = app.catalogue().map(
     (info): Choice => ({
       name: info.title === '' ? info.key : `${info.title} (${info.key})`,
-      kind: 'series',
+      kind: t('series'),
       act: go(exploreRoute([info.key], DEFAULT_RANGE)),
     }),
   );
@@ -83,15 +96,15 @@ export function Palette({ close }: { readonly close: () => void }) {
     document.getElementById(`palette-${at.value}`)?.scrollIntoView({ block: 'nearest' });
   };
   return (
-    <Dialog label="Find" close={close} class="palette">
+    <Dialog label={t('Find')} close={close} class="palette">
       <input
         type="text"
         role="combobox"
         aria-expanded="true"
         aria-controls="palette"
         aria-activedescendant={`palette-${at.value}`}
-        aria-label="Find a page, a dashboard, a series"
-        placeholder="Go to …"
+        aria-label={t('Find a page, a dashboard, a series')}
+        placeholder={t('Go to …')}
         autocomplete="off"
         spellcheck={false}
         value={words.value}
@@ -101,7 +114,7 @@ export function Palette({ close }: { readonly close: () => void }) {
         }}
         onKeyDown={onKeyDown}
       />
-      <div id="palette" role="listbox" aria-label="Found" tabIndex={-1}>
+      <div id="palette" role="listbox" aria-label={t('Found')} tabIndex={-1}>
         {found.map(({ name, kind, act }, i) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the field above
           <div
@@ -116,7 +129,7 @@ export function Palette({ close }: { readonly close: () => void }) {
             <span class="muted">{kind}</span>
           </div>
         ))}
-        {found.length === 0 && <p class="muted">Nothing of that name.</p>}
+        {found.length === 0 && <p class="muted">{t('Nothing of that name.')}</p>}
       </div>
     </Dialog>
   );

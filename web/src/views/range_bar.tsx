@@ -2,9 +2,13 @@
 
 import { useRef } from 'preact/hooks';
 import type { ExploreState } from '../app/explore_state.ts';
-import { momentLabel } from '../logic/time_label.ts';
+import type { Comparison } from '../logic/compare.ts';
+import { t } from '../logic/texts.ts';
+import { rangeLabel } from '../logic/time_label.ts';
 import { boundsOf, formatSpan, PRESETS } from '../logic/time_range.ts';
+import { ComparisonChoice } from './comparison.tsx';
 import { useApp } from './context.ts';
+import { Replay } from './replay.tsx';
 import './range_bar.css';
 
 /** What a field for a moment takes: local time without a zone. */
@@ -13,7 +17,13 @@ function fieldText(ms: number): string {
   return local.toISOString().slice(0, 19);
 }
 
-function CustomRange({ state }: { readonly state: ExploreState }) {
+interface Props {
+  readonly state: ExploreState;
+  /** The address says what is compared. */
+  readonly onCompare: (comparison: Comparison) => void;
+}
+
+function CustomRange({ state, onCompare }: Props) {
   const app = useApp();
   const from = useRef<HTMLInputElement>(null);
   const to = useRef<HTMLInputElement>(null);
@@ -43,44 +53,45 @@ function CustomRange({ state }: { readonly state: ExploreState }) {
   const range = state.range.value;
   return (
     <details ref={place} class="range-custom" onToggle={fill}>
-      <summary class="button" title="From and to">
-        {range.kind === 'fixed'
-          ? `${momentLabel(range.from, 86_400_000)} – ${momentLabel(range.to, 60_000_000)}`
-          : 'From – to'}
+      <summary class="button" title={t('From and to')}>
+        {range.kind === 'fixed' ? rangeLabel(range.from, range.to) : t('From – to')}
       </summary>
       <form class="card" onSubmit={apply}>
         <div class="range-days">
           <button type="button" class="quiet" onClick={() => day(0)}>
-            Today
+            {t('Today')}
           </button>
           <button type="button" class="quiet" onClick={() => day(1)}>
-            Yesterday
+            {t('Yesterday')}
           </button>
         </div>
         <label>
-          <span class="muted">From</span>
+          <span class="muted">{t('From')}</span>
           <input ref={from} type="datetime-local" step="1" />
         </label>
         <label>
-          <span class="muted">To</span>
+          <span class="muted">{t('To')}</span>
           <input ref={to} type="datetime-local" step="1" />
         </label>
-        <button type="submit" class="button">
-          Show
+        <div class="range-compare">
+          <ComparisonChoice state={state} onChange={onCompare} />
+        </div>
+        <button type="submit" class="button button-main">
+          {t('Show')}
         </button>
       </form>
     </details>
   );
 }
 
-export function RangeBar({ state }: { readonly state: ExploreState }) {
+export function RangeBar({ state, onCompare }: Props) {
   const range = state.range.value;
   const live = range.kind === 'live';
   const chosen = live ? formatSpan(range.spanMs) : '';
   return (
     <div class="range-bar">
       <fieldset class="range-presets">
-        <legend class="visually-hidden">Span</legend>
+        <legend class="visually-hidden">{t('Span')}</legend>
         {PRESETS.map((preset) => (
           <button
             key={preset}
@@ -92,15 +103,30 @@ export function RangeBar({ state }: { readonly state: ExploreState }) {
           </button>
         ))}
       </fieldset>
-      <CustomRange state={state} />
+      <CustomRange state={state} onCompare={onCompare} />
+      <button
+        type="button"
+        class="button range-icon"
+        aria-pressed={state.marking.value}
+        aria-label={t('Measure')}
+        title={t('Measure: a drag marks a span ( M, or Alt with a drag )')}
+        onClick={() => {
+          state.marking.value = !state.marking.peek();
+        }}
+      >
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <path d="M3 5v14M21 5v14M7 12h10M10 9l-3 3 3 3M14 9l3 3-3 3" />
+        </svg>
+      </button>
+      <Replay state={state} />
       <button
         type="button"
         class="button range-live"
         aria-pressed={live}
-        title="Follow now ( L )"
+        title={t('Follow now ( L )')}
         onClick={() => state.live()}
       >
-        Live
+        {t('Live')}
       </button>
     </div>
   );

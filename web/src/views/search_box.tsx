@@ -1,5 +1,7 @@
 // Finds series by words; `/` comes here, Escape leaves and empties.
+
 import { useRef } from 'preact/hooks';
+import { t } from '../logic/texts.ts';
 import { useApp, useKey } from './context.ts';
 import './search_box.css';
 
@@ -19,9 +21,9 @@ export function SearchBox() {
       ref={input}
       class="search-box"
       type="search"
-      placeholder="Search"
-      aria-label="Search series by name, label or unit"
-      title="Search ( / )"
+      placeholder={t('Search')}
+      aria-label={t('Search series by name, label or unit')}
+      title={t('Search ( / )')}
       autocomplete="off"
       spellcheck={false}
       value={app.search.value}

@@ -1,8 +1,10 @@
 // Which series a chart shows: each can be taken away, and others are found by words of their name, label, unit, input.
+
 import { useSignal } from '@preact/signals';
 import { useId, useRef } from 'preact/hooks';
 import { MAX_CHART_SERIES } from '../logic/route.ts';
 import { makeFilter } from '../logic/search.ts';
+import { t } from '../logic/texts.ts';
 import { useApp, useKey } from './context.ts';
 import './series_picker.css';
 
@@ -57,8 +59,8 @@ export function SeriesPicker({ chosen, onChange }: Props) {
           key={key}
           type="button"
           class="series-chip"
-          title="Take away"
-          aria-label={`Take ${key} away`}
+          title={t('Take away')}
+          aria-label={t('Take {name} away', { name: key })}
           onClick={() => onChange(chosen.filter((other) => other !== key))}
         >
           <span>{key}</span>
@@ -73,8 +75,8 @@ export function SeriesPicker({ chosen, onChange }: Props) {
           aria-expanded={found.length > 0}
           aria-controls={list}
           aria-activedescendant={found.length > 0 ? `${list}-${at.value}` : undefined}
-          aria-label="Add a series"
-          placeholder={full ? `${MAX_CHART_SERIES} series` : 'Add a series'}
+          aria-label={t('Add a series')}
+          placeholder={full ? t('{n} series', { n: MAX_CHART_SERIES }) : t('Add a series')}
           disabled={full}
           autocomplete="off"
           spellcheck={false}
@@ -93,7 +95,13 @@ export function SeriesPicker({ chosen, onChange }: Props) {
           onKeyDown={onKeyDown}
         />
         {found.length > 0 && (
-          <div id={list} role="listbox" aria-label="Series" class="card" data-alone={chosen.length === 0}>
+          <div
+            id={list}
+            role="listbox"
+            aria-label={t('Series')}
+            class="card"
+            data-alone={chosen.length === 0}
+          >
             {found.map((info, i) => (
               // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the field above
               <div

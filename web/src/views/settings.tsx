@@ -1,11 +1,14 @@
 // What the device says of itself, and how the page looks.
+
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect } from 'preact/hooks';
 import type { StorageNumbers } from '../api/device.ts';
 import { fetchStorage } from '../api/http.ts';
+import { chooseLanguage, chosenLanguage, type LanguageChoice } from '../app/language.ts';
 import type { Theme } from '../app/theme.ts';
 import { formatLasting } from '../logic/freshness.ts';
 import { formatFixed, NumberStyle } from '../logic/number_format.ts';
+import { LANGUAGES, mark, t } from '../logic/texts.ts';
 import { dateTimeLabel } from '../logic/time_label.ts';
 import { Account } from './account.tsx';
 import { useApp } from './context.ts';
@@ -14,9 +17,9 @@ import { usePoll } from './poll.ts';
 import './settings.css';
 
 const THEMES: readonly (readonly [Theme, string])[] = [
-  ['auto', 'As the system'],
-  ['light', 'Light'],
-  ['dark', 'Dark'],
+  ['auto', mark('As the system')],
+  ['light', mark('Light')],
+  ['dark', mark('Dark')],
 ];
 const EVERY_MS = 5_000;
 
@@ -30,12 +33,12 @@ function bytes(count: number): string {
 function storageFacts(storage: StorageNumbers | null, now: number): Fact[] {
   if (storage === null) return [];
   return [
-    ['Kept on the device', bytes(storage.bytes)],
-    ['Budget', storage.budget > 0 ? bytes(storage.budget) : 'none'],
-    ['Readings kept', formatFixed(storage.samples, 0)],
-    ['Bytes per reading', storage.samples > 0 ? formatFixed(storage.bytes / storage.samples, 2) : '–'],
-    ['Written since the start', bytes(storage.writtenBytes)],
-    ['Goes back', storage.oldest === null ? '–' : formatLasting(now - storage.oldest)],
+    [t('Kept on the device'), bytes(storage.bytes)],
+    [t('Budget'), storage.budget > 0 ? bytes(storage.budget) : t('none')],
+    [t('Readings kept'), formatFixed(storage.samples, 0)],
+    [t('Bytes per reading'), storage.samples > 0 ? formatFixed(storage.bytes / storage.samples, 2) : '–'],
+    [t('Written since the start'), bytes(storage.writtenBytes)],
+    [t('Goes back'), storage.oldest === null ? '–' : formatLasting(now - storage.oldest)],
   ];
 }
 
@@ -52,28 +55,47 @@ export function Settings() {
   const clock = status?.synchronised;
   return (
     <section class="settings">
-      <h1 class="page-title">Settings</h1>
+      <h1 class="page-title">{t('Settings')}</h1>
       <Block
-        name="Device"
+        name={t('Device')}
         facts={[
-          ['Name', status?.device || '–'],
-          ['Version', status?.version || '–'],
-          ['Runs for', status?.startedAt == null ? '–' : formatLasting(now - status.startedAt)],
-          ['Clock', dateTimeLabel(now)],
-          ['Clock synchronised', clock == null ? '–' : clock ? 'yes' : 'no: readings are marked uncertain'],
+          [t('Name'), status?.device || '–'],
+          [t('Version'), status?.version || '–'],
+          [t('Runs for'), status?.startedAt == null ? '–' : formatLasting(now - status.startedAt)],
+          [t('Clock'), dateTimeLabel(now)],
+          [
+            t('Clock synchronised'),
+            clock == null ? '–' : clock ? t('yes') : t('no: readings are marked uncertain'),
+          ],
         ]}
       />
       <Account />
-      <Block name="Storage" facts={storageFacts(storage.value, now)} />
+      <Block name={t('Storage')} facts={storageFacts(storage.value, now)} />
       <section class="settings-block card">
-        <h2 class="settings-name">Configuration</h2>
+        <h2 class="settings-name">{t('Configuration')}</h2>
         <Link to={{ page: 'config' }} class="button settings-config">
-          Edit telltale.yaml
+          {t('Edit telltale.yaml')}
         </Link>
       </section>
       <section class="settings-block card">
-        <h2 class="settings-name">Appearance</h2>
-        <div class="settings-themes" role="radiogroup" aria-label="Appearance">
+        <h2 class="settings-name">{t('Language')}</h2>
+        <select
+          class="settings-select"
+          aria-label={t('Language')}
+          value={chosenLanguage()}
+          onChange={(event) => chooseLanguage(event.currentTarget.value as LanguageChoice)}
+        >
+          <option value="auto">{t('As the browser')}</option>
+          {LANGUAGES.map(([language, name]) => (
+            <option key={language} value={language} lang={language}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </section>
+      <section class="settings-block card">
+        <h2 class="settings-name">{t('Appearance')}</h2>
+        <div class="settings-themes" role="radiogroup" aria-label={t('Appearance')}>
           {THEMES.map(([theme, name]) => (
             <label key={theme}>
               <input
@@ -82,7 +104,7 @@ export function Settings() {
                 checked={app.theme.choice.value === theme}
                 onChange={() => app.theme.choose(theme)}
               />
-              {name}
+              {t(name)}
             </label>
           ))}
         </div>

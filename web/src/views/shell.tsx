@@ -1,4 +1,5 @@
 // The frame around every page: header, the device's words when it refuses, the page itself.
+
 import { useEffect } from 'preact/hooks';
 import { Commands } from './commands.tsx';
 import { Connection } from './connection.tsx';
@@ -9,18 +10,26 @@ import { Header } from './header.tsx';
 import { Inputs } from './inputs.tsx';
 import { Lazy } from './lazy.tsx';
 import { NotFound } from './not_found.tsx';
+import { Notice } from './notice.tsx';
 import { Overview } from './overview.tsx';
+import { Rotation } from './rotation.tsx';
 import { Settings } from './settings.tsx';
 import './shell.css';
 import './dashboard/dashboard.css';
-import './dashboard/panels.css';
+import './dashboard/panel_body.css';
+import './dashboard/panel_values.css';
+import './dashboard/panel_table.css';
+import './dashboard/panel_events.css';
+import './dashboard/panel_text.css';
 import './yaml_editor.css';
+import './input_form.css';
 import 'gridstack/dist/gridstack.min.css';
 import './dashboard/editor.css';
 
 const loadDashboards = async () => (await import('./dashboard/dashboard_list.tsx')).DashboardList;
 const loadDashboard = async () => (await import('./dashboard/dashboard_page.tsx')).DashboardPage;
 
+const loadNewInput = async () => (await import('./input_form.tsx')).InputForm;
 const loadConfig = async () => (await import('./config_page.tsx')).ConfigPage;
 
 function Page() {
@@ -36,6 +45,8 @@ function Page() {
       return <Lazy key={route.name} load={loadDashboard} given={{ route }} />;
     case 'inputs':
       return <Inputs />;
+    case 'new-input':
+      return <Lazy load={loadNewInput} given={{}} />;
     case 'config':
       return <Lazy load={loadConfig} given={{}} />;
     case 'settings':
@@ -62,6 +73,7 @@ export function Shell() {
   const kiosk = app.router.kiosk.value;
   useEffect(() => {
     document.body.toggleAttribute('data-kiosk', kiosk);
+    app.wake.keep(kiosk);
   }, [kiosk]);
   if (app.locked.value) return <Door />;
   return (
@@ -69,11 +81,13 @@ export function Shell() {
       <Commands />
       {!kiosk && <Header />}
       {kiosk && connection !== 'live' && <Connection />}
+      {kiosk && app.router.rotation.value !== null && <Rotation />}
       {app.problem.value !== '' && (
         <p class="problem" role="alert">
           {app.problem.value}
         </p>
       )}
+      <Notice />
       <main class="page">
         <Page />
       </main>

@@ -1,5 +1,7 @@
 // Text to copy. The clipboard's own interface is missing on plain http, so a selection is copied the old way.
+
 import { useRef, useState } from 'preact/hooks';
+import { t } from '../logic/texts.ts';
 import './snippet.css';
 
 function copy(element: HTMLElement): boolean {
@@ -23,7 +25,7 @@ export function Snippet({ text }: { readonly text: string }) {
         class="button"
         onClick={() => setDone(block.current !== null && copy(block.current))}
       >
-        {done ? 'Copied' : 'Copy'}
+        {done ? t('Copied') : t('Copy')}
       </button>
     </div>
   );

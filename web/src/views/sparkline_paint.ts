@@ -21,7 +21,7 @@ function coloursOf(painted: number): Colours {
   colours = {
     painted,
     line: style.getPropertyValue('--series-1'),
-    fill: style.getPropertyValue('--series-1-fill'),
+    fill: style.getPropertyValue('--accent-soft'),
     states: new Map(STATE_COLOURS.map((name) => [name, style.getPropertyValue(`--state-${name}`)])),
   };
   return colours;

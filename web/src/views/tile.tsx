@@ -1,18 +1,21 @@
 // One series on the overview. The component renders once; afterwards only its text nodes and canvas change.
+
 import { computed } from '@preact/signals';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { exploreRoute } from '../logic/route.ts';
 import { parseSeriesKey, tileTitle, unsaidLabels } from '../logic/series_key.ts';
 import type { SeriesEntry } from '../logic/series_store.ts';
 import { stateColour } from '../logic/state_colour.ts';
+import { mark, t } from '../logic/texts.ts';
 import { DEFAULT_RANGE } from '../logic/time_range.ts';
 import { useApp } from './context.ts';
 import { Link } from './link.tsx';
+import { PinButton } from './pin_button.tsx';
 import { Sparkline } from './sparkline.tsx';
 import { watchVisibility } from './visibility.ts';
 import './tile.css';
 
-const NOTES = { good: '', stale: '', uncertain: 'uncertain', bad: 'fault' } as const;
+const NOTES = { good: '', stale: '', uncertain: mark('uncertain'), bad: mark('fault') } as const;
 
 interface Props {
   readonly entry: SeriesEntry;
@@ -30,7 +33,7 @@ export function Tile({ entry, word }: Props) {
     const key = parseSeriesKey(info.key);
     return info.title ? { name: info.title, labels: unsaidLabels(key, info.title) } : tileTitle(key, word);
   }, [info.key, info.title, word]);
-  const note = useMemo(() => computed(() => NOTES[model.quality.value]), [model]);
+  const note = useMemo(() => computed(() => t(NOTES[model.quality.value])), [model]);
   const colour = useMemo(
     () =>
       computed(() => {
@@ -48,34 +51,40 @@ export function Tile({ entry, word }: Props) {
     [app, entry],
   );
   return (
-    <Link
-      to={exploreRoute([info.key], DEFAULT_RANGE)}
-      class="tile card"
-      title={info.key}
-      data-series={info.key}
-      data-kind={info.kind}
-      data-quality={model.quality}
-    >
-      <span class="tile-head" ref={frame}>
-        <span class="tile-title">
-          {title.name}
-          {title.labels !== '' && <span class="tile-labels"> {title.labels}</span>}
-        </span>
-        <span class="tile-note">
-          {note}
-          <span class="tile-age" data-age>
-            {model.age}
+    <div class="tile-place">
+      <Link
+        to={exploreRoute([info.key], DEFAULT_RANGE)}
+        class="tile card"
+        title={info.key}
+        data-series={info.key}
+        data-kind={info.kind}
+        data-quality={model.quality}
+      >
+        <span class="tile-head" ref={frame}>
+          <span class="tile-title">
+            {title.name}
+            {title.labels !== '' && <span class="tile-labels"> {title.labels}</span>}
+          </span>
+          <span class="tile-note">
+            {note}
+            <span class="tile-age" data-age>
+              {model.age}
+            </span>
           </span>
         </span>
-      </span>
-      <span class="tile-reading">
-        {entry.states !== null && <span class="state-dot" data-colour={colour} aria-hidden="true" />}
-        <span class="tile-value" data-value>
-          {model.value}
+        <span class="tile-reading">
+          {entry.states !== null && <span class="state-dot" data-colour={colour} aria-hidden="true" />}
+          <span class="tile-value" data-value>
+            {model.value}
+          </span>
+          <span class="tile-unit">{model.unit}</span>
+          <span class="tile-change" title={t('Change in ten minutes')}>
+            {model.change}
+          </span>
         </span>
-        <span class="tile-unit">{model.unit}</span>
-      </span>
-      {info.kind !== 'event' && <span class="tile-spark">{visible && <Sparkline model={model} />}</span>}
-    </Link>
+        {info.kind !== 'event' && <span class="tile-spark">{visible && <Sparkline model={model} />}</span>}
+      </Link>
+      <PinButton of={info.key} />
+    </div>
   );
 }

@@ -9,4 +9,7 @@ export function useTimeKeys(state: ExploreState): void {
   useKey('+', () => state.zoom(0.5, 0.5));
   useKey('-', () => state.zoom(2, 0.5));
   useKey('Backspace', () => state.back());
+  useKey('m', () => {
+    state.marking.value = !state.marking.peek();
+  });
 }

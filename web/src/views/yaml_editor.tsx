@@ -1,6 +1,8 @@
 // A field for YAML with line numbers; lines with something to say are marked. Tab indents, Escape leaves the field.
+
 import { useRef } from 'preact/hooks';
 import type { Note } from '../api/dashboards.ts';
+import { t } from '../logic/texts.ts';
 import './yaml_editor.css';
 
 interface Props {
@@ -58,7 +60,7 @@ export function YamlEditor({ label, text, notes, onText }: Props) {
           {notes.map(({ line, column, reason }) => (
             <li key={`${line}:${column} ${reason}`}>
               <button type="button" class="quiet" onClick={() => jump(line, column)}>
-                {line > 0 ? `${line}:${column}` : 'File'}
+                {line > 0 ? `${line}:${column}` : t('File')}
               </button>
               <span>{reason}</span>
             </li>

@@ -23,6 +23,8 @@ const PAGES = [
   '/d',
   '/d/hall',
   '/inputs',
+  '/inputs/new',
+  '/nowhere',
   '/settings',
   '/settings/config',
 ];
@@ -40,6 +42,16 @@ after(async () => {
   await daemon?.cleanUp();
 });
 
+async function faultsOf(page) {
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+  });
+}
+
 for (const [name, options] of [
   ['light', { ...DESKTOP, colorScheme: 'light' }],
   ['dark on a phone', { ...PHONE, colorScheme: 'dark' }],
@@ -49,16 +61,35 @@ for (const [name, options] of [
       const { page, close } = await openPage(browser, daemon, path, { ...options, bypassCSP: true });
       await waitForConnection(page, 'live');
       await page.locator('main > *').first().waitFor();
+      if (path === '/inputs/new') await page.getByRole('radio', { name: /^modbus/ }).check();
       if (path === '/d/hall') await page.locator('[data-panel="table"] tbody tr').first().waitFor();
-      await page.evaluate(AXE);
-      const found = await page.evaluate(async () => {
-        const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
-        return violations
-          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-          .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-      });
-      assert.deepEqual(found, []);
+      assert.deepEqual(await faultsOf(page), []);
       await close();
     });
   }
+}
+
+for (const [what, path, open] of [
+  ['the keys', '/', (page) => page.keyboard.press('?')],
+  ['the palette', '/', (page) => page.keyboard.press('Control+k')],
+  [
+    'pinning',
+    '/',
+    async (page) => {
+      await page.locator('.tile').first().focus();
+      await page.keyboard.press('p');
+    },
+  ],
+  ['a span of its own', '/explore?series=parts', (page) => page.getByTitle('From and to').click()],
+  ['the editor', '/d/axe-new', (page) => page.getByRole('button', { name: 'Make it here' }).click()],
+]) {
+  test(`axe finds nothing serious: ${what}`, async () => {
+    const { page, close } = await openPage(browser, daemon, path, { ...DESKTOP, bypassCSP: true });
+    await waitForConnection(page, 'live');
+    await page.locator('main > * *').first().waitFor();
+    await open(page);
+    await page.locator('dialog[open], details[open], .editor').first().waitFor();
+    assert.deepEqual(await faultsOf(page), []);
+    await close();
+  });
 }

@@ -85,3 +85,17 @@ test('marks of an axis share one prefix and as few decimals as they need', () =>
   assert.deepEqual(axisTexts([0.1, 0.2, 0.30000000000000004], '', 'en'), ['0.1', '0.2', '0.3']);
   assert.deepEqual(axisTexts([], 'V', 'en'), []);
 });
+
+test('a difference and a mean are as exact as the values that they are of', () => {
+  const style = new NumberStyle('bar', null, 'en');
+  style.format(5.51);
+  assert.deepEqual(style.formatChange(0.6100000000000003), { number: '0.61', unit: 'bar' });
+  assert.equal(style.formatComputed(150.195).number, '150.20');
+  assert.equal(style.format(6).number, '6.00', 'neither makes the values longer');
+  const whole = new NumberStyle('%', null, 'en');
+  whole.format(50);
+  assert.equal(whole.formatChange(3).number, '3');
+  assert.equal(whole.formatComputed(47.333333).number, '47.3');
+  assert.deepEqual(new NumberStyle('W', null, 'en').formatChange(577), { number: '577', unit: 'W' });
+  assert.equal(whole.formatComputed(Number.NaN).number, '–');
+});

@@ -8,6 +8,7 @@ export interface ChartColours {
   readonly grid: string;
   readonly text: string;
   readonly surface: string;
+  readonly accent: string;
   readonly levels: Readonly<Record<Level, string>>;
 }
 
@@ -19,6 +20,7 @@ export function readColours(element: Element): ChartColours {
     grid: read('--grid'),
     text: read('--muted'),
     surface: read('--surface'),
+    accent: read('--accent'),
     levels: {
       good: read('--state-calm'),
       note: read('--state-other-0'),

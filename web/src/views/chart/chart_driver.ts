@@ -2,7 +2,9 @@
 // a pixel.
 import { effect } from '@preact/signals';
 import type { ChartSession } from '../../app/chart_session.ts';
-import type { ChartSpec } from '../../logic/chart_spec.ts';
+import type { Stretch } from '../../app/explore_state.ts';
+import type { ChartBuffer } from '../../logic/chart_buffer.ts';
+import type { ChartSpec, LineSpec } from '../../logic/chart_spec.ts';
 import type { WindowSummary } from '../../logic/chart_window.ts';
 import { boundsOf, type TimeRange } from '../../logic/time_range.ts';
 import { readColours } from './chart_colours.ts';
@@ -12,18 +14,27 @@ import type { TimeSeriesPlot } from './time_series_plot.ts';
 export interface DriverOptions {
   readonly place: HTMLElement;
   readonly session: ChartSession;
+  /** Of the period that is compared with; null: there is none. */
+  readonly earlier: ChartSession | null;
+  readonly shiftMs: () => number;
+  /** The machine does not keep up. */
+  readonly slow: () => boolean;
+  readonly brush: () => Stretch | null;
   readonly spec: ChartSpec;
+  readonly bufferOf: (line: LineSpec) => ChartBuffer | undefined;
   readonly range: () => TimeRange;
   readonly now: () => number;
   readonly hidden: () => ReadonlySet<number>;
   readonly onCursor: (time: number | null) => void;
   readonly onSummary: (summary: readonly WindowSummary[]) => void;
   readonly onZoom: (from: number, to: number) => void;
+  readonly pinnedAt: () => number | null;
   readonly onFailed: () => void;
   readonly gestures: GestureEvents;
 }
 
 const FRAME_MS = 33;
+const SLOW_FRAME_MS = 400;
 const SLOWEST_MS = 1_000;
 const SUMMARY_EVERY_MS = 500;
 
@@ -53,13 +64,15 @@ export class ChartDriver {
   ask(): void {
     if (this.frame !== 0 || this.plot === null || this.ended || !this.inView) return;
     clearTimeout(this.timer);
-    const wait = FRAME_MS - (performance.now() - this.drawnAt);
+    const wait = this.frameMs - (performance.now() - this.drawnAt);
     if (wait > 1) this.timer = setTimeout(() => this.nextFrame(), wait);
     else this.nextFrame();
   }
 
   viewChanged(): void {
-    this.options.session.show(this.options.range(), this.plot?.plotWidth ?? this.options.place.clientWidth);
+    const width = this.options.place.clientWidth;
+    this.options.session.show(this.options.range(), width);
+    this.options.earlier?.show(this.options.range(), width);
     this.ask();
   }
 
@@ -71,6 +84,7 @@ export class ChartDriver {
 
   reload(): void {
     this.options.session.reload();
+    this.options.earlier?.reload();
   }
 
   hiddenChanged(): void {
@@ -108,12 +122,18 @@ export class ChartDriver {
     try {
       const { TimeSeriesPlot } = await import('./time_series_plot.ts');
       if (this.ended) return;
-      const { session, spec, onZoom, onCursor } = this.options;
-      const buffers = spec.lines.map(
-        ({ entry }) => session.lines.find((line) => line.entry === entry)!.buffer,
-      );
+      const { spec, onZoom, onCursor, pinnedAt, bufferOf } = this.options;
+      const buffers = spec.lines.map((line) => bufferOf(line)!);
       this.makePlot = (parent) =>
-        new TimeSeriesPlot({ parent, spec, buffers, colours: readColours(parent), onZoom, onCursor });
+        new TimeSeriesPlot({
+          parent,
+          spec,
+          buffers,
+          colours: readColours(parent),
+          onZoom,
+          onCursor,
+          pinnedAt,
+        });
       this.restyle();
     } catch {
       this.options.onFailed();
@@ -125,6 +145,10 @@ export class ChartDriver {
     if (clientWidth === 0 || clientHeight === 0) return;
     this.plot?.resize(clientWidth, clientHeight);
     if (this.plot !== null) this.viewChanged();
+  }
+
+  private get frameMs(): number {
+    return this.options.slow() ? SLOW_FRAME_MS : FRAME_MS;
   }
 
   private nextFrame(): void {
@@ -139,7 +163,9 @@ export class ChartDriver {
     const now = this.options.now();
     const range = this.options.range();
     const { from, to } = boundsOf(range, now);
-    const summary = this.plot.draw(from, to, now);
+    // What is compared with falls behind the view as that goes on.
+    this.options.earlier?.show(range, this.options.place.clientWidth);
+    const summary = this.plot.draw({ from, to, now, shiftMs: this.options.shiftMs() }, this.options.brush());
     this.drawnAt = performance.now();
     if (this.drawnAt - this.summaryAt > SUMMARY_EVERY_MS) {
       this.summaryAt = this.drawnAt;
@@ -151,6 +177,6 @@ export class ChartDriver {
       return;
     }
     const halfPixel = (to - from) / Math.max(1, this.plot.plotWidth) / (2 * (window.devicePixelRatio || 1));
-    this.timer = setTimeout(() => this.nextFrame(), Math.min(SLOWEST_MS, Math.max(FRAME_MS, halfPixel)));
+    this.timer = setTimeout(() => this.nextFrame(), Math.min(SLOWEST_MS, Math.max(this.frameMs, halfPixel)));
   }
 }

@@ -7,17 +7,32 @@ export interface GestureEvents {
   /** Factor below one is closer; `around` from 0, left, to 1, right. */
   onZoom(factor: number, around: number): void;
   onBack(): void;
+  /** A stretch between two shares of the width is marked, while it is drawn. */
+  onMark(from: number, to: number): void;
+  /** A click, or a tap, that moved nothing. */
+  onTap(share: number): void;
+  /** A drag marks, also without Alt. */
+  marks(): boolean;
 }
 
+const TAP_PX = 4;
 const WHEEL_STEP = 1.0015;
 
 export function listenForGestures(area: HTMLElement, events: GestureEvents): () => void {
   const fingers = new Map<number, number>();
   let dragged: number | null = null;
+  let markedFrom: number | null = null;
+  let downAt: number | null = null;
   const width = () => Math.max(1, area.clientWidth);
   const shareAt = (x: number) => (x - area.getBoundingClientRect().left) / width();
 
   const down = (event: PointerEvent) => {
+    downAt = event.clientX;
+    if (event.altKey || (events.marks() && fingers.size === 0 && event.button === 0)) {
+      markedFrom = shareAt(event.clientX);
+      area.setPointerCapture(event.pointerId);
+      return;
+    }
     if (event.pointerType === 'touch') {
       fingers.set(event.pointerId, event.clientX);
       area.setPointerCapture(event.pointerId);
@@ -28,6 +43,11 @@ export function listenForGestures(area: HTMLElement, events: GestureEvents): () 
     }
   };
   const move = (event: PointerEvent) => {
+    if (downAt !== null && Math.abs(event.clientX - downAt) > TAP_PX) downAt = null;
+    if (markedFrom !== null) {
+      if (downAt === null) events.onMark(markedFrom, shareAt(event.clientX));
+      return;
+    }
     if (dragged !== null) {
       events.onPan((dragged - event.clientX) / width());
       dragged = event.clientX;
@@ -46,12 +66,16 @@ export function listenForGestures(area: HTMLElement, events: GestureEvents): () 
     fingers.set(event.pointerId, event.clientX);
   };
   const up = (event: PointerEvent) => {
+    if (event.type === 'pointerup' && downAt !== null && event.button === 0) events.onTap(shareAt(downAt));
+    downAt = null;
+    markedFrom = null;
     fingers.delete(event.pointerId);
     dragged = null;
   };
-  // With shift uPlot must not see the mouse: it would select.
+  // What is ours uPlot must not see: it would select.
   const shield = (event: MouseEvent) => {
-    if (event.shiftKey || event.button === 1) event.stopImmediatePropagation();
+    const ours = event.shiftKey || event.altKey || event.button === 1 || events.marks();
+    if (ours) event.stopImmediatePropagation();
   };
   const wheel = (event: WheelEvent) => {
     event.preventDefault();

@@ -12,14 +12,29 @@ export interface PlotLine {
   summary: WindowSummary;
 }
 
+/** What is drawn, in ms. */
+export interface View {
+  readonly from: number;
+  readonly to: number;
+  readonly now: number;
+  /** How much earlier the compared period is. */
+  readonly shiftMs: number;
+}
+
 const NOTHING: WindowSummary = { min: 0, max: 0, mean: Number.NaN, last: Number.NaN, points: 0 };
 
 export function makeLine(spec: LineSpec, buffer: ChartBuffer): PlotLine {
   return { spec, buffer, window: makeWindow(), summary: NOTHING };
 }
 
-export function fillLine(line: PlotLine, from: number, to: number, now: number, holds: boolean): void {
+export function fillLine(line: PlotLine, view: View, holds: boolean): void {
   const { spec, buffer, window } = line;
+  const { from, to, now, shiftMs } = view;
+  if (spec.earlier === true) {
+    line.summary = fillWindow(buffer, from - shiftMs, to - shiftMs, holds, window);
+    for (let i = 0; i < window.times.length; i += 1) window.times[i] = window.times[i]! + shiftMs / 1000;
+    return;
+  }
   if (spec.overlay !== null) line.summary = fillOverlay(line, from, to);
   else line.summary = fillWindow(buffer, from, to, holds, window);
   if (holds) holdLast(window, Math.min(now, to));
@@ -30,25 +45,28 @@ const overlayValues: number[] = [];
 
 function fillOverlay({ spec, buffer, window }: PlotLine, from: number, to: number): WindowSummary {
   slide(buffer, spec.overlay!, from, to, overlayTimes, overlayValues);
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  let sum = 0;
-  let points = 0;
-  for (const column of [window.times, window.means, window.mins, window.maxs])
-    column.length = overlayTimes.length;
+  let [min, max, sum, points] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
+  let at = 0;
+  const put = (ms: number, value: number | null) => {
+    window.times[at] = ms / 1000;
+    window.means[at] = value;
+    window.mins[at] = value;
+    window.maxs[at] = value;
+    at += 1;
+  };
   for (let i = 0; i < overlayTimes.length; i += 1) {
     const value = overlayValues[i]!;
-    const missing = Number.isNaN(value);
-    window.times[i] = overlayTimes[i]! / 1000;
-    window.means[i] = missing ? null : value;
-    window.mins[i] = window.means[i]!;
-    window.maxs[i] = window.means[i]!;
-    if (missing) continue;
+    const time = overlayTimes[i]!;
+    // A gap of the line is one of its statistics too.
+    if (i > 0 && time - overlayTimes[i - 1]! > buffer.gapMs) put((time + overlayTimes[i - 1]!) / 2, null);
+    put(time, Number.isNaN(value) ? null : value);
+    if (Number.isNaN(value)) continue;
     min = Math.min(min, value);
     max = Math.max(max, value);
     sum += value;
     points += 1;
   }
+  for (const column of [window.times, window.means, window.mins, window.maxs]) column.length = at;
   const last = overlayValues[overlayValues.length - 1] ?? Number.NaN;
   return { min, max, mean: points > 0 ? sum / points : Number.NaN, last, points };
 }

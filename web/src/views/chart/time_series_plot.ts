@@ -1,15 +1,17 @@
 // uPlot behind one class: lines, steps or areas with their min–max bands, redrawn from buffers. Loaded only when a
 // chart opens.
 import uPlot from 'uplot';
+import type { Stretch } from '../../app/explore_state.ts';
 import type { ChartBuffer } from '../../logic/chart_buffer.ts';
-import type { ChartSpec } from '../../logic/chart_spec.ts';
+import type { ChartSpec, LineSpec } from '../../logic/chart_spec.ts';
 import type { WindowSummary } from '../../logic/chart_window.ts';
 import { axisTexts } from '../../logic/number_format.ts';
 import type { StateScale } from '../../logic/state_scale.ts';
 import { axisLabel } from '../../logic/time_label.ts';
 import { type Bounds, nextBounds } from '../../logic/y_range.ts';
 import { type ChartColours, translucent } from './chart_colours.ts';
-import { columnsOf, fillLine, hasBand, makeLine, type PlotLine } from './line_data.ts';
+import { columnsOf, fillLine, hasBand, makeLine, type PlotLine, type View } from './line_data.ts';
+import { drawBrush, drawLiveEnds, drawThresholds } from './plot_marks.ts';
 
 export interface PlotOptions {
   readonly parent: HTMLElement;
@@ -20,11 +22,19 @@ export interface PlotOptions {
   readonly onZoom: (from: number, to: number) => void;
   /** The moment under the pointer in ms; null when it left. */
   readonly onCursor: (time: number | null) => void;
+  /** Where the crosshair is pinned, in ms; null: it follows the pointer. */
+  readonly pinnedAt: () => number | null;
 }
 
 const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const LABEL_HALF_PX = 24;
 type Axis = 'y' | 'y2';
+
+function dashOf(line: LineSpec): { dash?: number[] } {
+  if (line.earlier === true) return { dash: [3, 3] };
+  if (line.overlay !== null) return { dash: [6, 4] };
+  return line.colour >= 8 ? { dash: [2, 3] } : {};
+}
 
 export class TimeSeriesPlot {
   private readonly plot: uPlot;
@@ -32,6 +42,8 @@ export class TimeSeriesPlot {
   private readonly bounds: Record<Axis, Bounds | null> = { y: null, y2: null };
   private hidden: ReadonlySet<number> = new Set();
   private endsLive = false;
+  private brush: Stretch | null = null;
+  private hovered = false;
   private told = false;
 
   constructor(private readonly options: PlotOptions) {
@@ -39,6 +51,12 @@ export class TimeSeriesPlot {
     const columns = 1 + this.lines.length * (hasBand(options.spec) ? 3 : 1);
     const empty = Array.from({ length: columns }, () => []) as unknown as uPlot.AlignedData;
     this.plot = new uPlot(this.describe(), empty, options.parent);
+    this.plot.over.addEventListener('mouseenter', () => {
+      this.hovered = true;
+    });
+    this.plot.over.addEventListener('mouseleave', () => {
+      this.hovered = false;
+    });
   }
 
   /** The canvas' layer that the pointer meets. */
@@ -68,10 +86,12 @@ export class TimeSeriesPlot {
   }
 
   /** Draws the span; what can be said of each line. */
-  draw(from: number, to: number, now: number): readonly WindowSummary[] {
+  draw(view: View, brush: Stretch | null): readonly WindowSummary[] {
+    const { from, to, now } = view;
     this.endsLive = to >= now;
+    this.brush = brush;
     this.lines.forEach((line, i) => {
-      if (!this.hidden.has(i)) fillLine(line, from, to, now, line.spec.entry.states !== null);
+      if (!this.hidden.has(i)) fillLine(line, view, line.spec.entry.states !== null);
     });
     const columns = columnsOf(this.lines, this.options.spec, this.hidden);
     this.bounds.y = this.nextBounds('y', columns);
@@ -149,15 +169,15 @@ export class TimeSeriesPlot {
       const states = line.spec.entry.states !== null;
       const area = spec.shape === 'area' || states;
       const main: uPlot.Series = {
-        stroke: colour,
+        stroke: line.spec.earlier === true ? translucent(colour, 0.6) : colour,
         width: line.spec.overlay === null ? 1.5 : 1.75,
         scale: line.spec.axis,
         points: { show: false },
-        ...(area && !spec.stack
+        ...(area && !spec.stack && line.spec.earlier !== true
           ? { fill: translucent(colour, states ? 0.1 : 0.14), fillTo: states ? -0.5 : 0 }
           : {}),
         ...(spec.shape === 'step' || states ? { paths: uPlot.paths.stepped!({ align: 1 }) } : {}),
-        ...(line.spec.overlay !== null ? { dash: [6, 4] } : line.spec.colour >= 8 ? { dash: [2, 3] } : {}),
+        ...dashOf(line.spec),
       };
       const edge: uPlot.Series = { width: 0, points: { show: false }, scale: line.spec.axis };
       return hasBand(spec) ? [main, edge, edge] : [main];
@@ -175,10 +195,16 @@ export class TimeSeriesPlot {
         .filter(({ series }) => series[1] > 0);
     }
     if (!hasBand(spec)) return [];
-    return this.lines.map((line, i) => ({
-      series: [3 * i + 2, 3 * i + 3] as [number, number],
-      fill: translucent(this.colourOf(line), 0.18),
-    }));
+    return this.lines.flatMap((line, i) =>
+      line.spec.earlier === true
+        ? []
+        : [
+            {
+              series: [3 * i + 2, 3 * i + 3] as [number, number],
+              fill: translucent(this.colourOf(line), 0.18),
+            },
+          ],
+    );
   }
 
   private valueAxis(axis: Axis): uPlot.Axis {
@@ -222,6 +248,10 @@ export class TimeSeriesPlot {
         },
         // The edges of a band have no point of their own.
         dataIdx: (plot, i, closest) => this.pointIndex(plot, i, closest),
+        move: (plot, left, top) => {
+          const at = this.options.pinnedAt();
+          return [at === null ? left : plot.valToPos(at / 1000, 'x'), top];
+        },
         // Double-click goes back in our own steps.
         bind: { dblclick: () => null },
       },
@@ -253,8 +283,8 @@ export class TimeSeriesPlot {
         ...(this.hasSecondAxis ? [this.valueAxis('y2')] : []),
       ],
       hooks: {
-        drawAxes: [(plot) => this.drawThresholds(plot)],
-        draw: [(plot) => this.drawLiveEnds(plot)],
+        drawAxes: [(plot) => this.drawBehind(plot)],
+        draw: [(plot) => this.drawInFront(plot)],
         setSelect: [(plot) => this.onSelect(plot)],
         setCursor: [(plot) => this.onCursor(plot)],
       },
@@ -274,49 +304,17 @@ export class TimeSeriesPlot {
     return null;
   }
 
-  private drawThresholds(plot: uPlot): void {
+  private drawBehind(plot: uPlot): void {
     const { spec, colours } = this.options;
-    const { ctx: pen, bbox } = plot;
-    const ratio = window.devicePixelRatio || 1;
-    for (const { at, level, name } of spec.thresholds) {
-      const y = plot.valToPos(at, 'y', true);
-      if (y < bbox.top || y > bbox.top + bbox.height) continue;
-      pen.save();
-      pen.strokeStyle = colours.levels[level];
-      pen.fillStyle = colours.levels[level];
-      pen.lineWidth = ratio;
-      pen.setLineDash([4 * ratio, 4 * ratio]);
-      pen.beginPath();
-      pen.moveTo(bbox.left, y);
-      pen.lineTo(bbox.left + bbox.width, y);
-      pen.stroke();
-      if (name !== '') {
-        pen.font = `${12 * ratio}px system-ui, sans-serif`;
-        pen.textAlign = 'left';
-        pen.textBaseline = 'bottom';
-        pen.fillText(name, bbox.left + 6 * ratio, y - 3 * ratio);
-      }
-      pen.restore();
-    }
+    if (this.brush !== null) drawBrush(plot, this.brush, colours);
+    drawThresholds(plot, spec.thresholds, colours);
   }
 
-  /** A dot at the newest reading, while the line ends in view: this is where it moves. */
-  private drawLiveEnds(plot: uPlot): void {
-    if (!this.endsLive || this.options.spec.stack) return;
-    const { ctx: pen, bbox } = plot;
-    this.lines.forEach((line, i) => {
-      const { times, means } = line.window;
-      const last = times.length - 1;
-      const value = means[last];
-      if (this.hidden.has(i) || last < 0 || value == null || line.spec.overlay !== null) return;
-      const x = plot.valToPos(times[last]!, 'x', true);
-      const y = plot.valToPos(value, line.spec.axis, true);
-      if (x > bbox.left + bbox.width + 1) return;
-      pen.fillStyle = this.colourOf(line);
-      pen.beginPath();
-      pen.arc(x, y, (this.options.spec.compact ? 3 : 3.5) * (window.devicePixelRatio || 1), 0, 2 * Math.PI);
-      pen.fill();
-    });
+  private drawInFront(plot: uPlot): void {
+    const { spec } = this.options;
+    if (!this.endsLive || spec.stack) return;
+    const shown = this.lines.filter((_, i) => !this.hidden.has(i));
+    drawLiveEnds(plot, shown, (line) => this.colourOf(line), spec.compact ? 3 : 3.5);
   }
 
   private onSelect(plot: uPlot): void {
@@ -331,9 +329,10 @@ export class TimeSeriesPlot {
   private onCursor(plot: uPlot): void {
     const left = plot.cursor.left ?? -1;
     const time = left < 0 ? null : plot.posToVal(left, 'x') * 1000;
-    // Only the chart under the pointer speaks; it stays silent once it has said that the pointer left.
-    if (time === null && !this.told) return;
-    this.told = time !== null;
+    // Only the chart under the pointer speaks, and once more when the pointer left: the others move their crosshair with
+    // each of their frames.
+    if (!this.hovered && !this.told) return;
+    this.told = time !== null && this.hovered;
     this.options.onCursor(time);
   }
 }

@@ -1,4 +1,5 @@
 // One dashboard: its choices, tabs, sections and panels, over one span and with one crosshair.
+
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import { DashboardWatch } from '../../app/dashboard_watch.ts';
@@ -14,10 +15,12 @@ import {
 } from '../../logic/dashboard_expand.ts';
 import { layOut } from '../../logic/panel_layout.ts';
 import type { Route } from '../../logic/route.ts';
+import { t } from '../../logic/texts.ts';
 import { DEFAULT_RANGE } from '../../logic/time_range.ts';
 import { useApp, useKey } from '../context.ts';
 import { Lazy } from '../lazy.tsx';
 import { RangeBar } from '../range_bar.tsx';
+import { useRangeClipboard } from '../range_clipboard.ts';
 import { useTimeKeys } from '../time_keys.ts';
 import { PanelFrame } from './panel_body.tsx';
 
@@ -30,7 +33,6 @@ export function DashboardPage({ route }: { readonly route: DashboardRoute }) {
   const watch = useMemo(() => new DashboardWatch(route.name), [route.name]);
   useEffect(() => () => watch.end(), [watch]);
   useLayoutEffect(() => app.router.restoreScroll(), []);
-  useKey('Escape', () => app.router.back());
   const loaded = watch.dashboard.value;
   const editing = useSignal(false);
   const done = () => {
@@ -46,10 +48,14 @@ export function DashboardPage({ route }: { readonly route: DashboardRoute }) {
           const now = app.router.route.peek();
           if (now.page === 'dashboard') app.router.amend({ ...now, range });
         },
+        route.compare,
       ),
     [],
   );
   useEffect(() => () => state.end(), [state]);
+  useKey('Escape', () => {
+    if (!state.clear()) app.router.back();
+  });
   const given = useMemo(
     () => ({ name: route.name, loaded: watch.dashboard.peek(), state, onDone: done }),
     [editing.value],
@@ -65,8 +71,11 @@ export function DashboardPage({ route }: { readonly route: DashboardRoute }) {
       {watch.report.value !== '' && (
         <div class="dashboard-report card" role="alert">
           <p>
-            The file has mistakes{loaded === null ? '' : '; below is how it was before'}. It is read again as
-            soon as it is saved.
+            {loaded === null
+              ? t('The file has mistakes. It is read again as soon as it is saved.')
+              : t(
+                  'The file has mistakes; below is how it was before. It is read again as soon as it is saved.',
+                )}
           </p>
           <pre>{watch.report}</pre>
         </div>
@@ -89,12 +98,14 @@ function Missing({ name, edit }: { readonly name: string; readonly edit: () => v
     <section class="dashboard-missing">
       <h1 class="page-title">{name}</h1>
       <p class="muted">
-        There is no dashboard of this name. It appears here by itself when <code>dashboards/{name}.yaml</code>{' '}
-        is saved beside <code>telltale.yaml</code>.
+        {t(
+          'There is no dashboard of this name. It appears here by itself when {file} is saved beside telltale.yaml.',
+          { file: `dashboards/${name}.yaml` },
+        )}
       </p>
       <div>
         <button type="button" class="button" onClick={edit}>
-          Make it here
+          {t('Make it here')}
         </button>
       </div>
     </section>
@@ -117,6 +128,7 @@ function Shown({ doc, title, route, state, edit }: ShownProps) {
     if (route.range === null && doc.spanMs !== null) state.begin(doc.spanMs);
   }, []);
   useTimeKeys(state);
+  useRangeClipboard(state);
   const series = app.catalogue();
   const values = variableValues(doc, route.values);
   const sections = useMemo(
@@ -142,7 +154,7 @@ function Shown({ doc, title, route, state, edit }: ShownProps) {
                 amend({ values: { ...route.values, [variable.name]: event.currentTarget.value } });
               }}
             >
-              {variable.label !== '' && <option value={ALL}>All</option>}
+              {variable.label !== '' && <option value={ALL}>{t('All')}</option>}
               {variableChoices(variable, series).map((choice) => (
                 <option key={choice} value={choice}>
                   {choice}
@@ -153,10 +165,10 @@ function Shown({ doc, title, route, state, edit }: ShownProps) {
         ))}
         {edit !== null && (
           <button type="button" class="button" onClick={edit}>
-            Edit
+            {t('Edit')}
           </button>
         )}
-        <RangeBar state={state} />
+        <RangeBar state={state} onCompare={(compare) => amend({ compare })} />
       </div>
       {doc.description !== '' && <p class="muted dashboard-description">{doc.description}</p>}
       {tabs.length > 0 && (

@@ -1,5 +1,6 @@
 // A dashboard that is being changed: panels are dragged and resized on the grid, added, changed and taken away; or its
 // text is written. Nothing is on the device before it is saved. Loaded when somebody edits.
+
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { type LoadedDashboard, type Note, saveDashboard } from '../../api/dashboards.ts';
@@ -17,6 +18,7 @@ import {
   withPlaces,
 } from '../../logic/dashboard_edit.ts';
 import { expandDashboard, type ShownSection, variableValues } from '../../logic/dashboard_expand.ts';
+import { t } from '../../logic/texts.ts';
 import { toYaml } from '../../logic/yaml_text.ts';
 import { useApp, useKey } from '../context.ts';
 import { YamlEditor } from '../yaml_editor.tsx';
@@ -90,14 +92,14 @@ export function DashboardEditor({ name, loaded, state, onDone }: Props) {
   const save = async () => {
     const yaml = text.value ?? toYaml(document.value);
     const answer = await saveDashboard(name, yaml, loaded?.etag ?? '').catch(() => null);
-    if (answer === null) says.value = 'The device did not answer; nothing is known to be saved.';
+    if (answer === null) says.value = t('The device did not answer; nothing is known to be saved.');
     else if (answer.is === 'saved') onDone();
     else if (answer.is === 'broken') {
       notes.value = answer.notes;
       text.value = yaml;
-      says.value = 'It has mistakes; nothing was saved.';
+      says.value = t('It has mistakes; nothing was saved.');
     } else {
-      says.value = `${answer.detail}${answer.is === 'conflict' ? ' What you have is kept here: copy its text before you leave.' : ''}`;
+      says.value = `${answer.detail}${answer.is === 'conflict' ? ` ${t('What you have is kept here: copy its text before you leave.')}` : ''}`;
       if (answer.is === 'conflict') text.value = yaml;
     }
   };
@@ -115,7 +117,7 @@ export function DashboardEditor({ name, loaded, state, onDone }: Props) {
         <strong>{name}</strong>
         {text.value === null && (
           <button type="button" class="button" onClick={add}>
-            Add panel
+            {t('Add panel')}
           </button>
         )}
         <button
@@ -123,9 +125,9 @@ export function DashboardEditor({ name, loaded, state, onDone }: Props) {
           class="button"
           disabled={past.value.length === 0}
           onClick={undo}
-          title="Undo ( Ctrl Z )"
+          title={t('Undo ( Ctrl Z )')}
         >
-          Undo
+          {t('Undo')}
         </button>
         <button
           type="button"
@@ -141,16 +143,16 @@ export function DashboardEditor({ name, loaded, state, onDone }: Props) {
                 : null;
           }}
         >
-          {text.value === null ? 'As text' : 'As panels'}
+          {text.value === null ? t('As text') : t('As panels')}
         </button>
         <span class="editor-says" role="status">
           {says}
         </span>
         <button type="button" class="button" onClick={onDone}>
-          Discard
+          {t('Discard')}
         </button>
         <button type="button" class="button button-main" onClick={() => void save()}>
-          Save
+          {t('Save')}
         </button>
       </div>
       {text.value !== null ? (

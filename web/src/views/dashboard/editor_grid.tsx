@@ -1,9 +1,11 @@
 // The panels of one section on gridstack's grid.
+
 import { GridStack } from 'gridstack';
 import { useEffect, useRef } from 'preact/hooks';
 import type { ExploreState } from '../../app/explore_state.ts';
 import type { ShownSection } from '../../logic/dashboard_expand.ts';
 import { layOut, type Place } from '../../logic/panel_layout.ts';
+import { t } from '../../logic/texts.ts';
 import { PanelFrame } from './panel_body.tsx';
 
 interface Props {
@@ -80,12 +82,12 @@ export function EditorGrid({ section, state, onMoved, onEdit, onRemove }: Props)
           >
             <div class="grid-stack-item-content">
               <div class="editor-tools">
-                <span class="editor-handle" title="Drag" />
+                <span class="editor-handle" title={t('Drag')} />
                 <button type="button" class="quiet" onClick={() => onEdit(i)}>
-                  Change
+                  {t('Change')}
                 </button>
                 <button type="button" class="quiet" onClick={() => onRemove(i)}>
-                  Take away
+                  {t('Take away')}
                 </button>
               </div>
               <PanelFrame shown={shown} state={state} />

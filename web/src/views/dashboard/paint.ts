@@ -66,6 +66,14 @@ export function paintSparkline(
   fill();
 }
 
+/** As much of a text as there is room for; nothing rather than a letter or two. */
+export function fitted(pen: CanvasRenderingContext2D, text: string, room: number): string {
+  if (pen.measureText(text).width <= room) return text;
+  let kept = text.length;
+  while (kept > 0 && pen.measureText(`${text.slice(0, kept)}…`).width > room) kept -= 1;
+  return kept < 3 ? '' : `${text.slice(0, kept).trimEnd()}…`;
+}
+
 /** A state's past as blocks in a row; each lasts until the next reading. */
 export function paintBlocks(
   { pen, width }: Paint,
@@ -95,7 +103,7 @@ export function paintBlocks(
       pen.textBaseline = 'middle';
       pen.textAlign = 'left';
       const room = end - start - 12;
-      if (pen.measureText(name).width <= room) pen.fillText(name, start + 6, top + height / 2 + 0.5);
+      pen.fillText(fitted(pen, name, room), start + 6, top + height / 2 + 0.5);
     }
   }
 }

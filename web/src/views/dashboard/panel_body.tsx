@@ -1,10 +1,13 @@
 // One panel: its frame with title, and what its kind shows.
+
 import type { ComponentType } from 'preact';
 import type { ExploreState } from '../../app/explore_state.ts';
 import type { ShownPanel } from '../../logic/dashboard_expand.ts';
 import { lineLabels } from '../../logic/line_label.ts';
 import { exploreRoute, MAX_CHART_SERIES } from '../../logic/route.ts';
+import { t } from '../../logic/texts.ts';
 import { Link } from '../link.tsx';
+import { BrushFacts } from './brush_facts.tsx';
 import { EventsPanel } from './panel_events.tsx';
 import { LinesPanel } from './panel_lines.tsx';
 import { HeatmapPanel, HistogramPanel, StatesPanel } from './panel_painted.tsx';
@@ -22,7 +25,7 @@ function TextPanel({ shown }: PanelProps) {
 }
 
 function AlarmsPanel() {
-  return <p class="panel-note">No alarm.</p>;
+  return <p class="panel-note">{t('No alarm.')}</p>;
 }
 
 const BODIES: Readonly<Record<ShownPanel['kind'], ComponentType<PanelProps>>> = {
@@ -43,17 +46,21 @@ const BODIES: Readonly<Record<ShownPanel['kind'], ComponentType<PanelProps>>> = 
 };
 
 const WITHOUT_SERIES = new Set<ShownPanel['kind']>(['text', 'alarms']);
+/** They say it in their legend; or have nothing to measure. */
+const MEASURED = new Set<ShownPanel['kind']>(['lines', 'steps', 'areas', 'text', 'alarms', 'events']);
 /** They name themselves. */
 const UNTITLED = new Set<ShownPanel['kind']>(['text', 'stat', 'scoreboard', 'gauge']);
 
 /** What a panel without a title is called. */
 export function titleOf({ panel, kind, y, y2 }: ShownPanel): string {
   if (panel.title !== '' || UNTITLED.has(kind)) return panel.title;
-  if (kind === 'alarms') return 'Alarms';
+  if (kind === 'alarms') return t('Alarms');
   const infos = [...y, ...y2].map(({ item }) => item);
   const names = [...new Set(infos.map((info) => lineLabels([info])[0]!.split(' · ')[0]!))];
   if (names.length === 0) return panel.y.join(', ');
-  return names.length <= 2 ? names.join(', ') : `${names[0]}, ${names[1]} and ${names.length - 2} more`;
+  return names.length <= 2
+    ? names.join(', ')
+    : t('{first}, {second} and {n} more', { first: names[0]!, second: names[1]!, n: names.length - 2 });
 }
 
 export function PanelFrame({ shown, state }: PanelProps) {
@@ -66,7 +73,7 @@ export function PanelFrame({ shown, state }: PanelProps) {
       {title !== '' && (
         <h3 class="panel-title">
           {keys.length > 0 && keys.length <= MAX_CHART_SERIES ? (
-            <Link to={exploreRoute(keys, state.range.value)} title="Open in Explore">
+            <Link to={exploreRoute(keys, state.range.value)} title={t('Open in Explore')}>
               {title}
             </Link>
           ) : (
@@ -76,10 +83,13 @@ export function PanelFrame({ shown, state }: PanelProps) {
       )}
       {nothing ? (
         <p class="panel-note">
-          No series matches <code>{[...shown.panel.y, ...shown.panel.y2].join(', ')}</code> yet.
+          {t('No series matches')} <code>{[...shown.panel.y, ...shown.panel.y2].join(', ')}</code> {t('yet.')}
         </p>
       ) : (
-        <Body shown={shown} state={state} />
+        <>
+          <Body shown={shown} state={state} />
+          {!MEASURED.has(shown.kind) && <BrushFacts shown={shown} state={state} />}
+        </>
       )}
     </article>
   );

@@ -1,9 +1,11 @@
 // What happened, newest first, of all the panel's series.
+
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { fetchQuery, Refused } from '../../api/http.ts';
 import { lineLabels } from '../../logic/line_label.ts';
 import { toTexts } from '../../logic/query_columns.ts';
+import { t } from '../../logic/texts.ts';
 import { dateTimeLabel } from '../../logic/time_label.ts';
 import { boundsOf } from '../../logic/time_range.ts';
 import { useApp } from '../context.ts';
@@ -78,7 +80,7 @@ export function EventsPanel({ shown, state }: PanelProps) {
     >
       {problem.value !== '' && <p class="panel-note">{problem}</p>}
       {happened.value.length === 0 && problem.value === '' && (
-        <p class="panel-note">Nothing happened in this span.</p>
+        <p class="panel-note">{t('Nothing happened in this span.')}</p>
       )}
       <ol>
         {happened.value.map(({ time, text, key }) => (

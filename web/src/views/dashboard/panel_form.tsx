@@ -1,7 +1,9 @@
 // What one panel shows, as a form. What is not in it stays as it is written.
+
 import { useEffect, useRef } from 'preact/hooks';
 import type { Fields, Json } from '../../api/guard.ts';
 import { PANEL_KINDS } from '../../logic/dashboard_doc.ts';
+import { mark, t } from '../../logic/texts.ts';
 import { useApp } from '../context.ts';
 
 interface Props {
@@ -11,16 +13,16 @@ interface Props {
 }
 
 const TEXTS: readonly (readonly [string, string])[] = [
-  ['title', 'Title'],
-  ['by', 'By label'],
-  ['unit', 'Unit'],
-  ['overlay', 'Overlay'],
-  ['span', 'Span'],
+  ['title', mark('Title')],
+  ['by', mark('By label')],
+  ['unit', mark('Unit')],
+  ['overlay', mark('Overlay')],
+  ['span', mark('Span')],
 ];
 const NUMBERS: readonly (readonly [string, string])[] = [
-  ['min', 'From'],
-  ['max', 'To'],
-  ['decimals', 'Decimals'],
+  ['min', mark('From')],
+  ['max', mark('To')],
+  ['decimals', mark('Decimals')],
 ];
 
 const lines = (value: Json | undefined): string =>
@@ -50,14 +52,14 @@ export function PanelForm({ fields, onChange, onClose }: Props) {
     <form
       ref={form}
       class="panel-form card"
-      aria-label="Panel"
+      aria-label={t('Panel')}
       onSubmit={(event) => {
         event.preventDefault();
         onClose();
       }}
     >
       <label>
-        <span>Kind</span>
+        <span>{t('Kind')}</span>
         <select value={kind} onChange={(event) => set('panel', event.currentTarget.value)}>
           {PANEL_KINDS.map((name) => (
             <option key={name} value={name}>
@@ -68,7 +70,7 @@ export function PanelForm({ fields, onChange, onClose }: Props) {
       </label>
       {kind === 'text' ? (
         <label>
-          <span>Text</span>
+          <span>{t('Text')}</span>
           <textarea
             rows={6}
             value={lines(fields.text)}
@@ -77,7 +79,7 @@ export function PanelForm({ fields, onChange, onClose }: Props) {
         </label>
       ) : (
         <label>
-          <span>Series, one in a line</span>
+          <span>{t('Series, one in a line')}</span>
           <textarea
             rows={3}
             spellcheck={false}
@@ -88,7 +90,7 @@ export function PanelForm({ fields, onChange, onClose }: Props) {
       )}
       {kind !== 'text' && (
         <label>
-          <span>Add</span>
+          <span>{t('Add')}</span>
           <select
             value=""
             onChange={(event) => {
@@ -96,7 +98,7 @@ export function PanelForm({ fields, onChange, onClose }: Props) {
               if (value !== '') set('y', selectors(`${lines(fields.y)}\n${value}`));
             }}
           >
-            <option value="">a series …</option>
+            <option value="">{t('a series …')}</option>
             {app.catalogue().map(({ key }) => (
               <option key={key} value={key}>
                 {key}
@@ -107,7 +109,7 @@ export function PanelForm({ fields, onChange, onClose }: Props) {
       )}
       {TEXTS.map(([name, label]) => (
         <label key={name}>
-          <span>{label}</span>
+          <span>{t(label)}</span>
           <input
             type="text"
             value={lines(fields[name])}
@@ -117,7 +119,7 @@ export function PanelForm({ fields, onChange, onClose }: Props) {
       ))}
       {NUMBERS.map(([name, label]) => (
         <label key={name}>
-          <span>{label}</span>
+          <span>{t(label)}</span>
           <input
             type="number"
             step="any"
@@ -130,7 +132,7 @@ export function PanelForm({ fields, onChange, onClose }: Props) {
         </label>
       ))}
       <button type="submit" class="button button-main">
-        Done
+        {t('Done')}
       </button>
     </form>
   );

@@ -1,14 +1,14 @@
 // Lines, steps or areas over time, with a legend.
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import type { ChartSession } from '../../app/chart_session.ts';
-import { BANDS_UP_TO, type ChartSpec, type LineSpec } from '../../logic/chart_spec.ts';
+import { BANDS_UP_TO, type ChartSpec, type LineSpec, withEarlier } from '../../logic/chart_spec.ts';
 import type { WindowSummary } from '../../logic/chart_window.ts';
 import { lineLabels } from '../../logic/line_label.ts';
 import { parseOverlay } from '../../logic/overlay.ts';
 import type { SeriesEntry } from '../../logic/series_store.ts';
-import { ChartCanvas } from '../chart_canvas.tsx';
+import { ChartCanvas, type ChartReader } from '../chart_canvas.tsx';
 import { ChartLegend } from '../chart_legend.tsx';
+import { earlierWord } from '../comparison.tsx';
 import { useSources } from './entries.ts';
 import type { PanelProps } from './panel_body.tsx';
 
@@ -50,10 +50,12 @@ export function LinesPanel({ shown, state }: PanelProps) {
   const { panel, kind } = shown;
   const entries = useSources(shown.y);
   const second = useSources(shown.y2);
+  const compare = state.compare.value;
   const spec = useMemo((): ChartSpec => {
     const numbers = entries.filter(({ info }) => info.kind !== 'event');
+    const lines = linesOf(numbers, second, panel.overlay, panel.by);
     return {
-      lines: linesOf(numbers, second, panel.overlay, panel.by),
+      lines: compare === '' || panel.stack ? lines : withEarlier(lines, earlierWord(compare)),
       shape: kind === 'steps' ? 'step' : kind === 'areas' ? 'area' : 'line',
       band: panel.band ?? numbers.length + second.length <= BANDS_UP_TO,
       stack: panel.stack,
@@ -62,9 +64,9 @@ export function LinesPanel({ shown, state }: PanelProps) {
       max: panel.max,
       compact: true,
     };
-  }, [entries, second, panel, kind]);
+  }, [entries, second, panel, kind, compare]);
   const summary = useSignal<readonly WindowSummary[]>([]);
-  const session = useSignal<ChartSession | null>(null);
+  const reader = useSignal<ChartReader | null>(null);
   const hidden = useSignal<ReadonlySet<number>>(new Set());
   if (spec.lines.length === 0) return null;
   const legend = panel.legend ?? true;
@@ -72,11 +74,11 @@ export function LinesPanel({ shown, state }: PanelProps) {
     <>
       <ChartCanvas
         {...{ spec, state, hidden, summary }}
-        onSession={(made) => {
-          session.value = made;
+        onReader={(made) => {
+          reader.value = made;
         }}
       />
-      {legend && <ChartLegend {...{ spec, state, session, hidden, summary }} wide={panel.legend !== false} />}
+      {legend && <ChartLegend {...{ spec, state, reader, hidden, summary }} wide={panel.legend !== false} />}
     </>
   );
 }

@@ -1,9 +1,11 @@
 // Panels that paint for themselves: states over time, heatmap, histogram.
+
 import { useMemo } from 'preact/hooks';
 import { heatByValue, heatOfRows } from '../../logic/heat.ts';
 import { histogram } from '../../logic/histogram.ts';
 import { lineLabels } from '../../logic/line_label.ts';
 import { axisTexts, NumberStyle } from '../../logic/number_format.ts';
+import { t } from '../../logic/texts.ts';
 import { translucent } from '../chart/chart_colours.ts';
 import { type Paint, PanelCanvas } from './canvas.tsx';
 import { useSources } from './entries.ts';
@@ -61,7 +63,7 @@ export function StatesPanel({ shown, state }: PanelProps) {
   }, [entries, shown.panel, past.version]);
   return (
     <div class="painted" data-chart data-series={keysOf(entries)}>
-      <PanelCanvas draw={draw} label={`States over time: ${shown.panel.title}`} />
+      <PanelCanvas draw={draw} label={`${t('States over time')}: ${shown.panel.title}`} />
     </div>
   );
 }
@@ -113,7 +115,9 @@ export function HeatmapPanel({ shown, state }: PanelProps) {
           const share = heat.cells[r * columns + c]!;
           if (Number.isNaN(share)) continue;
           pen.fillStyle = translucent(colours.series[0]!, 0.06 + 0.94 * share);
-          pen.fillRect(left + c * cell, r * row, Math.ceil(cell) - 0.5, row - 1);
+          // On whole pixels: no seams between neighbours.
+          const begin = Math.round(left + c * cell);
+          pen.fillRect(begin, r * row, Math.round(left + (c + 1) * cell) - begin, row - 1);
         }
       }
       paintTimeAxis(paint, from, to, left, width, height - AXIS + 5);
@@ -122,7 +126,7 @@ export function HeatmapPanel({ shown, state }: PanelProps) {
   }, [entries, shown.panel, past.version]);
   return (
     <div class="painted" data-chart data-series={keysOf(entries)}>
-      <PanelCanvas draw={draw} label={`Heatmap: ${shown.panel.title}`} />
+      <PanelCanvas draw={draw} label={`${t('Heatmap')}: ${shown.panel.title}`} />
     </div>
   );
 }
@@ -172,7 +176,7 @@ export function HistogramPanel({ shown, state }: PanelProps) {
   }, [entries, shown.panel, past.version]);
   return (
     <div class="painted" data-chart data-series={keysOf(entries)}>
-      <PanelCanvas draw={draw} label={`Distribution: ${shown.panel.title}`} />
+      <PanelCanvas draw={draw} label={`${t('Distribution')}: ${shown.panel.title}`} />
     </div>
   );
 }

@@ -1,10 +1,12 @@
 // Values in rows: sorted by a click, filtered by words, copied as CSV.
+
 import { useSignal } from '@preact/signals';
 import { toCsv } from '../../logic/csv.ts';
 import type { Panel } from '../../logic/dashboard_doc.ts';
 import { makeFilter } from '../../logic/search.ts';
 import { parseSeriesKey, spoken } from '../../logic/series_key.ts';
 import type { SeriesEntry } from '../../logic/series_store.ts';
+import { t } from '../../logic/texts.ts';
 import { useApp } from '../context.ts';
 import { copyText } from '../copy.ts';
 import { useEntries } from './entries.ts';
@@ -99,8 +101,8 @@ export function TablePanel({ shown }: PanelProps) {
         {rows.length >= FILTER_FROM && (
           <input
             type="search"
-            placeholder="Filter"
-            aria-label="Filter rows"
+            placeholder={t('Filter')}
+            aria-label={t('Filter rows')}
             value={words.value}
             onInput={(event) => {
               words.value = event.currentTarget.value;
@@ -108,7 +110,7 @@ export function TablePanel({ shown }: PanelProps) {
           />
         )}
         <button type="button" class="quiet" onClick={copy}>
-          {copied.value ? 'Copied' : 'Copy as CSV'}
+          {copied.value ? t('Copied') : t('Copy as CSV')}
         </button>
       </div>
       <div class="panel-table-rows">
@@ -116,8 +118,8 @@ export function TablePanel({ shown }: PanelProps) {
           <thead>
             <tr>
               {columns.map((column) => head(column, spoken(column)))}
-              {head('value', 'Value')}
-              {head('age', 'Age')}
+              {head('value', t('Value'))}
+              {head('age', t('Age'))}
             </tr>
           </thead>
           <tbody>
@@ -126,11 +128,7 @@ export function TablePanel({ shown }: PanelProps) {
             ))}
           </tbody>
         </table>
-        {found.length > limit && (
-          <p class="muted">
-            {limit} of {found.length}
-          </p>
-        )}
+        {found.length > limit && <p class="muted">{t('{n} of {all}', { n: limit, all: found.length })}</p>}
       </div>
     </div>
   );

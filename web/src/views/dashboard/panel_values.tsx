@@ -1,4 +1,5 @@
 // Values of now: scoreboard and stat, gauge, bar.
+
 import { useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { ExploreState } from '../../app/explore_state.ts';
@@ -6,8 +7,9 @@ import type { Panel } from '../../logic/dashboard_doc.ts';
 import { formatLasting } from '../../logic/freshness.ts';
 import { levelAt, scaleOf } from '../../logic/levels.ts';
 import { lineLabels } from '../../logic/line_label.ts';
-import { NumberStyle } from '../../logic/number_format.ts';
+import { axisTexts, NumberStyle } from '../../logic/number_format.ts';
 import type { SeriesEntry } from '../../logic/series_store.ts';
+import { t } from '../../logic/texts.ts';
 import { useApp } from '../context.ts';
 import { PanelCanvas } from './canvas.tsx';
 import { useEntries } from './entries.ts';
@@ -53,8 +55,15 @@ interface OneProps {
   readonly spark: boolean;
 }
 
+/** Words need other sizes than numbers do. */
+function lengthOf(text: string): string {
+  return text.length > 40 ? 'text' : text.length > 12 ? 'words' : '';
+}
+
 function Stat({ entry, panel, label, state, spark }: OneProps) {
   const reading = useReading(entry, panel);
+  const length = useComputed(() => lengthOf(reading.value.value));
+  const words = useComputed(() => (length.value === '' ? undefined : reading.value.value));
   const frame = useInView(entry);
   return (
     <div
@@ -73,7 +82,7 @@ function Stat({ entry, panel, label, state, spark }: OneProps) {
       </span>
       <span class="stat-reading">
         <StateDot entry={entry} reading={reading} />
-        <span class="stat-value" data-value>
+        <span class="stat-value" data-value data-long={length} title={words}>
           {reading.value}
         </span>
         <span class="stat-unit">{reading.unit}</span>
@@ -110,10 +119,17 @@ function StatPast({ entry, panel, state }: Omit<OneProps, 'label' | 'spark'>) {
     const last = buffer.mean(buffer.length - 1);
     const change = last - buffer.mean(first);
     if (!Number.isFinite(change)) return '';
-    const since = to - buffer.time(first);
-    const { number, unit } = style.format(Math.abs(change));
+    // Nearly all of what was asked for is all of it: the number would only flicker.
+    const reached = to - buffer.time(first);
+    const asked = panel.deltaMs ?? span;
+    const since = reached > 0.95 * asked ? asked : reached;
+    style.format(last);
+    const { number, unit } = style.formatChange(Math.abs(change));
     const sign = change > 0 ? '▲' : change < 0 ? '▼' : '±';
-    return `${sign} ${number}${unit === '' ? '' : ` ${unit}`} in ${formatLasting(Math.round(since / 1000) * 1000)}`;
+    return t('{change} in {time}', {
+      change: `${sign} ${number}${unit === '' ? '' : ` ${unit}`}`,
+      time: formatLasting(Math.round(since / 1000) * 1000),
+    });
   });
   const draw = useMemo(
     () => (paint: Parameters<typeof paintSparkline>[0]) => {
@@ -178,12 +194,12 @@ function Gauge({
   ]);
   const share = (value: number) => Math.min(1, Math.max(0, (value - low) / (high - low)));
   const at = Number.isNaN(reading.number.value) ? 0 : share(reading.number.value);
-  const ends = panel.thresholds.map((threshold, i) => ({
+  const ranges = panel.thresholds.map((threshold, i) => ({
     level: threshold.level,
     from: share(threshold.at),
     to: share(panel.thresholds[i + 1]?.at ?? high),
   }));
-  const style = new NumberStyle(panel.unit ?? entry.info.unit, null);
+  const ends = axisTexts([low, high], panel.unit ?? entry.info.unit);
   return (
     <div
       class="gauge"
@@ -195,16 +211,16 @@ function Gauge({
       <svg viewBox="0 0 100 82" aria-hidden="true">
         <path class="gauge-track" d={arc(0, 1, 38)} />
         {at > 0.002 && <path class="gauge-fill" data-level={reading.level} d={arc(0, at, 38)} />}
-        {ends.map(({ level, from, to }) =>
+        {ranges.map(({ level, from, to }) =>
           to > from ? (
             <path key={`${from}`} class="gauge-range" data-level={level} d={arc(from, to, 45)} />
           ) : null,
         )}
         <text class="gauge-end" x="19" y="80">
-          {style.format(low).number}
+          {ends[0]}
         </text>
         <text class="gauge-end" x="81" y="80">
-          {style.format(high).number}
+          {ends[1]}
         </text>
       </svg>
       <span class="gauge-reading">
