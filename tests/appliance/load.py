@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Posts readings, one after the other, each by a connection of its own, until standard input is closed; then prints
+"""Posts readings, one after the other, each by a connection of its own, until standard input says so; then prints
 what came of it: how many were accepted, how many connections were refused, the longest wait.
 
 Usage: load.py PORT NAME
@@ -26,8 +26,10 @@ def post(number: int) -> int:
 def main() -> None:
     accepted, refused, broken, others, longest = [], 0, 0, [], 0.0
     number = 0
-    print("begun", flush=True)
-    while not select.select([sys.stdin], [], [], PAUSE)[0]:
+    last = False
+    while not last:
+        # The last one is posted after the end was asked for: what answers then is what runs then.
+        last = bool(select.select([sys.stdin], [], [], PAUSE)[0])
         number += 1
         began = time.monotonic()
         try:
@@ -41,6 +43,8 @@ def main() -> None:
         except (OSError, http.client.HTTPException):
             broken += 1  # it had begun and got no answer: the reading may be there or not
         longest = max(longest, time.monotonic() - began)
+        if number == 1:
+            print("begun", flush=True)
     print(json.dumps({"accepted": accepted, "refused": refused, "broken": broken, "others": others, "longest": longest}))
 
 
