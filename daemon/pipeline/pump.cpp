@@ -33,8 +33,8 @@ void clear_fd(int fd) {
 
 }  // namespace
 
-Pump::Pump(Engine& engine, RequestQueue& requests, core::Fd epoll)
-    : engine_(engine), requests_(requests), epoll_(std::move(epoll)) {
+Pump::Pump(Engine& engine, RequestQueue& requests, core::Fd epoll, Pulse pulse)
+    : engine_(engine), requests_(requests), epoll_(std::move(epoll)), pulse_(std::move(pulse)) {
   watch_fd(epoll_, requests_.wake_fd(), nullptr);
 }
 
@@ -80,6 +80,7 @@ void Pump::run() {
   while (!stopping_.load(std::memory_order_acquire)) {
     if (wait()) run_requests();
     drain_ready();
+    give_pulse();
   }
   run_requests();
   for (Attached& attached : sources_) drain_all(attached.feed);
@@ -91,7 +92,19 @@ int Pump::patience() const {
   };
   if (any(&Attached::ready)) return 0;
   if (any(&Attached::awake)) return kGatherMs;
-  return engine_.has_watches() ? kSlideMs : -1;
+  int longest = engine_.has_watches() ? kSlideMs : -1;
+  if (pulse_.give) {
+    const auto until = std::chrono::duration_cast<std::chrono::milliseconds>(pulse_.every).count();
+    const int pulse_ms = static_cast<int>(std::clamp<std::int64_t>(until, 1, 60'000));
+    longest = longest < 0 ? pulse_ms : std::min(longest, pulse_ms);
+  }
+  return longest;
+}
+
+void Pump::give_pulse() {
+  if (!pulse_.give || engine_.boot_now() < next_pulse_) return;
+  next_pulse_ = engine_.boot_now() + pulse_.every;
+  pulse_.give();
 }
 
 // Whether there are requests.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <list>
 #include <memory>
 #include <thread>
@@ -14,12 +15,18 @@
 
 namespace telltale::pipeline {
 
+// A sign of life of the thread, see PipelineOptions.
+struct Pulse {
+  std::function<void()> give;  // may be empty
+  core::Duration every{};
+};
+
 class Pump {
  public:
   // How many readings one source may give before the others have their turn.
   static constexpr std::size_t kTurn = 4096;
 
-  Pump(Engine& engine, RequestQueue& requests, core::Fd epoll);
+  Pump(Engine& engine, RequestQueue& requests, core::Fd epoll, Pulse pulse);
   Pump(const Pump&) = delete;
   Pump& operator=(const Pump&) = delete;
   ~Pump() { stop(); }
@@ -47,6 +54,7 @@ class Pump {
   void run();
   [[nodiscard]] int patience() const;
   [[nodiscard]] bool wait();
+  void give_pulse();
   void run_requests();
   void drain_ready();
   void turn(Attached& attached);
@@ -55,8 +63,10 @@ class Pump {
   Engine& engine_;
   RequestQueue& requests_;
   core::Fd epoll_;
+  Pulse pulse_;
   std::list<Attached> sources_;
   core::BootTime next_slide_{};  // when watched windows slide without a reading
+  core::BootTime next_pulse_{};
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

@@ -152,5 +152,39 @@ TEST_F(PipelineTest, RefusesAtOnceAfterTheStop) {
   EXPECT_EQ(pipeline_->stats().requests_refused, 1U);
 }
 
+TEST(PipelinePulse, IsGivenWithoutReadingsAndEndsWhenTheThreadHangs) {
+  test::ManualClock clock;
+  test::RecordingHistory history;
+  test::RecordingLive live;
+  std::atomic<int> pulses{0};
+  PipelineOptions options{{std::chrono::minutes(1)}, {}};
+  options.pulse = [&pulses] {
+    ++pulses;
+    pulses.notify_all();
+  };
+  options.pulse_every = std::chrono::milliseconds(1);
+  auto pipeline =
+      Pipeline::make(std::move(options), history, clock, core::Logger(core::make_null_sink(), "test")).value();
+  pipeline->start(live);
+  for (int seen = 0; seen < 5; ++seen) {
+    pulses.wait(seen);  // the time-out of the test is the deadline
+    clock.advance(std::chrono::milliseconds(1));
+  }
+  std::promise<void> hangs;
+  std::promise<void> ends;
+  pipeline->latest({}, [&hangs, end = ends.get_future().share()](const auto&) {
+    hangs.set_value();
+    end.wait();
+  });
+  hangs.get_future().wait();
+  const int before = pulses;
+  clock.advance(std::chrono::hours(1));
+  EXPECT_EQ(pulses, before);
+  ends.set_value();
+  pulses.wait(before);
+  EXPECT_GT(pulses, before);
+  pipeline->stop();
+}
+
 }  // namespace
 }  // namespace telltale::pipeline

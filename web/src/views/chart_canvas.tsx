@@ -13,6 +13,7 @@ import { t } from '../logic/texts.ts';
 import { boundsOf } from '../logic/time_range.ts';
 import { ChartDriver } from './chart/chart_driver.ts';
 import { useApp } from './context.ts';
+import { useHappenings } from './happenings.ts';
 import { watchVisibility } from './visibility.ts';
 import './chart_canvas.css';
 
@@ -49,7 +50,13 @@ function openSessions(
   const compared = spec.lines.filter(({ earlier }) => earlier === true);
   const range = state.range.peek();
   return {
-    now: new ChartSession(app, entries(spec.lines), range, onChange, { lookBackMs, widthPx }),
+    now: new ChartSession(
+      app,
+      [...new Set([...entries(spec.lines), ...(spec.backgrounds ?? [])])],
+      range,
+      onChange,
+      { lookBackMs, widthPx },
+    ),
     earlier:
       compared.length === 0
         ? null
@@ -70,6 +77,7 @@ function readerOf({ now, earlier }: Sessions, state: ExploreState): ChartReader 
 
 export function ChartCanvas({ spec, state, hidden, summary, onReader }: Props) {
   const app = useApp();
+  const happened = useHappenings(spec.events?.map(({ info }) => info.key) ?? [], state).list;
   const place = useRef<HTMLDivElement>(null);
   const driver = useRef<ChartDriver | null>(null);
   const message = useSignal('');
@@ -89,6 +97,8 @@ export function ChartCanvas({ spec, state, hidden, summary, onReader }: Props) {
       slow: () => app.slow.peek(),
       brush: () => state.brush.peek(),
       bufferOf: reader.bufferOf,
+      grounds: sessions.now.lines.filter(({ entry }) => spec.backgrounds?.includes(entry)),
+      events: () => happened.peek(),
       spec,
       range: () => state.range.peek(),
       now: () => app.clock.now(),
@@ -128,6 +138,7 @@ export function ChartCanvas({ spec, state, hidden, summary, onReader }: Props) {
   });
   useSignalEffect(() => {
     state.brush.value;
+    happened.value;
     driver.current?.ask();
   });
   useSignalEffect(() => {
@@ -144,7 +155,12 @@ export function ChartCanvas({ spec, state, hidden, summary, onReader }: Props) {
   useSignalEffect(() => {
     if (app.session.value > 0) driver.current?.reload();
   });
-  const keys = [...new Set(spec.lines.map(({ entry }) => entry.info.key))].join(' ');
+  const shown = [
+    ...spec.lines.map(({ entry }) => entry),
+    ...(spec.backgrounds ?? []),
+    ...(spec.events ?? []),
+  ];
+  const keys = [...new Set(shown.map(({ info }) => info.key))].join(' ');
   return (
     <div class="chart-canvas" data-chart data-series={keys} data-marking={state.marking.value} ref={place}>
       {message.value !== '' && <p class="chart-message">{message}</p>}
