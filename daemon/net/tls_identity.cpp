@@ -22,7 +22,7 @@ constexpr const char* kCiphers =
     "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
     "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
 constexpr const char* kGroups = "X25519:P-256:P-384";
-constexpr long kTicketSeconds = 2 * 3'600;
+constexpr long kTicketSeconds = 7'200;
 constexpr int kMaxChain = 10;
 constexpr std::size_t kMaxNames = 100;
 
