@@ -65,11 +65,17 @@ for (const path of ['/', '/explore?series=hostile.*&range=60s', '/inputs', '/set
     await waitForConnection(page, 'live');
     if (path === '/') {
       // Shown, as the text that it is.
-      await page.locator("[data-series='hostile.event0']").getByText(SCRIPTS[0], { exact: false }).first().waitFor();
+      await page
+        .locator("[data-series='hostile.event0']")
+        .getByText(SCRIPTS[0], { exact: false })
+        .first()
+        .waitFor();
     }
     await page.waitForFunction(() => performance.now() > 2500); // a period of every state and event
     assert.equal(await page.evaluate(() => window.pwned), undefined);
-    const foreign = await page.evaluate(() => document.querySelectorAll('img[src="x"], svg[onload], [onclick]').length);
+    const foreign = await page.evaluate(
+      () => document.querySelectorAll('img[src="x"], svg[onload], [onclick]').length,
+    );
     assert.equal(foreign, 0, 'no element was made of a text');
     assert.deepEqual(violations, []);
     await close();
