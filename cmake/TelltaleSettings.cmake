@@ -34,7 +34,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
 endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_definitions(telltale_flags INTERFACE _FORTIFY_SOURCE=2)
-  target_link_options(telltale_flags INTERFACE -Wl,--gc-sections -s)
+  # What is packaged (telltale_product) keeps its symbols until then; tests and benchmarks need none.
+  target_link_options(telltale_flags INTERFACE -Wl,--gc-sections
+                                               $<$<NOT:$<BOOL:$<TARGET_PROPERTY:TELLTALE_PRODUCT>>>:-s>)
   target_compile_options(telltale_flags INTERFACE -ffunction-sections -fdata-sections)
 endif()
 if(TELLTALE_SANITIZE)

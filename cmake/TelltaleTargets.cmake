@@ -12,6 +12,11 @@ function(telltale_executable name)
   target_link_libraries(${name} PRIVATE telltale_flags ${arg_LINK})
 endfunction()
 
+# telltale_product(NAME): an executable that is packaged.
+function(telltale_product name)
+  set_target_properties(${name} PROPERTIES TELLTALE_PRODUCT ON)
+endfunction()
+
 # All plugins that are installed.
 add_custom_target(telltale_plugins)
 
@@ -23,6 +28,7 @@ function(telltale_plugin name)
     set(arg_OUTPUT_DIRECTORY "${TELLTALE_PLUGIN_DIR}")
     add_dependencies(telltale_plugins plugin_${name})
     install(TARGETS plugin_${name} LIBRARY DESTINATION lib/telltale/plugins)
+    telltale_product(plugin_${name})
   endif()
   set_target_properties(plugin_${name} PROPERTIES PREFIX "" OUTPUT_NAME "${name}" LIBRARY_OUTPUT_DIRECTORY
                                                   "${arg_OUTPUT_DIRECTORY}")

@@ -13,6 +13,7 @@
 #include "daemon/app/config_desk.h"
 #include "daemon/app/dashboard_desk.h"
 #include "daemon/app/options.h"
+#include "daemon/app/service_manager.h"
 #include "daemon/app/settings.h"
 #include "daemon/auth/account_book.h"
 #include "daemon/config/config.h"
@@ -34,6 +35,7 @@ struct AppContext {
 
   Options options;
   core::Logger log;
+  ServiceManager manager = ServiceManager::of_this_process();
   core::SystemClock clock;
   std::optional<std::string> config_path;
   config::Config config;

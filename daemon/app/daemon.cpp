@@ -89,9 +89,14 @@ core::Result<void> make_history(AppContext& context) {
   auto store = open_store(context, std::move(options));
   if (!store) return store.error();
   context.store = std::move(*store);
+  pipeline::PipelineOptions settings{context.config.windows, context.store->series(), counter_settings(context.config)};
+  if (context.manager.watchdog() > core::Duration::zero()) {
+    // By way of the net thread: when either of the two hangs, there is no sign of life.
+    settings.pulse = [&context] { boost::asio::post(context.io, [&context] { context.manager.alive(); }); };
+    settings.pulse_every = context.manager.watchdog() / 4;
+  }
   auto pipeline =
-      pipeline::Pipeline::make({context.config.windows, context.store->series(), counter_settings(context.config)},
-                               *context.store, context.clock, context.log.with("pipeline"));
+      pipeline::Pipeline::make(std::move(settings), *context.store, context.clock, context.log.with("pipeline"));
   if (!pipeline) return pipeline.error();
   context.pipeline = std::move(*pipeline);
   return {};
@@ -161,10 +166,10 @@ net::Dependencies dependencies(AppContext& context) {
 
 core::Result<void> start_server(AppContext& context) {
   const auto attempt = [&context]() -> core::Result<void> {
-    context.server = std::make_unique<net::Server>(
-        context.io,
-        server_options(context.config, context.listen, context.directories, context.config_path.value_or("")),
-        dependencies(context));
+    net::ServerOptions options =
+        server_options(context.config, context.listen, context.directories, context.config_path.value_or(""));
+    options.handed_down = context.manager.sockets();
+    context.server = std::make_unique<net::Server>(context.io, options, dependencies(context));
     return context.server->start();
   };
   auto started = attempt();
@@ -175,6 +180,7 @@ core::Result<void> start_server(AppContext& context) {
     context.listen.port = 0;
     started = attempt();
   }
+  if (started) context.manager.keep_socket(context.server->listening_socket());
   return started;
 }
 
@@ -198,19 +204,34 @@ core::Result<void> start_parts(AppContext& context) {
   return context.inputs->apply(input_configs(context.config));
 }
 
+std::string address_of(const AppContext& context) {
+  config::ListenAddress shown = context.listen;
+  shown.port = context.server->port();
+  if (shown.address == "0.0.0.0" || shown.address == "::") shown.address = "127.0.0.1";
+  const config::Server& server = context.config.server;
+  return (server.tls.mode == config::TlsMode::kOff ? "http://" : "https://") + shown.text() + server.base_path + "/";
+}
+
+std::string summary(const AppContext& context) {
+  return fmt::format("{} inputs, the page at {}", context.config.inputs.size(), address_of(context));
+}
+
 void reload(AppContext& context) {
   context.server->refresh_certificate();
   if (!context.config_path) {
     context.log.notice("there is no configuration file to read again");
     return;
   }
+  context.manager.reloading();
   config::Outcome outcome = load_config(context.config_path, *context.plugins);
   say(outcome.report);
   if (!outcome.config) {
     context.log.error("{} has errors: everything goes on as it was", *context.config_path);
+    context.manager.ready("the configuration has errors (telltale check): what ran before goes on");
     return;
   }
   [[maybe_unused]] const auto taken = take_over(context, std::move(*outcome.config));  // logged there
+  context.manager.ready(summary(context));
 }
 
 void await_reload(AppContext& context) {
@@ -223,6 +244,7 @@ void await_reload(AppContext& context) {
 
 void stop(AppContext& context, int signal) {
   context.stopping = true;
+  context.manager.stopping();
   context.log.notice("stopping: {}", signal == SIGINT ? "SIGINT" : "SIGTERM");
   boost::system::error_code ignored;
   context.reload_signal.cancel(ignored);
@@ -264,14 +286,6 @@ void end_parts(AppContext& context) {
   if (context.store) context.store->close();
 }
 
-std::string address_of(const AppContext& context) {
-  config::ListenAddress shown = context.listen;
-  shown.port = context.server->port();
-  if (shown.address == "0.0.0.0" || shown.address == "::") shown.address = "127.0.0.1";
-  const config::Server& server = context.config.server;
-  return (server.tls.mode == config::TlsMode::kOff ? "http://" : "https://") + shown.text() + server.base_path + "/";
-}
-
 // By the network itself, or through a proxy in front of loopback: then somebody has to log in.
 bool is_reached_by_others(const AppContext& context) {
   return !context.listen.is_loopback() || !context.config.server.proxies.empty();
@@ -305,9 +319,15 @@ int run_daemon(const Options& options) {
     return failed(context, started.error());
   }
   context.log.notice("Telltale {} is at {}", TELLTALE_VERSION, address_of(context));
+  if (!context.listen.is_loopback())
+    context.log.notice("others reach it at {}", fmt::join(context.server->urls(), " "));
+  if (const auto port = context.server->redirect_port(); port != 0) {
+    context.log.notice("plain HTTP at port {} is sent on to HTTPS", port);
+  }
   if (const std::string code = context.accounts->setup_code(); !code.empty() && is_reached_by_others(context)) {
     context.log.notice("nobody can log in from the network yet: open the page and set it up with the code {}", code);
   }
+  context.manager.ready(summary(context));
   core::name_thread("net");
   context.io.run();
   end_parts(context);

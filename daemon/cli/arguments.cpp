@@ -19,9 +19,15 @@ class Parser {
     app_.require_subcommand(1);
     app_.fallthrough();
     app_.set_version_flag("--version", "telltale " TELLTALE_VERSION);
-    app_.add_option("--url", arguments_.url, "Another device, such as http://press-7:8080")->envname("TELLTALE_URL");
+    app_.add_option("--url", arguments_.url, "Another device, such as https://press-7:8080")->envname("TELLTALE_URL");
     app_.add_option("--token", arguments_.token, "API token for it; better given in TELLTALE_TOKEN")
         ->envname("TELLTALE_TOKEN");
+    app_.add_option("--fingerprint", arguments_.fingerprint,
+                    "SHA-256 of its certificate, which `telltale status` on it shows; for https with one of its own")
+        ->envname("TELLTALE_FINGERPRINT");
+    app_.add_option("--cacert", arguments_.ca_file, "Certificates that may have signed its own (PEM)")
+        ->envname("TELLTALE_CACERT")
+        ->type_name("FILE");
     app_.add_option("--run", arguments_.run_directory, "Run directory of a daemon on this machine");
     app_.footer(
         "Examples:\n"
@@ -88,7 +94,14 @@ class Parser {
   }
 
   void add_device_commands() {
-    add_json(add(app_, "status", "Daemon, inputs, rates, drops, storage, clock, clients", Command::kStatus));
+    CLI::App* status =
+        add(app_, "status", "Daemon, addresses, inputs, rates, drops, storage, clock, clients", Command::kStatus);
+    add_json(status);
+    status->add_flag("--qr", arguments_.qr, "Its address as a QR code, also when this is not a terminal");
+    add(app_, "welcome", "Addresses, setup code and QR code, for the console of a new device", Command::kWelcome);
+    CLI::App* avahi = add(app_, "avahi", "The service file by which Avahi announces the device", Command::kAvahi);
+    avahi->add_option("-o,--output", arguments_.path, "File to write; removed when only this device is served")
+        ->type_name("FILE");
     add_json(add(app_, "storage", "How much history is kept, and what it costs the disk", Command::kStorage));
     CLI::App* check = add(app_, "check", "Validate a configuration: exit 0, or 78 with every error", Command::kCheck);
     check->add_option("FILE", arguments_.file, "The configuration")->capture_default_str();

@@ -37,6 +37,8 @@ enum class Command : std::uint8_t {
   kExport,
   kImport,
   kDoctor,
+  kWelcome,
+  kAvahi,
 };
 
 // Of `import`.
@@ -68,6 +70,8 @@ struct Arguments {
   // Which daemon.
   std::string url;
   std::string token;
+  std::string fingerprint;
+  std::string ca_file;
   std::string run_directory;
   // What the command is about; each has a meaning only for the commands that take it.
   std::string file = "/etc/telltale/telltale.yaml";
@@ -84,6 +88,7 @@ struct Arguments {
   std::string directory = ".";  // where something new is made
   std::uint64_t count = 0;      // readings to print; 0: no end
   bool json = false;
+  bool qr = false;
   bool markdown = false;
   // Of `plugin validate`.
   std::string library;

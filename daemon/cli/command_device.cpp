@@ -4,6 +4,7 @@
 #include "daemon/cli/exit_code.h"
 #include "daemon/cli/json.h"
 #include "daemon/cli/json_text.h"
+#include "daemon/cli/qr.h"
 #include "daemon/cli/status_text.h"
 
 namespace telltale::cli {
@@ -77,10 +78,21 @@ void print_faults(const boost::json::value& input, const Output& output) {
   for (const auto& line : array_of(*crash, "last_lines")) output.line("    " + text_of(line));
 }
 
+// For a phone, of an address that it can reach.
+void print_qr(const boost::json::value& status, const Arguments& arguments, const Output& output) {
+  const auto* addresses = member(status, "addresses");
+  if (addresses == nullptr || array_of(*addresses).empty()) return;
+  const std::string address = text_of(array_of(*addresses).front());
+  const bool local = address.find("//127.") != std::string::npos || address.find("//[::1]") != std::string::npos;
+  if (!arguments.qr && (local || !output.terminal())) return;
+  output.raw(qr_text(address, output.terminal() ? QrInk::kColours : QrInk::kLightOnDark));
+}
+
 }  // namespace
 
 Outcome run_status(const Arguments& arguments, const Output& output) {
   return show(arguments, output, "/api/v1/status", [&](const auto& status) {
+    print_qr(status, arguments, output);
     status_table(status).print(output);
     if (output.terminal()) output.raw("\n");
     if (const auto* inputs = member(status, "inputs"); inputs != nullptr) print_inputs(*inputs, output);

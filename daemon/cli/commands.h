@@ -11,6 +11,8 @@ using Outcome = core::Result<int>;
 
 [[nodiscard]] Outcome run_check(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_status(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_welcome(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_avahi(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_storage(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_series(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_tail(const Arguments& arguments, const Output& output);

@@ -14,6 +14,8 @@ net::ClientTarget choose_target(const Arguments& arguments, const core::PathSurr
   }
   if (!arguments.url.empty()) {
     target.url = arguments.url;
+    target.fingerprint = arguments.fingerprint;
+    target.ca_file = arguments.ca_file;
     return target;
   }
   const auto candidates = core::run_directory_candidates(surroundings);

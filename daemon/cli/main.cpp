@@ -20,6 +20,10 @@ Outcome run(const Arguments& arguments, const Output& output) {
       return run_check(arguments, output);
     case Command::kStatus:
       return run_status(arguments, output);
+    case Command::kWelcome:
+      return run_welcome(arguments, output);
+    case Command::kAvahi:
+      return run_avahi(arguments, output);
     case Command::kSeries:
       return run_series(arguments, output);
     case Command::kTail:

@@ -57,6 +57,17 @@ std::string clock_of(const json::value& status) {
   return synchronised.get_bool() ? "synchronised" : "not synchronised: times are uncertain";
 }
 
+// Of TLS: whose certificate it is, until when, and by what a browser's warning can be checked.
+Phrase encryption_of(const json::value& tls) {
+  Phrase phrase;
+  const std::string mode = text_of(tls, "mode");
+  if (mode.empty()) return phrase;
+  if (mode == "off") return phrase.add("", "off: who listens on the network can read along");
+  phrase.add("", text_of(tls, "own") == "yes" ? "certificate of this device" : "certificate of the configuration");
+  phrase.add("until ", time_of(tls, "not_after")).add("SHA-256 ", text_of(tls, "fingerprint"));
+  return phrase.add("not as configured: ", text_of(tls, "error"));
+}
+
 }  // namespace
 
 Table status_table(const json::value& status) {
@@ -70,6 +81,10 @@ Table status_table(const json::value& status) {
   const json::value& server = part(status, "server");
   row("device", Phrase().add("", text_of(device, "name")).add("", text_of(device, "site")));
   row("daemon", Phrase().add("telltaled ", text_of(status, "version")).add("since ", time_of(status, "started_at")));
+  for (const auto& address : array_of(part(status, "addresses"))) {
+    row("address", Phrase().add("", text_of(address)));
+  }
+  row("encryption", encryption_of(part(status, "tls")));
   row("setup code", Phrase().add("", text_of(status, "setup_code"), " (open the page from the network and type it)"));
   row("health", Phrase().add("", text_of(status, "health")));
   row("clock", Phrase().add("", clock_of(status)));

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include "daemon/config/prescan.h"
@@ -23,6 +24,8 @@ namespace {
 using core::ConfigNode;
 
 constexpr std::string_view kOpening = "$ENV{";
+// LoadCredential=telltale:DIRECTORY hands every file of it over with this before its name.
+constexpr std::string_view kOfDirectory = "telltale_";
 constexpr std::size_t kMaxSecretBytes = std::size_t{64} << 10U;
 
 bool is_variable_name(std::string_view name) {
@@ -112,6 +115,9 @@ class Resolver {
   std::optional<std::string> from_credentials(const std::string& name, const ConfigNode& node) {
     if (sources_.credentials_directory.empty()) return std::nullopt;
     auto text = read_file(sources_.credentials_directory + "/" + name, kMaxSecretBytes);
+    if (!text && text.error().code == core::ErrorCode::kNotFound) {
+      text = read_file(fmt::format("{}/{}{}", sources_.credentials_directory, kOfDirectory, name), kMaxSecretBytes);
+    }
     if (!text) {
       if (text.error().code == core::ErrorCode::kNotFound) return std::nullopt;
       failed_ = true;

@@ -1,6 +1,7 @@
 #include "daemon/core/resample.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace telltale::core {
@@ -8,6 +9,7 @@ namespace telltale::core {
 namespace {
 
 constexpr Duration kDay = std::chrono::days(1);
+constexpr int kMostDays = 20'000;  // that are looked at for what their begins have in common
 
 Duration floor_to(Duration time, Duration step) {
   const Duration rest = time % step;
@@ -76,13 +78,36 @@ Bucket Buckets::bucket_of(WallTime time) const {
   return {wall(begin), wall(begin + rule_.every)};
 }
 
-void Resampler::add(const Sample& sample) {
-  if (all_.count == 0 || !buckets_.holds(bucket_, sample.time)) {
-    flush();
-    bucket_ = buckets_.bucket_of(sample.time);
+Duration Buckets::common_step(WallTime from, WallTime to) const {
+  const auto gcd = [](std::int64_t a, std::int64_t b) { return std::gcd(a, b); };
+  if (!by_calendar()) return Duration(gcd(anchor_.count(), rule_.every.count()));
+  std::int64_t step = 0;
+  Bucket bucket = bucket_of(from);
+  for (int i = 0; i < kMostDays; ++i) {
+    step = gcd(step, bucket.begin.time_since_epoch().count());
+    if (bucket.end >= to) return Duration(step);
+    bucket = bucket_of(rule_.closed == Side::kLeft ? bucket.end : bucket.end + Duration(1));
   }
+  return Duration{};
+}
+
+void Resampler::go_to(WallTime time) {
+  if (all_.count != 0 && buckets_.holds(bucket_, time)) return;
+  flush();
+  bucket_ = buckets_.bucket_of(time);
+}
+
+void Resampler::add(const Sample& sample) {
+  go_to(sample.time);
   all_.add(sample, counter_);
   if (quantile_) sketch_.add(sample.value);
+}
+
+void Resampler::add(const Aggregate& summed, const Sketch& sketch) {
+  if (summed.count == 0) return;
+  go_to(summed.first.time);
+  all_.merge(summed, counter_);
+  if (quantile_) sketch_.merge(sketch);
 }
 
 void Resampler::flush() {

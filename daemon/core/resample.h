@@ -42,6 +42,9 @@ class Buckets {
     return rule_.closed == Side::kLeft ? time >= bucket.begin && time < bucket.end
                                        : time > bucket.begin && time <= bucket.end;
   }
+  // The longest time of which every bucket's begin in [from, to) is a multiple, counted from 1970; 0: none that is
+  // known.
+  [[nodiscard]] Duration common_step(WallTime from, WallTime to) const;
   [[nodiscard]] WallTime label(const Bucket& bucket) const {
     return rule_.label == Side::kLeft ? bucket.begin : bucket.end;
   }
@@ -63,10 +66,13 @@ class Resampler {
       : buckets_(buckets), stat_(stat), quantile_(quantile_of(stat)), counter_(counter) {}
   // In the order of time.
   void add(const Sample& sample);
+  // Many that lie in one bucket.
+  void add(const Aggregate& summed, const Sketch& sketch);
   [[nodiscard]] std::vector<Row> finish();
 
  private:
   void flush();
+  void go_to(WallTime time);
 
   Buckets buckets_;
   Stat stat_;

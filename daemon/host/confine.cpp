@@ -69,11 +69,21 @@ core::Result<void> set_limits(const core::InputLimits& limits) {
   return limit(RLIMIT_AS, limits.memory, "setrlimit(as)");
 }
 
+// A service manager that took them all may have forbidden capset(2) with them.
+bool has_capabilities() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
+  if (::syscall(SYS_capget, &header, sets.data()) != 0) return true;
+  return std::any_of(sets.begin(), sets.end(), [](const __user_cap_data_struct& part) {
+    return (part.effective | part.permitted | part.inheritable) != 0;
+  });
+}
+
 core::Result<void> drop_privileges() {
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return core::errno_error(errno, "prctl(no_new_privs)");
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   const std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> none{};
-  if (::syscall(SYS_capset, &header, none.data()) != 0) return core::errno_error(errno, "capset");
+  if (has_capabilities() && ::syscall(SYS_capset, &header, none.data()) != 0) return core::errno_error(errno, "capset");
   // Also closes its memory to other processes of this user, its own threads excepted.
   if (!kSanitized && ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return core::errno_error(errno, "prctl(dumpable)");
   return {};

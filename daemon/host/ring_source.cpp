@@ -90,6 +90,13 @@ void RingSource::account(Generation& generation, std::uint64_t readings_before, 
 
 bool RingSource::drain(core::SourceVisitor& visitor, std::size_t max_readings) {
   clear_wake(wake_.get());
+  if (drain_awake(visitor, max_readings)) return true;
+  const GenerationPtr generation = front();
+  // What ended meanwhile is looked at once more.
+  return generation != nullptr && (generation->reader.exhausted() || generation->reader.announce_sleep());
+}
+
+bool RingSource::drain_awake(core::SourceVisitor& visitor, std::size_t max_readings) {
   for (GenerationPtr generation = front(); generation != nullptr; generation = front()) {
     RingReader& reader = generation->reader;
     if (generation->retired.load()) reader.close();
@@ -99,7 +106,7 @@ bool RingSource::drain(core::SourceVisitor& visitor, std::size_t max_readings) {
     account(*generation, readings_before, refused_before);
     if (more) return true;
     // A ring that made no sense waits here for its producer's end; retire() wakes us then.
-    if (!reader.exhausted()) return reader.announce_sleep();
+    if (!reader.exhausted()) return false;
     pop_front();
     if (reader.has_unreleased()) {
       drained_.push_back(generation);

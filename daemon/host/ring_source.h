@@ -52,6 +52,7 @@ class RingSource final : public core::ReadingSource {
   [[nodiscard]] int wake_fd() const override { return wake_.get(); }
   [[nodiscard]] core::Fd duplicate_wake() const;
   bool drain(core::SourceVisitor& visitor, std::size_t max_readings) override;
+  bool drain_awake(core::SourceVisitor& visitor, std::size_t max_readings) override;
   void release() override;
   [[nodiscard]] Counters counters() const override;
 

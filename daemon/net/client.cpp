@@ -20,6 +20,8 @@
 #include <fmt/format.h>
 #include <sys/un.h>
 
+#include "daemon/net/client_tls.h"
+
 namespace telltale::net {
 namespace {
 
@@ -32,7 +34,7 @@ using core::Error;
 using core::ErrorCode;
 using core::make_error;
 using core::Result;
-using Stream = beast::basic_stream<asio::generic::stream_protocol>;
+using Stream = ClientTls::Socket;
 
 constexpr std::size_t kMaxBody = std::size_t{64} << 20U;
 constexpr std::size_t kMaxEvent = std::size_t{16} << 20U;
@@ -152,9 +154,13 @@ struct Client::Impl {
   std::string host_header = "localhost";
   std::string prefix;
   std::string token;
+  std::unique_ptr<ClientTls> tls;  // none: plain
   asio::io_context context;
 
-  [[nodiscard]] std::string place() const { return socket.empty() ? "http://" + host_header : socket; }
+  [[nodiscard]] std::string place() const {
+    if (!socket.empty()) return socket;
+    return (tls == nullptr ? "http://" : "https://") + host_header;
+  }
 
   // Runs one asynchronous operation to its end; the stream's own timer ends it when it takes too long.
   template <class Start>
@@ -227,44 +233,69 @@ struct Client::Impl {
     Stream stream(context);
     stream.expires_after(request.timeout);
     if (Result<void> connected = connect(stream); !connected) return connected;
-    const auto sent = message(verb, request, accept);
-    if (const error_code error = run([&](auto done) { http::async_write(stream, sent, std::move(done)); })) {
+    const Task task{verb, request, accept, endless, body};
+    if (tls == nullptr) return talk(stream, stream, task);
+    ClientTls::Peer peer(stream, tls->context());
+    if (Result<void> ready = tls->prepare(peer, host); !ready) return ready;
+    const error_code error =
+        run([&](auto done) { peer.async_handshake(asio::ssl::stream_base::client, std::move(done)); });
+    if (!error) return talk(peer, stream, task);
+    const std::string why = tls->refusal(peer);
+    return why.empty() ? failure(error, "agreeing on TLS") : make_error(ErrorCode::kDenied, why, place());
+  }
+
+  struct Task {
+    http::verb verb;
+    const ClientRequest& request;
+    std::string_view accept;
+    bool endless;
+    const Body& body;
+  };
+
+  // `peer` is what is spoken to, `stream` the one with the timer below it.
+  template <class Peer>
+  Result<void> talk(Peer& peer, Stream& stream, const Task& task) {
+    const ClientRequest& request = task.request;
+    const auto sent = message(task.verb, request, task.accept);
+    if (const error_code error = run([&](auto done) { http::async_write(peer, sent, std::move(done)); })) {
       return failure(error, "sending");
     }
     beast::flat_buffer buffer;
     http::response_parser<http::buffer_body> parser;
     parser.body_limit(boost::none);
     if (const error_code error =
-            run([&](auto done) { http::async_read_header(stream, buffer, parser, std::move(done)); })) {
+            run([&](auto done) { http::async_read_header(peer, buffer, parser, std::move(done)); })) {
       return failure(error, "waiting for the answer");
     }
     const unsigned status = parser.get().result_int();
     if (status < 200 || status > 299) {
       std::string problem;
-      const Result<void> read = read_body(stream, buffer, parser, request, false, [&](std::string_view chunk) {
+      const Body kept = [&](std::string_view chunk) -> Result<bool> {
         problem.append(chunk.substr(0, kMaxProblem - std::min(kMaxProblem, problem.size())));
         return problem.size() < kMaxProblem;
-      });
-      (void)read;  // what came of the explanation is good enough
+      };
+      (void)read_body(peer, stream, parser, buffer,
+                      {task.verb, request, task.accept, false, kept});  // what came of the explanation is good enough
       return problem_of(status, problem);
     }
-    if (endless) stream.expires_never();
-    return read_body(stream, buffer, parser, request, endless, body);
+    if (task.endless) stream.expires_never();
+    return read_body(peer, stream, parser, buffer, task);
   }
 
-  Result<void> read_body(Stream& stream, beast::flat_buffer& buffer, http::response_parser<http::buffer_body>& parser,
-                         const ClientRequest& request, bool endless, const Body& body) {
+  template <class Peer>
+  Result<void> read_body(Peer& peer, Stream& stream, http::response_parser<http::buffer_body>& parser,
+                         beast::flat_buffer& buffer, const Task& task) {
     std::array<char, 65536> chunk{};
     while (!parser.is_done()) {
       parser.get().body().data = chunk.data();
       parser.get().body().size = chunk.size();
       parser.get().body().more = true;
-      if (!endless) stream.expires_after(request.timeout);
-      const error_code error = run([&](auto done) { http::async_read_some(stream, buffer, parser, std::move(done)); });
+      if (!task.endless) stream.expires_after(task.request.timeout);
+      const error_code error = run([&](auto done) { http::async_read_some(peer, buffer, parser, std::move(done)); });
       if (error && error != http::error::need_buffer) return failure(error, "reading the answer");
       const std::size_t size = chunk.size() - parser.get().body().size;
       if (size == 0) continue;
-      Result<bool> wanted = body({chunk.data(), size});
+      Result<bool> wanted = task.body({chunk.data(), size});
       if (!wanted) return wanted.error();
       if (!*wanted) return {};
     }
@@ -300,8 +331,15 @@ Result<Client> Client::make(const ClientTarget& target) {
   if (!url || url->host().empty()) {
     return make_error(ErrorCode::kInvalid, "is not an address like http://press-7:8080", target.url);
   }
-  if (url->scheme() != "http") {
-    return make_error(ErrorCode::kInvalid, "only http:// addresses are understood", target.url);
+  if (url->scheme() == "https") {
+    auto tls = ClientTls::make({target.fingerprint, target.ca_file});
+    if (!tls) return tls.error();
+    impl->tls = std::move(*tls);
+    impl->port = "443";
+  } else if (url->scheme() != "http") {
+    return make_error(ErrorCode::kInvalid, "only http:// and https:// addresses are understood", target.url);
+  } else if (!target.fingerprint.empty() || !target.ca_file.empty()) {
+    return make_error(ErrorCode::kInvalid, "only an https:// address has a certificate", target.url);
   }
   impl->host = url->host_address();
   if (url->has_port()) impl->port = url->port();

@@ -17,8 +17,12 @@ namespace telltale::net {
 // Which daemon to talk to: the socket when it is given, else the URL.
 struct ClientTarget {
   std::string socket;  // path of a Unix socket
-  std::string url;     // "http://host:port", a path in front of the API's may follow
+  std::string url;     // "http://host:port" or "https://…", a path in front of the API's may follow
   std::string token;   // sent as bearer token when not empty
+  // Of https, how the device is known: by its certificate's SHA-256 ("AB:CD:…"), which then says all, or by who signed
+  // it: a file of PEM, else whom the system trusts.
+  std::string fingerprint = {};
+  std::string ca_file = {};
 };
 
 // One segment of a path: everything but unreserved characters (RFC 3986) encoded.
@@ -40,8 +44,8 @@ struct ServerEvent {
 };
 
 // A failure is told as: ErrorCode::kUnavailable when no daemon answers there, kTimeout when it stops answering,
-// kDenied for 401 and 403 and for a socket this user may not open, else by the HTTP status; the message is the
-// problem's `detail`.
+// kDenied for 401 and 403, for a device that is not the one that is meant, and for a socket this user may not open,
+// else by the HTTP status; the message is the problem's `detail`.
 class Client {
  public:
   // What a callback says: go on, or stop here.

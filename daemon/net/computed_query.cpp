@@ -1,7 +1,5 @@
 #include "daemon/net/computed_query.h"
 
-#include <cmath>
-#include <string>
 #include <utility>
 
 #include "daemon/core/window_query.h"
@@ -25,37 +23,6 @@ core::Result<core::HistorySeries> window_of(core::HistoryReader& history, const 
   return core::query_window(history, window, step);
 }
 
-core::HistorySeries buckets_of(const core::HistorySeries& raw, const core::Buckets& buckets, core::Stat stat) {
-  core::Resampler resampler(buckets, stat, raw.series->counter);
-  const bool event = raw.series->declaration.kind == core::SeriesKind::kEvent;
-  for (std::size_t i = 0; i < raw.times.size(); ++i) {
-    const double value = event ? 0 : raw.values[0][i];  // an event counts as a reading of zero
-    if (std::isfinite(value)) resampler.add({raw.times[i], value});
-  }
-  core::HistorySeries out;
-  out.series = raw.series;
-  out.names = {std::string(core::to_text(stat))};
-  out.values.resize(1);
-  for (const auto& row : resampler.finish()) {
-    out.times.push_back(row.time);
-    out.values[0].push_back(row.value);
-  }
-  return out;
-}
-
-// What the store answers, in the buckets that were asked for.
-core::Result<core::HistoryResult> plain(core::HistoryReader& history, const ComputedQuery& query) {
-  if (!query.buckets) return history.query(query.query);
-  core::HistoryQuery raw = query.query;
-  raw.mode.kind = Kind::kRaw;
-  auto result = history.query(raw);
-  if (!result) return result;
-  const core::Buckets buckets(*query.buckets, query.query.from, query.query.to);
-  for (core::HistorySeries& series : result->series) series = buckets_of(series, buckets, query.query.mode.stat);
-  result->step = query.buckets->every;
-  return result;
-}
-
 }  // namespace
 
 core::Result<core::HistoryResult> run_query(core::HistoryReader& history, ComputedQuery query) {
@@ -67,7 +34,8 @@ core::Result<core::HistoryResult> run_query(core::HistoryReader& history, Comput
   result.to = query.query.to;
   core::HistoryResult stored;
   if (!query.query.series.empty()) {
-    auto answered = plain(history, query);
+    query.query.buckets = query.buckets;
+    auto answered = history.query(query.query);
     if (!answered) return answered.error();
     stored = std::move(*answered);
     result.step = stored.step;

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -80,12 +81,25 @@ core::Result<void> remove_dead_socket(const Address& address, const std::string&
   return {};
 }
 
+bool is_bound_to(int socket, const Address& wanted) {
+  Address bound;
+  bound.size = sizeof(bound.storage);
+  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&bound.storage), &bound.size) != 0) return false;
+  return bound.size == wanted.size && std::memcmp(&bound.storage, &wanted.storage, bound.size) == 0;
+}
+
 }  // namespace
 
-core::Result<core::Fd> listen_tcp(const std::string& address, std::uint16_t port) {
+core::Result<core::Fd> listen_tcp(const std::string& address, std::uint16_t port, std::span<const int> handed_down) {
   const auto where = tcp_address(address, port);
   if (!where) return where.error();
   const std::string place = address + " port " + std::to_string(port);
+  for (const int given : handed_down) {
+    if (!is_bound_to(given, *where)) continue;
+    core::Fd own(::fcntl(given, F_DUPFD_CLOEXEC, 3));
+    if (!own.valid()) return core::errno_error(errno, "duplicate the socket", place);
+    return own;
+  }
   core::Fd socket(::socket(where->storage.ss_family, kType, 0));
   if (!socket.valid()) return core::errno_error(errno, "socket", place);
   const int on = 1;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "daemon/core/error.h"
@@ -10,7 +11,9 @@
 namespace telltale::net {
 
 // `address`: IPv4 or IPv6, without brackets; "::" takes both. ErrorCode::kConflict: the port is taken.
-[[nodiscard]] core::Result<core::Fd> listen_tcp(const std::string& address, std::uint16_t port);
+// `handed_down`: listening sockets that a service manager kept or opened; one of that address is used, as a duplicate.
+[[nodiscard]] core::Result<core::Fd> listen_tcp(const std::string& address, std::uint16_t port,
+                                                std::span<const int> handed_down = {});
 [[nodiscard]] std::uint16_t port_of(const core::Fd& socket);
 
 // A Unix socket of mode 0660. What an ended daemon left there is replaced; ErrorCode::kConflict: one listens there.

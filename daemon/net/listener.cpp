@@ -78,7 +78,8 @@ void Listener::take(Socket socket) {
   const bool tcp = peer.kind != PeerKind::kUnixSocket;
   auto seat = hall_.connections->admit(std::move(peer));
   if (seat == nullptr) {
-    // Best effort: what the socket's buffer does not take is not worth a place.
+    // Best effort: what the socket's buffer does not take is not worth a place. Under TLS it could not be read.
+    if (hall_.tls != nullptr) return;
     (void)::send(socket.native_handle(), kFull.data(), kFull.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     return;
   }

@@ -79,6 +79,7 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   core::BootTime looked_at{};
   bool looking = false;
   std::atomic<std::uint16_t> bound_port{0};
+  int tcp_socket = -1;  // its listener's
   std::atomic<std::uint16_t> bound_redirect{0};
   int goodbye_steps = 0;
   bool stopping = false;
@@ -91,9 +92,10 @@ core::Result<void> Server::Impl::start() {
   };
   std::vector<Listening> sockets;
   if (!options.address.empty()) {
-    auto tcp = listen_tcp(options.address, options.port);
+    auto tcp = listen_tcp(options.address, options.port, options.handed_down);
     if (!tcp) return tcp.error();
     bound_port = port_of(*tcp);
+    tcp_socket = tcp->get();
     site->set_port(bound_port);
     sockets.push_back({std::move(*tcp), Hall{site, connections, keeper}});
   }
@@ -151,6 +153,7 @@ void Server::Impl::tick() {
 void Server::Impl::stop() {
   if (std::exchange(stopping, true)) return;
   for (const auto& listener : listeners) listener->stop();
+  tcp_socket = -1;
   if (sweeper != nullptr) sweeper->cancel();
   site->hub().shut_down();
   connections->finish();
@@ -190,6 +193,8 @@ void Server::stop() {
 }
 
 std::uint16_t Server::port() const { return impl_->bound_port; }
+
+int Server::listening_socket() const { return impl_->tcp_socket; }
 
 std::uint16_t Server::redirect_port() const { return impl_->bound_redirect; }
 

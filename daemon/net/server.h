@@ -30,6 +30,7 @@ namespace telltale::net {
 struct ServerOptions {
   std::string address = "0.0.0.0";  // IPv4 or IPv6, without brackets; empty: no TCP
   std::uint16_t port = 8080;        // 0: one that is free
+  std::vector<int> handed_down;     // listening sockets of a service manager, for start() to choose from
   std::string socket;               // path of the Unix socket, "RUNDIR/api.sock"; empty: none
   View view = View::kLogin;
   WriteAccess write = WriteAccess::kLoopback;
@@ -57,6 +58,8 @@ class Server {
   void stop();
   // Of TCP, once started; 0: none.
   [[nodiscard]] std::uint16_t port() const;
+  // The listening TCP socket, from start() until stop(); -1: none.
+  [[nodiscard]] int listening_socket() const;
   // Of the second listening socket, likewise.
   [[nodiscard]] std::uint16_t redirect_port() const;
   // Addresses to open in a browser, the best first.

@@ -20,7 +20,7 @@ struct Pipeline::Parts {
       : registry(options.known, std::move(options.counters)),
         requests(std::move(wake)),
         engine({std::move(options.windows)}, registry, watches, history, clock, log),
-        pump(engine, requests, std::move(epoll)),
+        pump(engine, requests, std::move(epoll), {std::move(options.pulse), options.pulse_every}),
         loader(requests, engine.window_lengths(), clock, std::move(log)) {}
 
   Registry registry;

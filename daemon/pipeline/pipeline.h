@@ -1,10 +1,11 @@
 // The way of a reading through the daemon, on a thread of its own: drains rings, answers requests.
 //
 // The thread sleeps in epoll until a ring or a request wakes it; it has one timer, a second, while somebody watches
-// window statistics. Sources take turns, a bounded number of readings each. The registry, the history and the clock
-// outlive the pipeline; the live hub outlives its thread.
+// window statistics, and that of its sign of life. Sources take turns, a bounded number of readings each. The registry,
+// the history and the clock outlive the pipeline; the live hub outlives its thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -20,6 +21,10 @@ struct PipelineOptions {
   std::vector<core::Duration> windows;  // any order
   std::vector<core::SeriesPtr> known;   // what the store remembers
   std::vector<CounterSetting> counters = {};
+  // The thread's sign of life: called by it between two passes, about every `pulse_every`, also when nothing arrives. A
+  // pass that hangs ends it. Empty: none is given.
+  std::function<void()> pulse = {};
+  core::Duration pulse_every = {};
 };
 
 class Pipeline final : public core::PipelinePort, public core::SourceConsumer {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <list>
 #include <memory>
 #include <thread>
@@ -14,12 +15,18 @@
 
 namespace telltale::pipeline {
 
+// A sign of life of the thread, see PipelineOptions.
+struct Pulse {
+  std::function<void()> give;  // may be empty
+  core::Duration every{};
+};
+
 class Pump {
  public:
   // How many readings one source may give before the others have their turn.
   static constexpr std::size_t kTurn = 4096;
 
-  Pump(Engine& engine, RequestQueue& requests, core::Fd epoll);
+  Pump(Engine& engine, RequestQueue& requests, core::Fd epoll, Pulse pulse);
   Pump(const Pump&) = delete;
   Pump& operator=(const Pump&) = delete;
   ~Pump() { stop(); }
@@ -33,26 +40,33 @@ class Pump {
   void detach(const core::ReadingSource& source);
 
  private:
-  void run();
-  void wait();
-  void run_requests();
-  void drain_ready();
-  void drain_all(SourceFeed& feed);
-
   struct Attached {
     explicit Attached(std::shared_ptr<core::ReadingSource> source, Engine& engine) : feed(std::move(source), engine) {}
     SourceFeed feed;
-    bool ready = true;         // may have something to drain
-    bool floods = false;       // its last turn was not enough for what it had
-    core::BootTime last_turn;  // began then
+    bool ready = true;            // may have something to drain
+    bool signalled = false;       // its wake_fd was readable
+    bool floods = false;          // its last turn was not enough for what it had
+    bool awake = false;           // does not wake us: looked at again soon
+    core::BootTime last_turn;     // began then
+    core::BootTime last_found{};  // the last turn that had readings
   };
+
+  void run();
+  [[nodiscard]] int patience() const;
+  [[nodiscard]] bool wait();
+  void give_pulse();
+  void run_requests();
+  void drain_ready();
+  void turn(Attached& attached);
+  void drain_all(SourceFeed& feed);
 
   Engine& engine_;
   RequestQueue& requests_;
   core::Fd epoll_;
+  Pulse pulse_;
   std::list<Attached> sources_;
-  core::BootTime last_pass_{};   // when the last one that drained readings began
   core::BootTime next_slide_{};  // when watched windows slide without a reading
+  core::BootTime next_pulse_{};
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

@@ -14,6 +14,7 @@ void SourceFeed::on_readings(std::span<const telltale_reading> readings) {
 void SourceFeed::on_text(const telltale_reading& reading, std::string_view text) { take(reading, text); }
 
 void SourceFeed::take(const telltale_reading& reading, std::string_view text) {
+  ++taken_;
   using Source = Engine::Stamp::Source;
   SeriesState* const state = reading.series < states_.size() ? states_[reading.series] : nullptr;
   if (state == nullptr) return;

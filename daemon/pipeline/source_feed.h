@@ -17,6 +17,8 @@ class SourceFeed final : private core::SourceVisitor {
 
   // Takes at most about max_readings into the pass; true when more is waiting.
   bool drain(std::size_t max_readings) { return source_->drain(*this, max_readings); }
+  bool drain_awake(std::size_t max_readings) { return source_->drain_awake(*this, max_readings); }
+  [[nodiscard]] std::uint64_t taken() const { return taken_; }  // readings, since it is attached
   void release() { source_->release(); }
   [[nodiscard]] const core::ReadingSource& source() const { return *source_; }
 
@@ -30,6 +32,7 @@ class SourceFeed final : private core::SourceVisitor {
 
   std::shared_ptr<core::ReadingSource> source_;
   Engine& engine_;
+  std::uint64_t taken_ = 0;
   std::vector<SeriesState*> states_;  // by the plugin's number; nullptr: refused
 };
 

@@ -5,6 +5,7 @@
 
 #include "daemon/store/journal_codec.h"
 #include "daemon/store/steps.h"
+#include "daemon/store/summary_sink.h"
 
 namespace telltale::store {
 
@@ -15,17 +16,32 @@ constexpr std::uint32_t kDefaultPoints = 1000;
 std::int64_t ns(core::WallTime time) { return time.time_since_epoch().count(); }
 std::uint32_t points_of(const core::HistoryQuery& query) { return query.points == 0 ? kDefaultPoints : query.points; }
 std::int64_t step_of(const core::HistoryQuery& query) {
+  if (query.buckets) return query.buckets->every.count();
   return query.from < query.to ? choose_step(ns(query.from), ns(query.to), points_of(query)) : 0;
+}
+
+// Whether buckets of tiers can stand for readings of all the series.
+bool takes_tiers(const core::HistoryQuery& query) {
+  const bool counts = query.mode.stat == core::Stat::kIncrease || query.mode.stat == core::Stat::kRate;
+  return std::all_of(query.series.begin(), query.series.end(), [&](const core::SeriesPtr& series) {
+    // They know of restarts, and not of what was configured for the series.
+    if (query.buckets && counts && !(series->counter == core::CounterRule{})) return false;
+    return takes_buckets(query.mode, series->declaration.kind);
+  });
+}
+
+// What the query's own buckets are multiples of. A reading on the turn between two belongs to the later one in tiers.
+std::int64_t tier_step_of(const core::HistoryQuery& query, std::int64_t step) {
+  if (!query.buckets) return step;
+  if (query.buckets->closed == core::Side::kRight) return 0;
+  return core::Buckets(*query.buckets, query.from, query.to).common_step(query.from, query.to).count();
 }
 
 HistoryScan::Options options_of(const core::HistoryQuery& query, std::int64_t step) {
   HistoryScan::Options options;
   options.from = ns(query.from);
   options.to = ns(query.to);
-  const bool buckets = std::all_of(query.series.begin(), query.series.end(), [&](const core::SeriesPtr& series) {
-    return takes_buckets(query.mode, series->declaration.kind);
-  });
-  options.step = buckets ? step : 0;
+  options.step = takes_tiers(query) ? tier_step_of(query, step) : 0;
   options.sketches = query.mode.kind == core::HistoryQuery::Mode::Kind::kStat && core::quantile_of(query.mode.stat);
   if (query.mode.kind == core::HistoryQuery::Mode::Kind::kAuto) options.least = points_of(query);
   options.max_readings = query.max_readings;
@@ -44,6 +60,10 @@ QueryRun::QueryRun(const core::HistoryQuery& query, Database& database, const Jo
       scan_(database, options_of(query, step_)) {
   for (const core::SeriesPtr& series : query.series) {
     const std::int64_t step = std::max<std::int64_t>(step_, 1);
+    if (query.buckets) {
+      scan_.want(series->id, make_resample_sink(query, *series));
+      continue;
+    }
     scan_.want(series->id, make_sink(query.mode, series->declaration.kind, step, points_of(query)));
   }
 }

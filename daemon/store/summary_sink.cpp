@@ -31,17 +31,7 @@ class SummarySink final : public Sink {
     const std::int64_t number = bucket_of(bucket.first.time, step_);
     if (all_.count != 0 && number != number_) flush();
     number_ = number;
-    core::Aggregate other;
-    other.count = bucket.count;
-    other.sum = bucket.sum;
-    other.mean = bucket.mean();
-    other.m2 = bucket.squares();
-    other.min = bucket.min.value;
-    other.max = bucket.max.value;
-    other.lift = bucket.lift;
-    other.first = sample(bucket.first);
-    other.last = sample(bucket.last);
-    all_.merge(other);
+    all_.merge(aggregate_of(bucket));
     if (quantile_) sketch_.merge(summed.sketch);
   }
   bool finish(core::HistorySeries& out) override {
@@ -53,9 +43,6 @@ class SummarySink final : public Sink {
   }
 
  private:
-  [[nodiscard]] static core::Sample sample(const Moment& moment) {
-    return {core::WallTime(core::Duration(moment.time)), moment.value};
-  }
   void flush() {
     if (all_.count == 0) return;
     times_.emplace_back(core::Duration(number_ * step_));
@@ -81,7 +68,54 @@ class SummarySink final : public Sink {
   std::vector<double> values_;
 };
 
+class ResampleSink final : public Sink {
+ public:
+  ResampleSink(const core::HistoryQuery& query, const core::SeriesInfo& series)
+      : stat_(query.mode.stat),
+        event_(series.declaration.kind == core::SeriesKind::kEvent),
+        resampler_(core::Buckets(*query.buckets, query.from, query.to), stat_, series.counter) {}
+  void add(std::int64_t time, double value, std::string_view /*text*/) override {
+    if (event_) value = 0;
+    if (std::isfinite(value)) resampler_.add({core::WallTime(core::Duration(time)), value});
+  }
+  void add_bucket(const TierBucket& bucket) override { resampler_.add(aggregate_of(bucket.bucket), bucket.sketch); }
+  bool finish(core::HistorySeries& out) override {
+    out.names = {std::string(core::to_text(stat_))};
+    out.values.resize(1);
+    for (const auto& row : resampler_.finish()) {
+      out.times.push_back(row.time);
+      out.values[0].push_back(row.value);
+    }
+    return true;
+  }
+
+ private:
+  const core::Stat stat_;
+  const bool event_;
+  core::Resampler resampler_;
+};
+
+core::Sample sample(const Moment& moment) { return {core::WallTime(core::Duration(moment.time)), moment.value}; }
+
 }  // namespace
+
+core::Aggregate aggregate_of(const Bucket& bucket) {
+  core::Aggregate out;
+  out.count = bucket.count;
+  out.sum = bucket.sum;
+  out.mean = bucket.mean();
+  out.m2 = bucket.squares();
+  out.min = bucket.min.value;
+  out.max = bucket.max.value;
+  out.lift = bucket.lift;
+  out.first = sample(bucket.first);
+  out.last = sample(bucket.last);
+  return out;
+}
+
+std::unique_ptr<Sink> make_resample_sink(const core::HistoryQuery& query, const core::SeriesInfo& series) {
+  return std::make_unique<ResampleSink>(query, series);
+}
 
 bool needs_summary(core::Stat stat) {
   return core::quantile_of(stat) || stat == core::Stat::kIncrease || stat == core::Stat::kRate;

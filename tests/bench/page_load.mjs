@@ -31,7 +31,8 @@ async function open(browser, path) {
   context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const sizes = [];
-  page.on('requestfinished', (request) => sizes.push(request.sizes()));
+  // Some end with the page itself.
+  page.on('requestfinished', (request) => sizes.push(request.sizes().catch(() => null)));
   await page.addInitScript(watch);
   await page.goto(settings.url + path);
   return { page, sizes, close: () => context.close() };
@@ -45,7 +46,8 @@ async function metrics(session) {
 /** What a page costs for so long, once it stands. */
 async function cost(page, seconds) {
   const session = await page.context().newCDPSession(page);
-  await session.send('Performance.enable');
+  // In processor time of the page's main thread: what else the machine does is not the page's.
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   const heap = async () => {
     await session.send('HeapProfiler.collectGarbage');
     return (await metrics(session)).JSHeapUsedSize;
@@ -56,8 +58,10 @@ async function cost(page, seconds) {
   });
   const heapBefore = await heap();
   const before = await metrics(session);
+  const began = performance.now();
   await pause(seconds * 1_000);
   const after = await metrics(session);
+  const lasted = (performance.now() - began) / 1_000;
   const heapAfter = await heap();
   const seen = await page.evaluate(() => ({
     longTasks: window.longTasks.length,
@@ -66,7 +70,7 @@ async function cost(page, seconds) {
     canvases: window.canvases.size,
   }));
   return {
-    busy: ((after.TaskDuration - before.TaskDuration) / (after.Timestamp - before.Timestamp)) * 100,
+    busy: ((after.TaskDuration - before.TaskDuration) / lasted) * 100,
     heapGrowth: (heapAfter - heapBefore) / 1e6,
     heap: heapAfter / 1e6,
     ...seen,
@@ -80,7 +84,7 @@ async function cold(browser) {
     await page.waitForFunction(() => window.firstValueAt !== undefined);
     found.firstValue.push(await page.evaluate(() => window.firstValueAt));
     const done = await Promise.all(sizes);
-    found.bytes ||= done.reduce((sum, one) => sum + one.responseBodySize + one.responseHeadersSize, 0);
+    found.bytes ||= done.reduce((sum, one) => sum + (one === null ? 0 : one.responseBodySize + one.responseHeadersSize), 0);
     await close();
   }
   return found;

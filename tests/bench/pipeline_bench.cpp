@@ -95,7 +95,7 @@ class Bench {
       if (!writer_.declare(host::encode_declaration(declaration))) throw std::runtime_error("declare");
     }
     series_ = series;
-    feed_of_one_ = must(hub_.join({"bench.s0"}, {})).feed;
+    feed_of_one_ = must(hub_.join({"bench.s0"}, {}, net::LiveForm::kJson)).feed;
   }
 
   // Somebody looks at the 95th percentile of each window of the first series: five more values in every pass.

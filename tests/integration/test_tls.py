@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 import websockets
-from harness import SLOWNESS, free_port, wait_until
+from harness import SLOWNESS, TELLTALE, free_port, wait_until
 from mosquitto import Authority
 
 OWN = "server: {tls: auto}\ninputs: [{id: sim, plugin: simulator}]\n"
@@ -45,9 +45,9 @@ def shown(one) -> bytes:
     return ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate(("127.0.0.1", one.port)))
 
 
-def s_client(one, *options: str) -> str:
+def s_client(one, *options: str, given: str = "") -> str:
     command = ["openssl", "s_client", "-connect", f"127.0.0.1:{one.port}", *options]
-    done = subprocess.run(command, input="", capture_output=True, text=True, timeout=20 * SLOWNESS)
+    done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=20 * SLOWNESS)
     return done.stdout + done.stderr
 
 
@@ -129,11 +129,9 @@ def test_a_session_goes_on_by_its_ticket(own):
 
 
 def test_a_ticket_allows_no_early_data(own):
-    command = ["openssl", "s_client", "-connect", f"127.0.0.1:{own.port}", "-tls1_3"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as peer:
-        said = next(line for line in peer.stdout if "Max Early Data" in line)
-        peer.kill()
-    assert said.strip() == "Max Early Data: 0"
+    request = "GET /healthz HTTP/1.1\nHost: localhost\nConnection: close\n\n"
+    said = s_client(own, "-tls1_3", "-ign_eof", "-crlf", given=request)
+    assert "200 OK" in said and "Max Early Data: 0" in said, said
 
 
 def test_everything_goes_over_it(own):
@@ -167,7 +165,7 @@ async def frames(url: str, count: int, **options) -> list[dict]:
 
 def test_websockets(own):
     url = f"wss://127.0.0.1:{own.port}/api/v1/live"
-    got = asyncio.run(frames(url, 40))
+    got = asyncio.run(frames(url, 10))
     assert got[0]["op"] == "hello" and any(frame["op"] == "data" for frame in got)
     wait_until("the server has seen them leave", lambda: own.get("/api/v1/status")["server"]["viewers"] == 0)
     with pytest.raises(websockets.InvalidStatusCode) as refused:
@@ -243,6 +241,29 @@ def test_files_are_read_again_while_connections_go_on(signed):
     signed.process.send_signal(1)
     wait_until("the mended pair is shown", lambda: shown(signed) == third)
     assert signed.get("/api/v1/status")["tls"]["error"] == ""
+
+
+def from_afar(one, *options: str) -> subprocess.CompletedProcess:
+    """The tool as on another machine."""
+    command = [str(TELLTALE), "--url", one.url, *options, "status"]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60 * SLOWNESS)
+
+
+def test_the_tool_knows_whom_it_speaks_with(own):
+    fingerprint = own.get("/api/v1/status")["tls"]["fingerprint"]
+    assert from_afar(own, "--fingerprint", fingerprint).returncode == 0
+    assert from_afar(own, "--fingerprint", fingerprint.replace(":", "").lower()).returncode == 0
+    other = ("0" if fingerprint[0] != "0" else "1") + fingerprint[1:]
+    for options, code, says in (
+        (["--fingerprint", other], 77, fingerprint),
+        ([], 77, "--fingerprint"),
+        (["--fingerprint", "AB:CD"], 2, "SHA-256"),
+        (["--cacert", "/nowhere"], 2, "/nowhere"),
+    ):
+        done = from_afar(own, *options)
+        assert done.returncode == code and says in done.stderr and done.stdout == "", (options, done)
+    (own.home / "device.crt").write_text(ssl.DER_cert_to_PEM_cert(shown(own)))
+    assert from_afar(own, "--cacert", str(own.home / "device.crt")).returncode == 0
 
 
 def test_a_missing_certificate_does_not_end_the_collecting(daemon):

@@ -13,6 +13,7 @@
 #include "daemon/core/error.h"
 #include "daemon/core/latency.h"
 #include "daemon/core/reading.h"
+#include "daemon/core/resample.h"
 #include "daemon/core/selector.h"
 #include "daemon/core/series.h"
 
@@ -66,6 +67,7 @@ struct HistoryQuery {
   WallTime to{};                  // exclusive
   std::uint32_t points = 0;       // wanted per series: buckets are aligned to a step that gives at most this many
   Mode mode;
+  std::optional<BucketRule> buckets;    // of kStat: these instead of steps that give `points`
   std::uint64_t max_readings = 0;       // read at most this many: beyond, ErrorCode::kLimit
   std::atomic<bool>* cancel = nullptr;  // set from any thread: ErrorCode::kTimeout
 };

@@ -48,9 +48,11 @@ class ReadingSource {
   [[nodiscard]] virtual const std::string& input_id() const = 0;
   // An eventfd that is readable when there may be something to drain.
   [[nodiscard]] virtual int wake_fd() const = 0;
-  // Hands over at most about max_readings; true when more is waiting. When false is returned the next publish
-  // makes wake_fd readable.
+  // Makes wake_fd unreadable, and hands over at most about max_readings; true when more is waiting. When false is
+  // returned the next publish makes wake_fd readable.
   virtual bool drain(SourceVisitor& visitor, std::size_t max_readings) = 0;
+  // Leaves wake_fd as it is, and the next publish wakes nobody: whoever calls this drains again before long.
+  virtual bool drain_awake(SourceVisitor& visitor, std::size_t max_readings) = 0;
   // What was handed over is in the journal: its room may be used again.
   virtual void release() = 0;
   [[nodiscard]] virtual Counters counters() const = 0;  // any thread

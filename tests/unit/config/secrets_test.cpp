@@ -83,6 +83,8 @@ TEST_F(Secrets, BoundsWhatVariablesGrowTo) {
 TEST_F(Secrets, LooksAmongCredentialsFirst) {
   write("secrets.yaml", "broker: from file\nother: hunter2\n");
   write("credentials/broker", "from systemd\n");
+  write("credentials/telltale_hall", "of a directory\n");
+  EXPECT_EQ(option(load_with("    url: x\n    password: !secret hall\n"), 2), "of a directory");
   EXPECT_EQ(option(load_with("    url: x\n    password: !secret broker\n"), 2), "from systemd");
   EXPECT_EQ(option(load_with("    url: x\n    password: !secret other\n"), 2), "hunter2");
   sources_.credentials_directory.clear();

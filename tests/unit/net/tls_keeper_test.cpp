@@ -141,8 +141,8 @@ TEST_F(Keeper, ANewAddressIsAddedAndOldOnesStay) {
   addresses_ = {"192.0.2.7"};
   ASSERT_TRUE(keeper->refresh());
   EXPECT_EQ(fingerprint(*keeper), second) << "it goes to and fro between two networks";
-  for (int i = 0; i < 300; ++i) {
-    addresses_ = {"10.0." + std::to_string(i / 200) + "." + std::to_string(i % 200)};
+  for (int i = 0; i < 80; ++i) {
+    addresses_ = {"10.0.0." + std::to_string(i)};
     ASSERT_TRUE(keeper->refresh());
   }
   EXPECT_LE(keeper->shown().identity->facts().names.size(), 64U);

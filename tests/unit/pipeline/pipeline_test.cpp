@@ -28,6 +28,10 @@ class MemorySource final : public core::ReadingSource {
   const std::string& input_id() const override { return id_; }
   int wake_fd() const override { return wake_.get(); }
   bool drain(core::SourceVisitor& visitor, std::size_t max_readings) override {
+    core::clear(wake_);
+    return drain_awake(visitor, max_readings);
+  }
+  bool drain_awake(core::SourceVisitor& visitor, std::size_t max_readings) override {
     if (!declared_) visitor.on_series(0, test::gauge(id_ + ".value"));
     declared_ = true;
     const core::MutexLock lock(mutex_);
@@ -146,6 +150,40 @@ TEST_F(PipelineTest, RefusesAtOnceAfterTheStop) {
   pipeline_->latest({}, [&](auto result) { code = result.error().code; });
   EXPECT_EQ(code, core::ErrorCode::kUnavailable);
   EXPECT_EQ(pipeline_->stats().requests_refused, 1U);
+}
+
+TEST(PipelinePulse, IsGivenWithoutReadingsAndEndsWhenTheThreadHangs) {
+  test::ManualClock clock;
+  test::RecordingHistory history;
+  test::RecordingLive live;
+  std::atomic<int> pulses{0};
+  PipelineOptions options{{std::chrono::minutes(1)}, {}};
+  options.pulse = [&pulses] {
+    ++pulses;
+    pulses.notify_all();
+  };
+  options.pulse_every = std::chrono::milliseconds(1);
+  auto pipeline =
+      Pipeline::make(std::move(options), history, clock, core::Logger(core::make_null_sink(), "test")).value();
+  pipeline->start(live);
+  for (int seen = 0; seen < 5; ++seen) {
+    pulses.wait(seen);  // the time-out of the test is the deadline
+    clock.advance(std::chrono::milliseconds(1));
+  }
+  std::promise<void> hangs;
+  std::promise<void> ends;
+  pipeline->latest({}, [&hangs, end = ends.get_future().share()](const auto&) {
+    hangs.set_value();
+    end.wait();
+  });
+  hangs.get_future().wait();
+  const int before = pulses;
+  clock.advance(std::chrono::hours(1));
+  EXPECT_EQ(pulses, before);
+  ends.set_value();
+  pulses.wait(before);
+  EXPECT_GT(pulses, before);
+  pipeline->stop();
 }
 
 }  // namespace

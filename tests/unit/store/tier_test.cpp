@@ -207,6 +207,51 @@ TEST(Tiers, EndAtTimesThatLieFarApart) {
   EXPECT_EQ(result->series[0].values[0], std::vector<double>{2'000}) << "of old readings an hour's bucket is left";
 }
 
+// Days by the clocks of a place, of 23 to 25 hours: the night of 2023-10-29 has one more in Berlin.
+TEST(Tiers, MakeDaysOfATimeZone) {
+  constexpr std::int64_t kFrom = -1'600'000;
+  constexpr std::int64_t kSeconds = 260'000;
+  Filled past(600);
+  fill(*past.store, past.clock, kSeconds, kFrom);
+  past.open_again();  // with nothing in the tail
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(past.store->commit_now());
+  std::vector<core::HistoryQuery> asked;
+  const auto zone = core::TimeZone::load("Europe/Berlin");
+  ASSERT_TRUE(zone);
+  for (const auto& mode : modes()) {
+    if (mode.kind != Kind::kStat) continue;
+    for (const std::uint32_t id : {1U, 2U, 3U}) {
+      for (const auto every : {std::chrono::minutes(1'440), std::chrono::minutes(360), std::chrono::minutes(90)}) {
+        for (const auto closed : {core::Side::kLeft, core::Side::kRight}) {
+          auto query = query_of(id, mode, kStart + kFrom * kSecond - kHour,
+                                kStart + (kFrom + kSeconds) * kSecond - 7 * kSecond, 100);
+          query.buckets.emplace();
+          query.buckets->every = every;
+          query.buckets->closed = closed;
+          query.buckets->zone = *zone;
+          asked.push_back(std::move(query));
+        }
+      }
+    }
+  }
+  core::HistoryQuery few = asked.front();
+  few.max_readings = 10'000;
+  ASSERT_TRUE(past.store->query(few)) << "not all readings are read for days";
+  std::vector<core::HistoryResult> with;
+  with.reserve(asked.size());
+  for (const auto& query : asked) with.push_back(past.store->query(query).value());
+  EXPECT_EQ(with.front().series[0].times.size(), 4U);
+  past.store.reset();
+  auto database =
+      store::Database::open(store::database_path(past.options.state_dir), store::Database::Access::kReadWrite, "");
+  ASSERT_TRUE(database && database->execute("DELETE FROM tier"));
+  past.open();
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    expect_close(with[i], past.store->query(asked[i]).value(), "question " + std::to_string(i) + ": ");
+  }
+  EXPECT_FALSE(past.store->query(few));
+}
+
 TEST(Tiers, AreLeftWhenTheReadingsGo) {
   constexpr std::int64_t kSeconds = std::int64_t{60} * 3'600;
   Filled past(kSeconds, std::chrono::hours(12));

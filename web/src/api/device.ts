@@ -78,14 +78,13 @@ export function readStatus(value: unknown): Status {
   const status = fields(value, 'status');
   const device = fieldsOr(status.device);
   const clock = fieldsOr(status.clock);
-  const series = typeof status.series === 'number' ? status.series : fieldsOr(status.pipeline).series;
   return {
     device: typeof status.device === 'string' ? status.device : textOr(device.name, ''),
     site: textOr(device.site, ''),
     version: textOr(status.version, ''),
     startedAt: finiteOr(status.started_at, null),
     synchronised: typeof clock.synchronised === 'boolean' ? clock.synchronised : null,
-    series: finiteOr(series, null),
+    series: finiteOr(fieldsOr(status.pipeline).series, null),
   };
 }
 

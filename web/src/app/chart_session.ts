@@ -33,6 +33,8 @@ export interface SessionOptions {
   readonly lookBackMs?: number;
   /** Points of each series for one width of the view; else one for each pixel. */
   readonly points?: number;
+  /** How wide the view is at first, in pixels. */
+  readonly widthPx?: number;
   /** Shows what was so much earlier than the view, and nothing live. */
   readonly shiftMs?: () => number;
 }
@@ -60,6 +62,7 @@ export class ChartSession {
     private readonly options: SessionOptions = {},
   ) {
     this.range = range;
+    if (options.widthPx !== undefined && options.widthPx > 0) this.widthPx = options.widthPx;
     this.lines = entries.map((entry) => ({ entry, buffer: new ChartBuffer() }));
     const followed = options.shiftMs === undefined ? this.lines : [];
     this.unfollow = followed.map(({ entry, buffer }) =>

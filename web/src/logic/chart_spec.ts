@@ -27,7 +27,14 @@ export interface ChartSpec {
   readonly max: number | null;
   /** Small: fewer marks, less padding. */
   readonly compact: boolean;
+  /** States that colour the chart's ground. */
+  readonly backgrounds?: readonly SeriesEntry[];
+  /** Events that are marked on it. */
+  readonly events?: readonly SeriesEntry[];
 }
+
+/** More strips than this, one above the other, are no ground any more. */
+export const BACKGROUNDS_UP_TO = 3;
 
 /** Every plain line once more, as it was in the period that is compared with. */
 export function withEarlier(lines: readonly LineSpec[], word: string): LineSpec[] {

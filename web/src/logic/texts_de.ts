@@ -284,6 +284,8 @@ export const GERMAN: Catalogue = {
   'Bytes per reading': 'Byte je Messwert',
   'Written since the start': 'Geschrieben seit dem Start',
   'Goes back': 'Reicht zurück',
+  'Room for, at this pace': 'Platz für, wenn es so weitergeht',
+  'Written a day, at this pace': 'Am Tag geschrieben, wenn es so weitergeht',
   Configuration: 'Konfiguration',
   'Edit telltale.yaml': 'telltale.yaml bearbeiten',
   'Read again': 'Neu lesen',

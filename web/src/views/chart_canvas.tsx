@@ -13,6 +13,7 @@ import { t } from '../logic/texts.ts';
 import { boundsOf } from '../logic/time_range.ts';
 import { ChartDriver } from './chart/chart_driver.ts';
 import { useApp } from './context.ts';
+import { useHappenings } from './happenings.ts';
 import { watchVisibility } from './visibility.ts';
 import './chart_canvas.css';
 
@@ -37,17 +38,32 @@ interface Sessions {
   readonly earlier: ChartSession | null;
 }
 
-function openSessions(app: App, spec: ChartSpec, state: ExploreState, onChange: () => void): Sessions {
+function openSessions(
+  app: App,
+  spec: ChartSpec,
+  state: ExploreState,
+  widthPx: number,
+  onChange: () => void,
+): Sessions {
   const entries = (lines: readonly LineSpec[]) => [...new Set(lines.map(({ entry }) => entry))];
   const lookBackMs = Math.max(0, ...spec.lines.map(({ overlay }) => overlay?.windowMs ?? 0));
   const compared = spec.lines.filter(({ earlier }) => earlier === true);
   const range = state.range.peek();
   return {
-    now: new ChartSession(app, entries(spec.lines), range, onChange, { lookBackMs }),
+    now: new ChartSession(
+      app,
+      [...new Set([...entries(spec.lines), ...(spec.backgrounds ?? [])])],
+      range,
+      onChange,
+      { lookBackMs, widthPx },
+    ),
     earlier:
       compared.length === 0
         ? null
-        : new ChartSession(app, entries(compared), range, onChange, { shiftMs: () => state.shiftMs() }),
+        : new ChartSession(app, entries(compared), range, onChange, {
+            widthPx,
+            shiftMs: () => state.shiftMs(),
+          }),
   };
 }
 
@@ -61,11 +77,12 @@ function readerOf({ now, earlier }: Sessions, state: ExploreState): ChartReader 
 
 export function ChartCanvas({ spec, state, hidden, summary, onReader }: Props) {
   const app = useApp();
+  const happened = useHappenings(spec.events?.map(({ info }) => info.key) ?? [], state).list;
   const place = useRef<HTMLDivElement>(null);
   const driver = useRef<ChartDriver | null>(null);
   const message = useSignal('');
   useEffect(() => {
-    const sessions = openSessions(app, spec, state, () => driver.current?.ask());
+    const sessions = openSessions(app, spec, state, place.current!.clientWidth, () => driver.current?.ask());
     const reader = readerOf(sessions, state);
     onReader?.(reader);
     const timeAt = (share: number) => {
@@ -80,6 +97,8 @@ export function ChartCanvas({ spec, state, hidden, summary, onReader }: Props) {
       slow: () => app.slow.peek(),
       brush: () => state.brush.peek(),
       bufferOf: reader.bufferOf,
+      grounds: sessions.now.lines.filter(({ entry }) => spec.backgrounds?.includes(entry)),
+      events: () => happened.peek(),
       spec,
       range: () => state.range.peek(),
       now: () => app.clock.now(),
@@ -119,6 +138,7 @@ export function ChartCanvas({ spec, state, hidden, summary, onReader }: Props) {
   });
   useSignalEffect(() => {
     state.brush.value;
+    happened.value;
     driver.current?.ask();
   });
   useSignalEffect(() => {
@@ -135,7 +155,12 @@ export function ChartCanvas({ spec, state, hidden, summary, onReader }: Props) {
   useSignalEffect(() => {
     if (app.session.value > 0) driver.current?.reload();
   });
-  const keys = [...new Set(spec.lines.map(({ entry }) => entry.info.key))].join(' ');
+  const shown = [
+    ...spec.lines.map(({ entry }) => entry),
+    ...(spec.backgrounds ?? []),
+    ...(spec.events ?? []),
+  ];
+  const keys = [...new Set(shown.map(({ info }) => info.key))].join(' ');
   return (
     <div class="chart-canvas" data-chart data-series={keys} data-marking={state.marking.value} ref={place}>
       {message.value !== '' && <p class="chart-message">{message}</p>}

@@ -119,12 +119,14 @@ function LegendRow({ line, i, count, state, reader, hidden, summary, wide }: Row
   const value = useComputed(() => {
     const at = state.cursor.value;
     const own = summary.value[i];
-    if (at === null || overlay !== null)
-      return text(say(own !== undefined && own.points > 0 ? own.last : undefined));
-    app.second.value;
     const buffer = reader.value?.bufferOf(line);
+    // A bucket's value is a mean.
+    const computed = overlay !== null || (buffer?.stepMs ?? 0) > 0;
+    if (at === null || overlay !== null)
+      return text(say(own !== undefined && own.points > 0 ? own.last : undefined, computed));
+    app.second.value;
     const index = buffer?.nearest(reader.value!.timeIn(line, at)) ?? -1;
-    return text(say(index < 0 ? undefined : buffer!.mean(index)));
+    return text(say(index < 0 ? undefined : buffer!.mean(index), computed));
   });
   const shown = !hidden.value.has(i);
   const known = useKnown(line, i, state, reader, summary, shown);

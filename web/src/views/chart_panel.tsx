@@ -40,9 +40,13 @@ function breakable(name: string) {
 
 interface Props {
   readonly entries: readonly SeriesEntry[];
+  readonly backgrounds?: readonly SeriesEntry[];
+  readonly events?: readonly SeriesEntry[];
   readonly overlays: readonly Overlay[];
   readonly state: ExploreState;
 }
+
+const NONE: readonly SeriesEntry[] = [];
 
 /** The first unit stands on the right axis, any other on the left one. */
 function exploreSpec(
@@ -75,11 +79,18 @@ function exploreSpec(
   };
 }
 
-export function ChartPanel({ entries, overlays, state }: Props) {
+export function ChartPanel({ entries, overlays, state, backgrounds = NONE, events = NONE }: Props) {
   const compare = state.compare.value;
   const spec = useMemo(
-    () => exploreSpec(entries, overlays, compare),
-    [...entries, compare, overlays.map(({ stat, windowMs }) => `${stat}${windowMs}`).join()],
+    () => ({ ...exploreSpec(entries, overlays, compare), backgrounds, events }),
+    [
+      ...backgrounds,
+      ...events,
+      backgrounds.length,
+      ...entries,
+      compare,
+      overlays.map(({ stat, windowMs }) => `${stat}${windowMs}`).join(),
+    ],
   );
   const summary = useSignal<readonly WindowSummary[]>([]);
   const reader = useSignal<ChartReader | null>(null);
@@ -153,7 +164,7 @@ function OneHead({ entry, line, state, reader }: OneProps) {
       min === max || Number.isNaN(min)
         ? ''
         : `, ${t('{least} to {most}', { least: say(min), most: say(max) })}`;
-    return `${momentLabel(buffer!.time(index), spanOf(state.range.value))}  ·  ${say(buffer!.mean(index))}${span}`;
+    return `${momentLabel(buffer!.time(index), spanOf(state.range.value))}  ·  ${say(buffer!.mean(index), buffer!.stepMs > 0 ? 'formatComputed' : 'format')}${span}`;
   });
   return (
     <>

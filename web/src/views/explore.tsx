@@ -2,6 +2,7 @@
 
 import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import { ExploreState } from '../app/explore_state.ts';
+import { BACKGROUNDS_UP_TO } from '../logic/chart_spec.ts';
 import { parseOverlay } from '../logic/overlay.ts';
 import type { Route } from '../logic/route.ts';
 import { t } from '../logic/texts.ts';
@@ -73,7 +74,7 @@ export function Explore({ route }: { readonly route: ExploreRoute }) {
   );
 }
 
-/** Numbers share one chart; states, events and what is missing stand alone. */
+/** Numbers share one chart, with states as its ground and events marked on it; without numbers each stands alone. */
 function ExploreSeries({
   keys,
   overlays: texts,
@@ -88,11 +89,22 @@ function ExploreSeries({
   const entries = keys.map((key) => [key, app.entry(key)] as const);
   const known = entries.flatMap(([, entry]) => (entry === undefined ? [] : [entry]));
   const numbers = known.filter(({ info }) => info.kind === 'gauge' || info.kind === 'counter');
+  const states = known.filter(({ info }) => info.kind === 'state');
+  const grounds = states.slice(0, BACKGROUNDS_UP_TO);
+  const events = known.filter(({ info }) => info.kind === 'event');
   return (
     <>
-      {numbers.length > 0 && <ChartPanel entries={numbers} overlays={overlays} state={state} />}
-      {known
-        .filter(({ info }) => info.kind === 'state')
+      {numbers.length > 0 && (
+        <ChartPanel
+          entries={numbers}
+          overlays={overlays}
+          state={state}
+          backgrounds={grounds}
+          events={events}
+        />
+      )}
+      {states
+        .filter((entry) => numbers.length === 0 || !grounds.includes(entry))
         .map((entry) => (
           <ChartPanel key={entry.info.key} entries={[entry]} overlays={[]} state={state} />
         ))}

@@ -30,7 +30,23 @@ function bytes(count: number): string {
   return `${number} ${unit}`;
 }
 
-function storageFacts(storage: StorageNumbers | null, now: number): Fact[] {
+const DAY_MS = 86_400_000;
+/** Before so long nothing can be said of a pace. */
+const PACE_FROM_MS = 3_600_000;
+
+/** What is to come, if it goes on as it has: how long the budget lasts, what a day costs the card. */
+function paceFacts(storage: StorageNumbers, now: number, startedAt: number | null): Fact[] {
+  const facts: Fact[] = [];
+  const kept = storage.oldest === null ? 0 : now - storage.oldest;
+  if (storage.budget > 0 && storage.bytes > 0 && kept > PACE_FROM_MS)
+    facts.push([t('Room for, at this pace'), formatLasting((storage.budget / storage.bytes) * kept)]);
+  const runs = startedAt === null ? 0 : now - startedAt;
+  if (runs > PACE_FROM_MS)
+    facts.push([t('Written a day, at this pace'), bytes((storage.writtenBytes / runs) * DAY_MS)]);
+  return facts;
+}
+
+function storageFacts(storage: StorageNumbers | null, now: number, startedAt: number | null): Fact[] {
   if (storage === null) return [];
   return [
     [t('Kept on the device'), bytes(storage.bytes)],
@@ -39,6 +55,7 @@ function storageFacts(storage: StorageNumbers | null, now: number): Fact[] {
     [t('Bytes per reading'), storage.samples > 0 ? formatFixed(storage.bytes / storage.samples, 2) : '–'],
     [t('Written since the start'), bytes(storage.writtenBytes)],
     [t('Goes back'), storage.oldest === null ? '–' : formatLasting(now - storage.oldest)],
+    ...paceFacts(storage, now, startedAt),
   ];
 }
 
@@ -70,7 +87,7 @@ export function Settings() {
         ]}
       />
       <Account />
-      <Block name={t('Storage')} facts={storageFacts(storage.value, now)} />
+      <Block name={t('Storage')} facts={storageFacts(storage.value, now, status?.startedAt ?? null)} />
       <section class="settings-block card">
         <h2 class="settings-name">{t('Configuration')}</h2>
         <Link to={{ page: 'config' }} class="button settings-config">

@@ -153,6 +153,27 @@ test('an earlier period stands behind, and the address says so', async () => {
   await close();
 });
 
+test('beside numbers a state is the ground of the chart, and events are marked on it', async () => {
+  const { page, faults, close } = await openPage(browser, daemon, `${OVEN}&series=machine&series=oven.door`, {
+    ...DESKTOP,
+    colorScheme: 'light',
+  });
+  await page.locator("[data-chart][data-series='oven.temperature machine oven.door'] canvas").waitFor();
+  assert.equal(await page.locator('[data-chart] canvas').count(), 1, 'the state has no chart of its own');
+  await page.locator('.event-list li').first().waitFor();
+  // Near the left edge, at half the height, there is nothing but the ground.
+  const ground = () =>
+    page.locator('[data-chart] canvas').evaluate((canvas) => {
+      const { width, height } = canvas;
+      const pen = canvas.getContext('2d');
+      const { data } = pen.getImageData(Math.round(width * 0.3), Math.round(height * 0.05), 200, 1);
+      return [...data].some((byte, i) => i % 4 === 3 && byte > 0);
+    });
+  await waitUntil('the ground has a colour', ground);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test('a click pins the crosshair: it stays while the pointer goes on, until the next', async () => {
   const { page, close } = await openPage(browser, daemon, `${OVEN}&series=line.pressure`);
   const box = await page.locator('.u-over').boundingBox();
@@ -213,6 +234,31 @@ test('a span is copied from one chart and pasted into another', async () => {
     );
   }, copied);
   await page.waitForURL(new RegExp(`from=${to - 4_000}&to=${to}`));
+  await close();
+});
+
+test('as a new user: from the overview to last night at three, zoomed, the link copied', async () => {
+  const { page, faults, close } = await openPage(browser, daemon, '/');
+  await page.locator(".tile[data-series='oven.temperature']").click();
+  await page.getByText('From – to').click();
+  await page.getByRole('button', { name: 'Yesterday' }).click();
+  await page.waitForURL(/from=\d+&to=\d+$/);
+  // Three hours of twenty-four are at an eighth of the width.
+  await drag(page, page.locator('.u-over'), 2.5 / 24, 3.5 / 24);
+  await page.waitForFunction(() => {
+    const query = new URLSearchParams(location.search);
+    return Number(query.get('to')) - Number(query.get('from')) < 2 * 3_600_000;
+  });
+  await page.getByRole('button', { name: 'Copy link' }).click();
+  await page.getByRole('button', { name: 'Copied' }).waitFor();
+  const query = new URL(page.url()).searchParams;
+  const middle = new Date((Number(query.get('from')) + Number(query.get('to'))) / 2);
+  const hour = await page.evaluate(
+    (ms) => new Date(ms).getHours() + new Date(ms).getMinutes() / 60,
+    middle.getTime(),
+  );
+  assert.ok(Math.abs(hour - 3) < 0.2, `${hour}`);
+  assert.deepEqual(faults, []);
   await close();
 });
 

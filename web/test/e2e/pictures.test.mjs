@@ -30,7 +30,7 @@ const HOUR = 3_600_000;
 const SPAN = `from=${NIGHT}&to=${NIGHT + 2 * HOUR}`;
 const STEP = 5_000;
 /** Blocks that may differ: the pictures are made by other versions of the browser too. */
-const MOST = 0.02;
+const MOST = 0.03;
 
 const wave = (i, period, phase = 0) => Math.sin((2 * Math.PI * i) / period + phase);
 /** Noise that is the same everywhere. */

@@ -1,5 +1,7 @@
 // The chart's colours, read from the stylesheet so that both themes have one place.
+
 import type { Level } from '../../logic/dashboard_doc.ts';
+import type { StateColour } from '../../logic/state_colour.ts';
 
 export const SERIES_COLOURS = 8;
 
@@ -9,6 +11,9 @@ export interface ChartColours {
   readonly text: string;
   readonly surface: string;
   readonly accent: string;
+  /** Of events. */
+  readonly marks: string;
+  readonly states: Readonly<Record<StateColour, string>>;
   readonly levels: Readonly<Record<Level, string>>;
 }
 
@@ -21,6 +26,15 @@ export function readColours(element: Element): ChartColours {
     text: read('--muted'),
     surface: read('--surface'),
     accent: read('--accent'),
+    marks: read('--series-6'),
+    states: {
+      calm: read('--state-calm'),
+      warn: read('--state-warn'),
+      alarm: read('--state-alarm'),
+      rest: read('--state-rest'),
+      'other-0': read('--state-other-0'),
+      'other-1': read('--state-other-1'),
+    },
     levels: {
       good: read('--state-calm'),
       note: read('--state-other-0'),

@@ -6,9 +6,11 @@ import type { Stretch } from '../../app/explore_state.ts';
 import type { ChartBuffer } from '../../logic/chart_buffer.ts';
 import type { ChartSpec, LineSpec } from '../../logic/chart_spec.ts';
 import type { WindowSummary } from '../../logic/chart_window.ts';
+import type { Happening } from '../../logic/happenings.ts';
 import { boundsOf, type TimeRange } from '../../logic/time_range.ts';
 import { readColours } from './chart_colours.ts';
 import { type GestureEvents, listenForGestures } from './gestures.ts';
+import type { Ground } from './plot_ground.ts';
 import type { TimeSeriesPlot } from './time_series_plot.ts';
 
 export interface DriverOptions {
@@ -29,6 +31,8 @@ export interface DriverOptions {
   readonly onSummary: (summary: readonly WindowSummary[]) => void;
   readonly onZoom: (from: number, to: number) => void;
   readonly pinnedAt: () => number | null;
+  readonly grounds: readonly Ground[];
+  readonly events: () => readonly Happening[];
   readonly onFailed: () => void;
   readonly gestures: GestureEvents;
 }
@@ -70,7 +74,7 @@ export class ChartDriver {
   }
 
   viewChanged(): void {
-    const width = this.plot?.plotWidth ?? this.options.place.clientWidth;
+    const width = this.options.place.clientWidth;
     this.options.session.show(this.options.range(), width);
     this.options.earlier?.show(this.options.range(), width);
     this.ask();
@@ -122,7 +126,7 @@ export class ChartDriver {
     try {
       const { TimeSeriesPlot } = await import('./time_series_plot.ts');
       if (this.ended) return;
-      const { spec, onZoom, onCursor, pinnedAt, bufferOf } = this.options;
+      const { spec, onZoom, onCursor, pinnedAt, bufferOf, grounds, events } = this.options;
       const buffers = spec.lines.map((line) => bufferOf(line)!);
       this.makePlot = (parent) =>
         new TimeSeriesPlot({
@@ -133,6 +137,8 @@ export class ChartDriver {
           onZoom,
           onCursor,
           pinnedAt,
+          grounds,
+          events,
         });
       this.restyle();
     } catch {
@@ -164,7 +170,7 @@ export class ChartDriver {
     const range = this.options.range();
     const { from, to } = boundsOf(range, now);
     // What is compared with falls behind the view as that goes on.
-    this.options.earlier?.show(range, this.plot.plotWidth);
+    this.options.earlier?.show(range, this.options.place.clientWidth);
     const summary = this.plot.draw({ from, to, now, shiftMs: this.options.shiftMs() }, this.options.brush());
     this.drawnAt = performance.now();
     if (this.drawnAt - this.summaryAt > SUMMARY_EVERY_MS) {

@@ -5,12 +5,14 @@ import type { Stretch } from '../../app/explore_state.ts';
 import type { ChartBuffer } from '../../logic/chart_buffer.ts';
 import type { ChartSpec, LineSpec } from '../../logic/chart_spec.ts';
 import type { WindowSummary } from '../../logic/chart_window.ts';
+import type { Happening } from '../../logic/happenings.ts';
 import { axisTexts } from '../../logic/number_format.ts';
 import type { StateScale } from '../../logic/state_scale.ts';
 import { axisLabel } from '../../logic/time_label.ts';
 import { type Bounds, nextBounds } from '../../logic/y_range.ts';
 import { type ChartColours, translucent } from './chart_colours.ts';
 import { columnsOf, fillLine, hasBand, makeLine, type PlotLine, type View } from './line_data.ts';
+import { drawEvents, drawStates, type Ground } from './plot_ground.ts';
 import { drawBrush, drawLiveEnds, drawThresholds } from './plot_marks.ts';
 
 export interface PlotOptions {
@@ -22,6 +24,8 @@ export interface PlotOptions {
   readonly onZoom: (from: number, to: number) => void;
   /** The moment under the pointer in ms; null when it left. */
   readonly onCursor: (time: number | null) => void;
+  readonly grounds: readonly Ground[];
+  readonly events: () => readonly Happening[];
   /** Where the crosshair is pinned, in ms; null: it follows the pointer. */
   readonly pinnedAt: () => number | null;
 }
@@ -42,6 +46,7 @@ export class TimeSeriesPlot {
   private readonly bounds: Record<Axis, Bounds | null> = { y: null, y2: null };
   private hidden: ReadonlySet<number> = new Set();
   private endsLive = false;
+  private until = 0;
   private brush: Stretch | null = null;
   private hovered = false;
   private told = false;
@@ -89,6 +94,7 @@ export class TimeSeriesPlot {
   draw(view: View, brush: Stretch | null): readonly WindowSummary[] {
     const { from, to, now } = view;
     this.endsLive = to >= now;
+    this.until = Math.min(to, now);
     this.brush = brush;
     this.lines.forEach((line, i) => {
       if (!this.hidden.has(i)) fillLine(line, view, line.spec.entry.states !== null);
@@ -306,12 +312,14 @@ export class TimeSeriesPlot {
 
   private drawBehind(plot: uPlot): void {
     const { spec, colours } = this.options;
+    drawStates(plot, this.options.grounds, this.until, colours);
     if (this.brush !== null) drawBrush(plot, this.brush, colours);
     drawThresholds(plot, spec.thresholds, colours);
   }
 
   private drawInFront(plot: uPlot): void {
-    const { spec } = this.options;
+    const { spec, events, colours } = this.options;
+    drawEvents(plot, events(), colours);
     if (!this.endsLive || spec.stack) return;
     const shown = this.lines.filter((_, i) => !this.hidden.has(i));
     drawLiveEnds(plot, shown, (line) => this.colourOf(line), spec.compact ? 3 : 3.5);

@@ -1,7 +1,13 @@
 // Lines, steps or areas over time, with a legend.
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { BANDS_UP_TO, type ChartSpec, type LineSpec, withEarlier } from '../../logic/chart_spec.ts';
+import {
+  BACKGROUNDS_UP_TO,
+  BANDS_UP_TO,
+  type ChartSpec,
+  type LineSpec,
+  withEarlier,
+} from '../../logic/chart_spec.ts';
 import type { WindowSummary } from '../../logic/chart_window.ts';
 import { lineLabels } from '../../logic/line_label.ts';
 import { parseOverlay } from '../../logic/overlay.ts';
@@ -52,7 +58,10 @@ export function LinesPanel({ shown, state }: PanelProps) {
   const second = useSources(shown.y2);
   const compare = state.compare.value;
   const spec = useMemo((): ChartSpec => {
-    const numbers = entries.filter(({ info }) => info.kind !== 'event');
+    // Beside numbers states are the ground, and events are marks.
+    const plain = entries.filter(({ info }) => info.kind !== 'event');
+    const values = plain.filter(({ states }) => states === null);
+    const numbers = values.length > 0 ? values : plain;
     const lines = linesOf(numbers, second, panel.overlay, panel.by);
     return {
       lines: compare === '' || panel.stack ? lines : withEarlier(lines, earlierWord(compare)),
@@ -63,6 +72,8 @@ export function LinesPanel({ shown, state }: PanelProps) {
       min: panel.min,
       max: panel.max,
       compact: true,
+      backgrounds: plain.filter((entry) => !numbers.includes(entry)).slice(0, BACKGROUNDS_UP_TO),
+      events: entries.filter(({ info }) => info.kind === 'event'),
     };
   }, [entries, second, panel, kind, compare]);
   const summary = useSignal<readonly WindowSummary[]>([]);
