@@ -113,12 +113,15 @@ TEST(Client, GivesUpOnADaemonThatIsSilent) {
 }
 
 TEST(Client, RefusesAddressesThatAreNone) {
-  for (const char* url : {"", "press-7", "http://", "https://press-7", "http://[::1", "ftp://a/", "http://a b/"}) {
+  for (const char* url : {"", "press-7", "http://", "https://", "http://[::1", "ftp://a/", "http://a b/"}) {
     const auto client = Client::make({"", url, ""});
     ASSERT_FALSE(client) << url;
     EXPECT_EQ(ErrorCode::kInvalid, client.error().code) << url;
   }
   EXPECT_TRUE(Client::make({"", "http://[::1]:8080/sub/path/", ""}));
+  EXPECT_TRUE(Client::make({"", "https://press-7", ""}));
+  EXPECT_FALSE(Client::make({"", "http://press-7", "", std::string(64, 'a')})) << "nobody would look at it";
+  EXPECT_FALSE(Client::make({"", "https://press-7", "", std::string(63, 'a')}));
   EXPECT_FALSE(Client::make({std::string(200, 'x'), "", ""}).value().get({.path = "/"}));
 }
 
