@@ -1,13 +1,17 @@
 // Many viewers in one process, over WebSocket, against the plugin `stamp`: how long a reading took from being published
 // to being read from the socket, on one clock.
-//   bench_viewers PORT VIEWERS SELECTOR RATE SECONDS
+//   bench_viewers PORT VIEWERS SELECTOR RATE SECONDS [json|deflate|binary] [STALLED]
 // Starts to measure when every viewer has its first rows, and goes on until SECONDS later plus a moment for what is
-// still on its way. Prints {"from_us", "to_us", "rows", "latency_us": […]}: the rows that were published between
-// from_us and to_us on the boot clock, over all viewers, and a sample of their latencies.
+// still on its way. STALLED more viewers read nothing meanwhile, and then again. Prints {"from_us", "to_us", "rows",
+// "bytes", "latency_us": […], "current_us": […]}: the rows that were published between from_us and to_us on the boot
+// clock, over all viewers, the bytes that their sockets received meanwhile, and a sample of their latencies; and for
+// each stalled one how long after it read again it had a row that was published after that.
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <memory>
 #include <string>
@@ -19,6 +23,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket.hpp>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 
 namespace {
 
@@ -48,6 +54,8 @@ struct Settings {
   std::string selector;
   std::string rate;
   double seconds = 0;
+  std::string form = "json";
+  int stalled = 0;
 };
 
 // What all viewers saw.
@@ -71,20 +79,89 @@ struct Tally {
   }
 };
 
+// The values of a `data` message of telltale.binary.v1, docs/live-protocol.md; none of another message.
+class BinaryValues {
+ public:
+  explicit BinaryValues(std::string_view message) : rest_(message) {
+    if (rest_.empty() || rest_.front() != 3) return;
+    take(1);
+    take(count());  // id
+    count();        // seq
+    const std::uint64_t rows = count();
+    const bool marked = take(1).front() != 0;
+    for (std::uint64_t i = 0; i < 2 * rows; ++i) count();
+    if (marked) take(rows);
+    left_ = rows;
+  }
+  bool next(double& value) {
+    if (left_ == 0 || rest_.size() < sizeof(value)) return false;
+    --left_;
+    std::memcpy(&value, take(sizeof(value)).data(), sizeof(value));
+    return true;
+  }
+
+ private:
+  std::string_view take(std::size_t bytes) {
+    if (bytes > rest_.size()) fail("a message is cut off");
+    const std::string_view taken = rest_.substr(0, bytes);
+    rest_.remove_prefix(bytes);
+    return taken;
+  }
+  std::uint64_t count() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+      const auto byte = static_cast<unsigned char>(take(1).front());
+      value |= static_cast<std::uint64_t>(byte & 0x7fU) << shift;
+      if (byte < 0x80) break;
+    }
+    return value;
+  }
+  std::string_view rest_;
+  std::uint64_t left_ = 0;
+};
+
 class Viewer {
  public:
   Viewer(asio::io_context& context, const Settings& settings, Tally& tally)
       : socket_(context), settings_(settings), tally_(tally) {
     socket_.next_layer().connect({asio::ip::address_v4::loopback(), settings.port});
     socket_.next_layer().set_option(asio::ip::tcp::no_delay(true));
-    socket_.set_option(websocket::stream_base::decorator([](websocket::request_type& request) {
-      request.set(beast::http::field::sec_websocket_protocol, "telltale.json.v1");
+    const bool binary = settings.form == "binary";
+    socket_.set_option(websocket::stream_base::decorator([binary](websocket::request_type& request) {
+      request.set(beast::http::field::sec_websocket_protocol, binary ? "telltale.binary.v1" : "telltale.json.v1");
     }));
+    websocket::permessage_deflate deflate;
+    deflate.client_enable = settings.form == "deflate";
+    socket_.set_option(deflate);
     socket_.handshake("127.0.0.1:" + std::to_string(settings.port), "/api/v1/live");
     const std::string wanted =
         R"({"op":"subscribe","id":"a","series":[")" + settings.selector + R"("],"rate":)" + settings_.rate + "}";
     socket_.write(asio::buffer(wanted));
     read();
+  }
+
+  // From the next message on it reads nothing, and what it has is not part of the tally.
+  void stall() { stalled_ = true; }
+  void resume() {
+    stalled_ = false;
+    resumed_at_ = boot_us();
+    read();
+  }
+  // Since resume(); 0: not yet.
+  [[nodiscard]] double current_after() const { return current_after_; }
+  // That its socket received since the begin.
+  [[nodiscard]] std::uint64_t bytes() {
+    // tcpi_bytes_received of linux/tcp.h, which the C library's tcp_info is too short for.
+    constexpr std::size_t kOffset = 128;
+    std::array<char, 256> info{};
+    socklen_t size = info.size();
+    std::uint64_t bytes = 0;
+    if (::getsockopt(socket_.next_layer().native_handle(), IPPROTO_TCP, TCP_INFO, info.data(), &size) != 0 ||
+        size < kOffset + sizeof(bytes)) {
+      fail("the kernel does not say how much a socket received");
+    }
+    std::memcpy(&bytes, info.data() + kOffset, sizeof(bytes));
+    return bytes;
   }
 
  private:
@@ -95,23 +172,36 @@ class Viewer {
       const auto data = buffer_.cdata();
       take({static_cast<const char*>(data.data()), data.size()}, now);
       buffer_.consume(buffer_.size());
-      read();
+      if (!stalled_) read();
     });
+  }
+
+  void add(double published, double now) {
+    if (!begun_) ++tally_.begun;
+    begun_ = true;
+    if (resumed_at_ != 0) {
+      if (current_after_ == 0 && published >= resumed_at_) current_after_ = now - resumed_at_;
+    } else if (!stalled_) {
+      tally_.add(published, now);
+    }
   }
 
   // "rows":[[ref,time,value],…]
   void take(std::string_view frame, double now) {
+    double published = 0;
+    if (socket_.got_binary()) {
+      if (frame.front() == 4) ++tally_.gaps;
+      for (BinaryValues values(frame); values.next(published);) add(published, now);
+      return;
+    }
     if (frame.find(R"("op":"gap")") != std::string_view::npos) ++tally_.gaps;
     std::size_t at = frame.find(R"("rows":[)");
     if (at == std::string_view::npos) return;
-    if (!begun_) ++tally_.begun;
-    begun_ = true;
     for (at += 8; at < frame.size() && frame[at] == '['; ++at) {
       const std::size_t value = frame.find(',', frame.find(',', at) + 1) + 1;
       const std::size_t end = frame.find(']', value);
-      double published = 0;
       std::from_chars(frame.data() + value, frame.data() + end, published);
-      tally_.add(published, now);
+      add(published, now);
       at = end + 1;
     }
   }
@@ -121,53 +211,96 @@ class Viewer {
   Tally& tally_;
   beast::flat_buffer buffer_;
   bool begun_ = false;
+  bool stalled_ = false;
+  double resumed_at_ = 0;
+  double current_after_ = 0;
 };
 
-void print(const Tally& tally) {
-  std::printf(R"({"from_us": %.0f, "to_us": %.0f, "rows": %llu, "gaps": %llu, "latency_us": [)", tally.from, tally.to,
-              static_cast<unsigned long long>(tally.rows), static_cast<unsigned long long>(tally.gaps));
+using Viewers = std::vector<std::unique_ptr<Viewer>>;
+
+void print_list(const char* name, const std::vector<double>& values) {
+  std::printf(R"("%s": [)", name);
   const char* comma = "";
-  for (const double latency : tally.latencies) {
-    std::printf("%s%.1f", comma, latency);
+  for (const double value : values) {
+    std::printf("%s%.1f", comma, value);
     comma = ",";
   }
-  std::printf("]}\n");
+  std::printf("]");
+}
+
+void print(const Tally& tally, std::uint64_t bytes, const std::vector<double>& current) {
+  std::printf(R"({"from_us": %.0f, "to_us": %.0f, "rows": %llu, "gaps": %llu, "bytes": %llu, )", tally.from, tally.to,
+              static_cast<unsigned long long>(tally.rows), static_cast<unsigned long long>(tally.gaps),
+              static_cast<unsigned long long>(bytes));
+  print_list("latency_us", tally.latencies);
+  std::printf(", ");
+  print_list("current_us", current);
+  std::printf("}\n");
+}
+
+std::uint64_t bytes_of(const Viewers& viewers) {
+  std::uint64_t bytes = 0;
+  for (const auto& viewer : viewers) bytes += viewer->bytes();
+  return bytes;
+}
+
+// Lets them read again, until each has a row that is newer than that.
+std::vector<double> wake_up(asio::io_context& context, const Viewers& stalled) {
+  for (const auto& viewer : stalled) viewer->resume();
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  std::vector<double> current;
+  for (const auto& viewer : stalled) {
+    while (viewer->current_after() == 0) {
+      context.run_one_until(deadline);
+      if (std::chrono::steady_clock::now() > deadline) fail("a stalled viewer did not become current");
+    }
+    current.push_back(viewer->current_after());
+  }
+  return current;
 }
 
 void run(const Settings& settings) {
   asio::io_context context(1);
   Tally tally;
-  std::vector<std::unique_ptr<Viewer>> viewers;
+  Viewers viewers;
+  Viewers stalled;
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  for (int i = 0; i < settings.viewers; ++i) {
-    viewers.push_back(std::make_unique<Viewer>(context, settings, tally));
+  for (int i = 0; i < settings.viewers + settings.stalled; ++i) {
+    (i < settings.viewers ? viewers : stalled).push_back(std::make_unique<Viewer>(context, settings, tally));
     context.poll();
   }
-  while (tally.begun < settings.viewers) {
+  while (tally.begun < settings.viewers + settings.stalled) {
     context.run_one_until(deadline);
     if (std::chrono::steady_clock::now() > deadline) fail("not every viewer got rows");
   }
+  for (const auto& viewer : stalled) viewer->stall();
+  const std::uint64_t before = bytes_of(viewers);
   std::printf("measuring\n");
   std::fflush(stdout);
   tally.from = boot_us();
   tally.to = tally.from + settings.seconds * 1e6;
   context.run_for(std::chrono::milliseconds(static_cast<std::int64_t>(settings.seconds * 1e3)));
+  const std::uint64_t bytes = bytes_of(viewers) - before;
   std::printf("measured\n");
   std::fflush(stdout);
   context.run_for(kGrace);
-  print(tally);
+  print(tally, bytes, wake_up(context, stalled));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 6) fail("usage: bench_viewers PORT VIEWERS SELECTOR RATE SECONDS");
+  if (argc < 6 || argc > 8) {
+    fail("usage: bench_viewers PORT VIEWERS SELECTOR RATE SECONDS [json|deflate|binary] [STALLED]");
+  }
   Settings settings;
   settings.port = static_cast<std::uint16_t>(std::strtol(argv[1], nullptr, 10));
   settings.viewers = static_cast<int>(std::strtol(argv[2], nullptr, 10));
   settings.selector = argv[3];
   settings.rate = argv[4];
   settings.seconds = std::strtod(argv[5], nullptr);
+  if (argc > 6) settings.form = argv[6];
+  if (argc > 7) settings.stalled = static_cast<int>(std::strtol(argv[7], nullptr, 10));
   try {
     run(settings);
   } catch (const std::exception& error) {

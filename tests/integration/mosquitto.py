@@ -11,6 +11,11 @@ from harness import free_port, wait_until
 SERVER = shutil.which("mosquitto") or "/usr/sbin/mosquitto"  # sbin is not in every user's PATH
 
 
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 class Broker:
     """`extra` are more lines of its configuration, after those of the plain listener."""
 
@@ -20,6 +25,7 @@ class Broker:
         self.url = f"mqtt://127.0.0.1:{self.port}"
         self.process: subprocess.Popen | None = None
         self.extra = extra
+        self.ports: dict[str, int] = {}  # of more listeners, by name
 
     def start(self) -> None:
         user = "user root\n" if os.geteuid() == 0 else ""  # else it gives root up, and cannot read this directory
@@ -30,8 +36,7 @@ class Broker:
 
     def listens(self) -> bool:
         assert self.process.poll() is None, (self.home / "mosquitto.log").read_text()
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+        return all(answers(port) for port in (self.port, *self.ports.values()))
 
     def stop(self) -> None:
         self.process.terminate()

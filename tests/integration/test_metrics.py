@@ -6,7 +6,7 @@ import urllib.parse
 import urllib.request
 
 import pytest
-from harness import Daemon, free_port, wait_until
+from harness import SLOWNESS, Daemon, free_port, wait_until
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from prometheus_client.parser import text_string_to_metric_families as plain_families
 
@@ -110,7 +110,7 @@ def test_prometheus_scrapes_it(running, tmp_path):
     port = free_port()
     config = tmp_path / "prometheus.yml"
     config.write_text(json.dumps({
-        "scrape_configs": [{"job_name": "telltale", "scrape_interval": "200ms", "scrape_timeout": "200ms",
+        "scrape_configs": [{"job_name": "telltale", "scrape_interval": f"{int(200 * SLOWNESS)}ms", "scrape_timeout": f"{int(200 * SLOWNESS)}ms",
                             "static_configs": [{"targets": [f"127.0.0.1:{running.port}"]}]}],
     }))
     with (tmp_path / "log").open("wb") as log:
@@ -129,7 +129,7 @@ def test_prometheus_scrapes_it(running, tmp_path):
 
         wait_until("Prometheus has scraped", lambda: value('up{job="telltale"}') == 1, 30)
         wait_until("a reading is in it", lambda: value('telltale_reading{series="posted"}') == 2, 20)
-        wait_until("a rate comes of it", lambda: (value("rate(telltale_pipeline_readings_total[10s])") or 0) > 50, 20)
+        wait_until("a rate comes of it", lambda: (value("rate(telltale_pipeline_readings_total[20s])") or 0) > 50, 20)
         wait_until("a quantile too", lambda: value("histogram_quantile(0.99, telltale_store_commit_seconds_bucket)") is not None, 20)
     finally:
         process.kill()

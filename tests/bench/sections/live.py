@@ -12,9 +12,12 @@ TITLE = "published by a plugin -> read from a viewer's socket"
 SCENES = {  # viewers, series, Hz, seconds
     "one": (1, 1, 20, 15),
     "some": (100, 20, 10, 8),
+    "quick": (100, 20, 60, 8),
     "slow crowd": (1_000, 20, 2, 8),
     "crowd": (1_000, 20, 10, 8),
 }
+FORMS = {"json": "JSON", "deflate": "JSON, permessage-deflate", "binary": "binary"}
+STALLED = 10
 # The crowd's numbers, as they were promised.
 LIMITS = {"one": (None, 1, None), "crowd": (20, None, 60)}  # ms p95, ms p99, % of a core
 
@@ -31,17 +34,20 @@ inputs:
 """
 
 
-def watch(viewers: int, series: int, hertz: int, seconds: float) -> dict:
-    """What the viewers saw, `share` of what was published in their time, and `core`: % that the daemon alone took."""
+def watch(viewers: int, series: int, hertz: int, seconds: float, form: str = "json", stalled: int = 0) -> dict:
+    """What the viewers saw, `share` of what was published in their time, and `core`: % that the daemon alone took.
+    `stalled` more read nothing meanwhile: `current` is how long the slowest took to be current again."""
     with BenchDaemon(config(series, hertz)) as one:
         wait_until("it publishes", lambda: one.readings() > 0)
-        command = program("bench_viewers", one.port, viewers, "stamp.*", 60, seconds)
+        command = program("bench_viewers", one.port, viewers, "stamp.*", 60, seconds, form, stalled)
+        empty = one.pss()
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             try:
                 assert process.stdout.readline() == "measuring\n", process.stderr.read()
                 before = one.daemon_cpu()
                 assert process.stdout.readline() == "measured\n", process.stderr.read()
                 spent = one.daemon_cpu() - before
+                held = one.pss() - empty
                 found = json.loads(process.stdout.readline())
             finally:
                 with contextlib.suppress(ProcessLookupError):
@@ -53,6 +59,10 @@ def watch(viewers: int, series: int, hertz: int, seconds: float) -> dict:
         "share": found["rows"] / due * 100,
         "core": spent / seconds * 100,
         "gaps": found["gaps"],
+        "cost": spent / found["rows"] * 1e6 if found["rows"] else 0,
+        "bytes": found["bytes"] / found["rows"] if found["rows"] else 0,
+        "memory": held / (viewers + stalled) / 1e3,
+        "current": max(found["current_us"], default=0) / 1e3,
         **{f"p{share}": percentile(latency, share / 100) for share in (50, 95, 99)},
     }
 
@@ -74,6 +84,52 @@ def rows_of(name: str, scene: tuple, runs: list[dict], limits: tuple) -> list[Ro
     ]
 
 
+def forms(options) -> list[Row]:
+    """The same scene in each form: bytes on the wire, and what they cost."""
+    viewers, series, hertz, seconds = SCENES["some"]
+    if options.quick:
+        viewers, seconds = 10, 1
+    runs: dict[str, list[dict]] = {form: [] for form in FORMS}
+    for i in range(1 if options.quick else 3):
+        for form, found in runs.items():  # in turn: what else the machine does meets all of them
+            progress(f"live: {form}, round {i + 1}")
+            found.append(watch(viewers, series, hertz, seconds, form))
+
+    def of(form: str, key: str, unit: str) -> Measure:
+        return Measure([run[key] for run in runs[form]], unit)
+
+    rows = []
+    for form, name in FORMS.items():
+        peer = {} if form == "json" else {"peer_name": "JSON"}
+        for what, key, unit in (("on the wire", "bytes", "bytes/reading"), ("  the daemon's CPU", "cost", "us/reading"),
+                                ("  p99", "p99", "ms"), ("  memory", "memory", "kB/viewer")):
+            title = f"{name}, {viewers} viewers x {series} series x {hertz} Hz: {what}" if key == "bytes" else what
+            rows.append(Row(title, of(form, key, unit), peer=of("json", key, unit) if peer else None, **peer))
+    return rows
+
+
+def stalls(options) -> list[Row]:
+    """What ten viewers that stop reading do to the others, and how they fare when they go on."""
+    viewers, series, hertz, seconds = SCENES["quick"]
+    if options.quick:
+        viewers, seconds = 10, 1
+    rounds = 1 if options.quick else 3
+    without, beside = [], []
+    for i in range(rounds):
+        progress(f"live: {STALLED} stalled viewers, round {i + 1}")
+        without.append(watch(viewers, series, hertz, seconds))
+        beside.append(watch(viewers, series, hertz, seconds, stalled=STALLED))
+    later = Measure([stalled["p99"] - alone["p99"] for stalled, alone in zip(beside, without)], "ms")
+    return [
+        Row(f"{viewers} viewers x {series} series x {hertz} Hz beside {STALLED} stalled: p99", Measure([run["p99"] for run in beside], "ms"),
+            peer=Measure([run["p99"] for run in without], "ms"), peer_name="none stalled"),
+        Row("  later than without them", later, at_most=1),
+        Row("  delivered of what was published", Measure([run["share"] for run in beside], "%"), at_least=100),
+        Row("  a stalled one reads again: it is current after", Measure([run["current"] for run in beside], "ms"), at_most=1_000),
+        Row("  memory, all of them", Measure([run["memory"] for run in beside], "kB/viewer"), at_most=1_000),
+    ]
+
+
 def measure(options) -> list[Row]:
     rows = []
     for name, scene in SCENES.items():
@@ -86,4 +142,4 @@ def measure(options) -> list[Row]:
             progress(f"live: {scene[0]} viewers, round {i + 1}")
             runs.append(watch(*scene))
         rows += rows_of(name, scene, runs, LIMITS.get(name, (None, None, None)))
-    return rows
+    return rows + forms(options) + stalls(options)

@@ -190,6 +190,7 @@ class FakeHistory final : public core::HistoryReader {
     core::HistoryResult out = result;
     out.from = query.from;
     out.to = query.to;
+    if (query.buckets) sum_up(query, out);
     return out;
   }
   [[nodiscard]] std::optional<core::SeriesSpan> span(core::SeriesId series) override {
@@ -201,6 +202,21 @@ class FakeHistory final : public core::HistoryReader {
     return stats_;
   }
 
+  // As the store does.
+  static void sum_up(const core::HistoryQuery& query, core::HistoryResult& out) {
+    out.step = query.buckets->every;
+    for (core::HistorySeries& series : out.series) {
+      core::Resampler resampler(core::Buckets(*query.buckets, query.from, query.to), query.mode.stat);
+      for (std::size_t i = 0; i < series.times.size(); ++i) resampler.add({series.times[i], series.values[0][i]});
+      series.names = {std::string(core::to_text(query.mode.stat))};
+      series.times.clear();
+      series.values[0].clear();
+      for (const auto& row : resampler.finish()) {
+        series.times.push_back(row.time);
+        series.values[0].push_back(row.value);
+      }
+    }
+  }
   void set_stats(const core::HistoryStats& stats) {
     const std::lock_guard lock(mutex_);
     stats_ = stats;
