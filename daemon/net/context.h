@@ -29,7 +29,7 @@ struct HttpCounters {
   std::uint64_t turned_away = 0;  // connections beyond a limit
   std::uint64_t timeouts = 0;     // connections closed because a deadline passed
   std::uint64_t lines_rejected = 0;
-  core::LatencyCounts queries;  // of /api/v1/query: from the header to the answer, before it is sent
+  core::LatencyCounts queries;          // of /api/v1/query: from the header to the answer, before it is sent
   std::uint64_t handshakes_failed = 0;  // of TLS
 };
 

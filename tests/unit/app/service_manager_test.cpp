@@ -23,6 +23,10 @@ struct Heard {
 
 // The other side of NOTIFY_SOCKET, in the abstract namespace, whose name the kernel chooses.
 class ServiceManagerTest : public testing::Test {
+ public:
+  ServiceManagerTest(const ServiceManagerTest&) = delete;
+  ServiceManagerTest& operator=(const ServiceManagerTest&) = delete;
+
  protected:
   ServiceManagerTest() : socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
     sockaddr_un address{};
@@ -37,8 +41,6 @@ class ServiceManagerTest : public testing::Test {
     for (const char* name : {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_PID", "LISTEN_FDS"})
       ::unsetenv(name);
   }
-  ServiceManagerTest(const ServiceManagerTest&) = delete;
-  ServiceManagerTest& operator=(const ServiceManagerTest&) = delete;
 
   static void set(const char* name, const std::string& value) { ::setenv(name, value.c_str(), 1); }
 

@@ -21,6 +21,7 @@ TEST(AccountRace, OfAllWhoKnowTheSetupCodeOneBecomesTheAdmin) {
   std::atomic<int> admins{0};
   std::atomic<int> refused{0};
   std::vector<std::thread> visitors;
+  visitors.reserve(6);
   for (int i = 0; i < 6; ++i) {
     visitors.emplace_back([&, i] {
       while (!go) std::this_thread::yield();

@@ -148,13 +148,15 @@ TEST_F(LiveForms, EachFormIsEncodedOnceAndSharedByItsViewers) {
 
 TEST_F(LiveForms, BinaryTakesUnderHalfTheBytes) {
   std::vector<core::SeriesPtr> series;
+  series.reserve(20);
   for (int i = 0; i < 20; ++i) series.push_back(world.catalog.add("line" + std::to_string(i)));
   say(R"({"op":"subscribe","id":"a","series":["line*"]})");
   take();
   text.size = binary.size = 0;
-  for (int frame = 0; frame < 50; ++frame) {
+  for (std::int64_t frame = 0; frame < 50; ++frame) {
     auto readings = std::make_shared<core::ReadingBatch>();
-    for (const auto& one : series) readings->add(reading(one, 20 + std::sin(frame), 1'767'229'200'000 + frame * 100));
+    const double value = 20 + std::sin(static_cast<double>(frame));
+    for (const auto& one : series) readings->add(reading(one, value, 1'767'229'200'000 + frame * 100));
     loop->advance(100ms);
     hub->publish(readings);
     loop->run();
