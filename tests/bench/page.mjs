@@ -57,11 +57,13 @@ function watchPaints() {
     });
   window.watchText = (selector) => {
     window.paints = [];
-    const element = document.querySelector(selector);
-    new MutationObserver(() => {
+    // Of whatever the page shows there: a tile may be made anew.
+    const within = ({ target }) => (target instanceof Element ? target : target.parentElement)?.closest(selector);
+    new MutationObserver((changes) => {
+      if (!changes.some(within)) return;
       afterFrame.push((now) => window.paints.push(now));
       if (!inFrame) ask(enterFrame);
-    }).observe(element, { characterData: true, childList: true, subtree: true });
+    }).observe(document.body, { characterData: true, childList: true, subtree: true });
   };
 }
 
