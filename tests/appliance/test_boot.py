@@ -141,7 +141,7 @@ def test_the_watchdog_ends_a_daemon_that_hangs(device):
     device.run("systemctl", "daemon-reload")
     device.run("systemctl", "restart", "telltaled")
     first = device.show("MainPID")
-    device.run("kill", "-STOP", first)
+    device.run("sh", "-c", f"kill -STOP {first}")
     wait_until("another process is the daemon", lambda: device.show("MainPID") not in ("0", first), 30)
     wait_until("it is served again", lambda: is_served(device))
     assert "Watchdog timeout" in device.journal()
