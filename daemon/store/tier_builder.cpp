@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kGroup = 256;              // series that are read together
 constexpr std::int64_t kMostInMemory = 1 << 18;  // buckets
+constexpr std::int64_t kLongest = std::int64_t{1} << 61U;  // ns
 constexpr std::size_t kRowBytes = 12U << 10U;
 constexpr std::size_t kBucketBytes = 20;  // about
 
@@ -48,11 +49,12 @@ core::Result<void> TierBuilder::load_series() {
   }
 }
 
-core::Result<std::int64_t> TierBuilder::most_buckets() {
+core::Result<std::int64_t> TierBuilder::most_buckets(std::int64_t level) {
   auto count = database_.integer("SELECT count(*) FROM series");
   if (!count) return count;
   const std::int64_t together = std::clamp<std::int64_t>(*count, 1, kGroup);
-  return std::max<std::int64_t>(kTierBuckets, kMostInMemory / together / kTierBuckets * kTierBuckets);
+  const std::int64_t most = std::min(kMostInMemory / together, kLongest / level);
+  return std::max<std::int64_t>(kTierBuckets, most / kTierBuckets * kTierBuckets);
 }
 
 core::Result<bool> TierBuilder::build(const Stretch& stretch) {

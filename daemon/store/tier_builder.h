@@ -54,8 +54,8 @@ class TierBuilder {
   [[nodiscard]] core::Result<bool> build(const Stretch& stretch);
   // Whether there are readings.
   [[nodiscard]] core::Result<bool> any(const Interval& span);
-  // How many buckets a stretch may have at once, so that memory stays small.
-  [[nodiscard]] core::Result<std::int64_t> most_buckets();
+  // How many buckets of a level a stretch may have at once, so that memory stays small, and times can be counted.
+  [[nodiscard]] core::Result<std::int64_t> most_buckets(std::int64_t level);
 
  private:
   struct Series {

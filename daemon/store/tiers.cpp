@@ -135,7 +135,7 @@ core::Result<bool> Committer::build_next(std::size_t number) {
   if (*next == kNoTime) *next = settled;
   upto.time = std::max(upto.time, std::min(floor_to(*next, level), settled));
   if (before(settled, reach) < upto.time) return false;
-  auto most = TierBuilder(database_, has_tiers_).most_buckets();
+  auto most = TierBuilder(database_, has_tiers_).most_buckets(level);
   if (!most) return most.error();
   const auto left =
       (static_cast<std::uint64_t>(settled) - static_cast<std::uint64_t>(upto.time)) / static_cast<std::uint64_t>(reach);

@@ -54,7 +54,7 @@ core::Result<bool> Committer::build_missing(std::size_t number) {
   const std::int64_t newest = late->integer(1);
   late->reset();
   if (begin >= limit) return false;
-  auto most = TierBuilder(database_, has_tiers_).most_buckets();
+  auto most = TierBuilder(database_, has_tiers_).most_buckets(level);
   if (!most) return most.error();
   const std::int64_t last = std::min(limit, ceil_to(newest == INT64_MAX ? newest : newest + 1, reach));
   const Interval span{begin, late_upto_.stride.end(begin, *most * level, last)};
