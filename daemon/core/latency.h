@@ -41,14 +41,18 @@ inline constexpr std::array<LatencyBound, 16> kLatencyBounds = {{
   return static_cast<std::size_t>(found - kLatencyBounds.begin());
 }
 
+// By a clock that was set something may take less than nothing, or years.
+[[nodiscard]] inline Duration plausible(Duration took) {
+  return std::clamp<Duration>(took, Duration::zero(), std::chrono::hours(1));
+}
+
 // Of one thread.
 struct LatencyCounts {
   std::array<std::uint64_t, kLatencyBounds.size() + 1> buckets{};
   Duration sum{};
 
-  // What took less than nothing, by a clock that was set, took nothing.
   void add(Duration took) {
-    took = std::max(took, Duration::zero());
+    took = plausible(took);
     ++buckets.at(latency_bucket(took));
     sum += took;
   }
@@ -58,7 +62,7 @@ struct LatencyCounts {
 class LatencyHistogram {
  public:
   void add(Duration took) {
-    took = std::max(took, Duration::zero());
+    took = plausible(took);
     buckets_.at(latency_bucket(took)).fetch_add(1, std::memory_order_relaxed);
     sum_.fetch_add(took.count(), std::memory_order_relaxed);
   }

@@ -11,8 +11,8 @@ namespace telltale::store {
 
 namespace {
 
-constexpr std::size_t kGroup = 256;              // series that are read together
-constexpr std::int64_t kMostInMemory = 1 << 18;  // buckets
+constexpr std::size_t kGroup = 256;                        // series that are read together
+constexpr std::int64_t kMostInMemory = 1 << 18;            // buckets
 constexpr std::int64_t kLongest = std::int64_t{1} << 61U;  // ns
 constexpr std::size_t kRowBytes = 12U << 10U;
 constexpr std::size_t kBucketBytes = 20;  // about
