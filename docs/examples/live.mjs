@@ -109,6 +109,7 @@ export class Follower {
     Object.assign(this, { Socket, url, wanted, onReading });
     this.binary = wanted.binary ?? false;
     this.newest = new Map(); // time of what was told last, by key
+    this.filled = new Map(); // time up to which the history told: frames that came meanwhile repeat it
     this.work = Promise.resolve(); // messages, one after the other
     this.connect();
   }
@@ -158,7 +159,8 @@ export class Follower {
     } else if (message.op === 'data') {
       for (const [ref, time, value, quality] of message.rows) {
         const series = this.series.get(ref);
-        if (this.repeats && time <= (this.newest.get(series.key) ?? -Infinity)) continue;
+        const told = (this.repeats ? this.newest : this.filled).get(series.key) ?? -Infinity;
+        if (time <= told) continue;
         this.tell(series.key, time, named(series, value), quality ?? 'good');
       }
       this.repeats = false;
@@ -176,6 +178,7 @@ export class Follower {
     for (const { key, data } of (await answer.json()).series) {
       const told = this.newest.get(key) ?? -Infinity;
       data[0].forEach((time, i) => time > told && this.tell(key, time, data[1][i], 'good'));
+      if (data[0].length > 0) this.filled.set(key, data[0].at(-1));
     }
   }
 

@@ -124,6 +124,7 @@ class Follower:
         self.series: dict[int, dict] = {}
         self.newest: dict[str, int] = {}  # time of what was told last, by key
         self.repeats = True  # the next frame may hold readings that were told already
+        self.filled: dict[str, int] = {}  # time up to which the history told, by key: frames that came meanwhile repeat it
         self.left = options.count or math.inf
 
     async def run(self) -> None:
@@ -163,7 +164,9 @@ class Follower:
         elif message["op"] == "data":
             for ref, time_ms, value, *quality in message["rows"]:
                 series = self.series[ref]
-                if not (self.repeats and time_ms <= self.newest.get(series["key"], time_ms - 1)):
+                key = series["key"]
+                told = self.newest.get(key, time_ms - 1) if self.repeats else self.filled.get(key, time_ms - 1)
+                if time_ms > told:
                     self.tell(series["key"], time_ms, self.named(series, value), *quality)
             self.repeats = False
             self.since = message["seq"]
@@ -194,6 +197,8 @@ class Follower:
             for time_ms, value in zip(*series["data"]):
                 if time_ms > told:
                     self.tell(series["key"], time_ms, value)
+            if series["data"][0]:
+                self.filled[series["key"]] = series["data"][0][-1]
 
     def tell(self, key: str, time_ms: int, value, *quality: str) -> None:
         if self.left > 0:
