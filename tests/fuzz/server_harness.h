@@ -64,9 +64,10 @@ class FuzzServer {
     }
     for (int i = 0; patient && i < 20 && answer.size() == before && !connections_->empty(); ++i) step(client, answer);
     ::shutdown(client.get(), SHUT_WR);
-    // A connection that stays without a client is a fault: a pool's job takes far less.
+    // A connection that stays without a client is a fault: a pool's job takes far less than this minute, also on a
+    // machine that has much else to do.
     for (int i = 0; !connections_->empty(); ++i) {
-      expect(i < 20'000);
+      expect(i < 300'000);
       step(client, answer);
     }
     step(client, answer);
