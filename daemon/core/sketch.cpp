@@ -62,7 +62,8 @@ std::optional<Sketch> Sketch::of(int level, std::vector<Bin> bins) {
 std::int32_t Sketch::bin_of(double value) {
   if (value == 0) return 0;
   static const double kInverse = 1 / log_gamma();
-  const auto key = static_cast<std::int32_t>(std::ceil(std::log(std::abs(value)) * kInverse)) + kShift;
+  const double size = std::min(std::abs(value), std::numeric_limits<double>::max());  // an infinity has no logarithm
+  const auto key = static_cast<std::int32_t>(std::ceil(std::log(size) * kInverse)) + kShift;
   return value > 0 ? key : -key;
 }
 

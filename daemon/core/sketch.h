@@ -27,7 +27,8 @@ class Sketch {
   // Of what bins() and level() of another said; nothing when no sketch says that.
   [[nodiscard]] static std::optional<Sketch> of(int level, std::vector<Bin> bins);
 
-  // The bin of a finite value, in the order of the values; for whoever adds one value to several sketches.
+  // The bin of a value that is not NaN, in the order of the values; an infinity is in that of the largest double. For
+  // whoever adds one value to several sketches.
   [[nodiscard]] static std::int32_t bin_of(double value);
 
   void add(double value) { add_bin(bin_of(value), 1); }

@@ -315,6 +315,11 @@ TEST(Tiers, ComeBackBitForBit) {
         bucket.add({number * kStep + i * kSecond, value});
         one_bucket.sketch.add(value);
       }
+      // Whatever a double can be has its bin.
+      for (const double value : {std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity(),
+                                 std::numeric_limits<double>::denorm_min(), -0.0}) {
+        one_bucket.sketch.add(value);
+      }
       one.buckets.push_back(one_bucket);
     }
     wanted.push_back(one);
@@ -329,7 +334,7 @@ TEST(Tiers, ComeBackBitForBit) {
     for (std::size_t i = 0; decoded && i < buckets.size(); ++i) {
       const Bucket& a = buckets[i].bucket;
       const Bucket& b = wanted[index].buckets[i].bucket;
-      EXPECT_EQ(buckets[i].sketch.count(), 50U);
+      EXPECT_EQ(buckets[i].sketch.count(), 54U);
       for (const double q : {0.0, 0.05, 0.5, 0.95, 1.0}) {
         EXPECT_EQ(buckets[i].sketch.quantile(q), wanted[index].buckets[i].sketch.quantile(q));
       }
