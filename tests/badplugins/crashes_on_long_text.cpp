@@ -3,9 +3,11 @@
 
 #include <telltale/cpp/plugin.hpp>
 
-// A page of its own, so that what goes past it is not there.
+// A page of its own, and behind it one that nobody may write: without it, what goes past lands in what lies there.
+constexpr std::size_t kPageBytes = 4'096;
 static char* page() {
-  static void* const kPage = ::mmap(nullptr, 4'096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  static void* const kPage = ::mmap(nullptr, 2 * kPageBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ::mprotect(kPage, kPageBytes, PROT_READ | PROT_WRITE);
   return static_cast<char*>(kPage);
 }
 
@@ -17,7 +19,7 @@ class Bad : public telltale::PollingInput {
       telltale::Option::text("label", "What is written on it.").by_default("x")};
 
   explicit Bad(telltale::Host host) : host_(host), value_(host.gauge("crashes_on_long_text.value")) {
-    volatile char* to = page() + 4'096 - 64;
+    volatile char* to = page() + kPageBytes - 64;
     for (const char letter : host.options().text("label")) *to++ = letter;
   }
   [[nodiscard]] std::chrono::nanoseconds interval() const override { return std::chrono::milliseconds(5); }
