@@ -88,7 +88,8 @@ class Gathering {
                                            {"series.json", "/api/v1/series"},
                                            {"metrics.txt", "/metrics"}}};
     auto client = connect(arguments_);
-    for (const Asked& one : kAsked) add(one.name, client ? client->get({.path = one.path, .query = {}}) : core::Result<std::string>(client.error()));
+    for (const Asked& one : kAsked)
+      add(one.name, client ? client->get({.path = one.path, .query = {}}) : core::Result<std::string>(client.error()));
     if (arguments_.url.empty()) {
       add("doctor.txt", doctors_text(arguments_));
       add("system.txt", system_text());
