@@ -14,6 +14,7 @@ enum class Command : std::uint8_t {
   kStatus,
   kSeries,
   kTail,
+  kTop,
   kQuery,
   kStorage,
   kPlugins,
@@ -87,7 +88,8 @@ struct Arguments {
   std::string format = "table";
   std::string plugin_directory;
   std::string directory = ".";  // where something new is made
-  std::uint64_t count = 0;      // readings to print; 0: no end
+  std::string every = "1s";     // of `top`
+  std::uint64_t count = 0;      // readings to print, or screens to show; 0: no end
   bool json = false;
   bool qr = false;
   bool markdown = false;

@@ -16,6 +16,7 @@ using Outcome = core::Result<int>;
 [[nodiscard]] Outcome run_storage(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_series(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_tail(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_top(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_query(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_plugins(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_plugin_info(const Arguments& arguments, const Output& output);

@@ -28,6 +28,8 @@ Outcome run(const Arguments& arguments, const Output& output) {
       return run_series(arguments, output);
     case Command::kTail:
       return run_tail(arguments, output);
+    case Command::kTop:
+      return run_top(arguments, output);
     case Command::kQuery:
       return run_query(arguments, output);
     case Command::kStorage:
