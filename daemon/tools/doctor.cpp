@@ -115,8 +115,8 @@ class Doctor {
     }
     if (!view_.leftovers.empty()) {
       say(Level::kWarning, "disk.leftovers",
-          fmt::format("{} of {} from restores, beyond the budget", view_.leftovers.size() == 1 ? "a copy" : "copies",
-                      view_.state_directory),
+          fmt::format("{} of {} from restores or updates, beyond the budget",
+                      view_.leftovers.size() == 1 ? "a copy" : "copies", view_.state_directory),
           "when all is well: rm -r " + view_.leftovers.front());
     }
   }
@@ -267,7 +267,7 @@ void look_around(DoctorView& view, const std::string& run_directory, std::uint64
   view.history = look_at_history(store::database_path(view.state_directory), most_bytes);
   for (std::filesystem::directory_iterator entry(view.state_directory, failed), end; !failed && entry != end;
        entry.increment(failed)) {
-    if (entry->path().filename().string().starts_with("before-restore-")) view.leftovers.push_back(entry->path());
+    if (entry->path().filename().string().starts_with("before-")) view.leftovers.push_back(entry->path());
   }
 }
 
