@@ -48,6 +48,7 @@ void put_password(Context& context, Request request, Respond respond);
 void get_tokens(Context& context, Request request, Respond respond);
 void post_token(Context& context, Request request, Respond respond);
 void delete_token(Context& context, Request request, Respond respond);
+void get_log(Context& context, Request request, Respond respond);
 void get_ping(Context& context, Request request, Respond respond);
 
 // Runs `work` on the pool and answers with what it makes, on the net thread. 503 when the pool's queue is full.
