@@ -110,6 +110,8 @@ bool grants(const core::Grants& shown, Need need) {
       return shown.read;
     case Need::kWrite:
       return shown.write;
+    case Need::kOperate:
+      return shown.admin || (shown.read && shown.write);
     case Need::kAdmin:
       return shown.admin;
   }
@@ -126,6 +128,7 @@ bool is_free(const AccessQuestion& question, const AccessPolicy& policy) {
       return local || policy.view == View::kPublic;
     case Need::kWrite:
       return policy.write == WriteAccess::kLan || (policy.write == WriteAccess::kLoopback && local);
+    case Need::kOperate:
     case Need::kAdmin:
       return local && policy.only_loopback;
   }
@@ -145,6 +148,8 @@ Verdict ask_for_login(const AccessQuestion& question, const AccessPolicy& policy
                              ? "posting needs a token with scope write (server.write is token): `telltale token new`"
                              : "readings are taken from the device itself (server.write is loopback), or with a token "
                                "of scope write: `telltale token new`");
+    case Need::kOperate:
+      return refuse(401, "this is for operators and admins: log in as one, or use the command line tool on the device");
     case Need::kAdmin:
       break;
   }

@@ -13,8 +13,9 @@
 
 namespace telltale::net {
 
-// What a route asks for. Open: nothing, so that somebody can log in.
-enum class Need : std::uint8_t { kOpen, kRead, kWrite, kAdmin };
+// What a route asks for. Open: nothing, so that somebody can log in. Operate: who looks after the device, without
+// changing it: both reading and writing, shown.
+enum class Need : std::uint8_t { kOpen, kRead, kWrite, kOperate, kAdmin };
 
 // Who may look without a login, and who may post readings without a token.
 enum class View : std::uint8_t { kLogin, kPublic };

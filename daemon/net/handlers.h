@@ -49,6 +49,7 @@ void put_password(Context& context, Request request, Respond respond);
 void get_tokens(Context& context, Request request, Respond respond);
 void post_token(Context& context, Request request, Respond respond);
 void delete_token(Context& context, Request request, Respond respond);
+void get_log(Context& context, Request request, Respond respond);
 void get_ping(Context& context, Request request, Respond respond);
 
 // Who waits for an answer, and in which form they take it.

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "daemon/core/system_zone.h"
 #include "daemon/net/handlers.h"
 #include "daemon/net/input_json.h"
 #include "daemon/net/json_writer.h"
@@ -119,7 +120,7 @@ struct StatusFacts {
 };
 
 std::string status_body(const StatusFacts& status, const core::HistoryStats& history,
-                        const std::vector<core::InputStatus>& inputs) {
+                        const std::vector<core::InputStatus>& inputs, const core::PackageState& package) {
   std::string body;
   JsonWriter json(body);
   json.begin_object().text("version", status.facts.version);
@@ -129,7 +130,10 @@ std::string status_body(const StatusFacts& status, const core::HistoryStats& his
       .integer("started_at", core::to_ms(status.facts.started));
   const auto well = complaints(history);
   json.text("health", well.empty() ? "ok" : well.front());
-  json.key("clock").begin_object().boolean("synchronised", status.synchronised).end_object();
+  json.key("clock").begin_object().boolean("synchronised", status.synchronised);
+  json.text("zone", core::system_zone(core::ZoneSurroundings::of_this_process())).end_object();
+  json.key("package").begin_object().text("installed", package.installed);
+  json.boolean("restart", package.restart).end_object();
   json.key("pipeline").begin_object();
   write_pipeline(json, status.pipeline, status.rate);
   json.end_object().key("storage").begin_object();
@@ -195,8 +199,9 @@ void get_status(Context& context, Request request, Respond respond) {
   auto& inputs = context.parts.inputs;
   answer_from(
       context.facts, context, request,
-      [status = std::move(status), &history, &inputs] {
-        return json_response(status_body(status, history.stats(), inputs.inputs()));
+      [status = std::move(status), &history, &inputs, package = parts.package] {
+        const auto installed = package == nullptr ? core::PackageState{} : package->state();
+        return json_response(status_body(status, history.stats(), inputs.inputs(), installed));
       },
       std::move(respond));
 }

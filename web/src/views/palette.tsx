@@ -47,6 +47,7 @@ export function Palette({ close }: { readonly close: () => void }) {
     { name: t('Inputs'), kind: t('page'), act: go({ page: 'inputs' }) },
     { name: t('Add an input'), kind: t('page'), act: go({ page: 'new-input' }) },
     { name: t('Configuration'), kind: t('page'), act: go({ page: 'config' }) },
+    { name: t('Log'), kind: t('page'), act: go({ page: 'log' }) },
     { name: t('Settings'), kind: t('page'), act: go({ page: 'settings' }) },
     {
       name: t('Kiosk: dashboards in turn'),

@@ -23,6 +23,7 @@ import './dashboard/panel_events.css';
 import './dashboard/panel_text.css';
 import './yaml_editor.css';
 import './input_form.css';
+import './log_page.css';
 import 'gridstack/dist/gridstack.min.css';
 import './dashboard/editor.css';
 
@@ -30,6 +31,7 @@ const loadDashboards = async () => (await import('./dashboard/dashboard_list.tsx
 const loadDashboard = async () => (await import('./dashboard/dashboard_page.tsx')).DashboardPage;
 
 const loadNewInput = async () => (await import('./input_form.tsx')).InputForm;
+const loadLog = async () => (await import('./log_page.tsx')).LogPage;
 const loadConfig = async () => (await import('./config_page.tsx')).ConfigPage;
 
 function Page() {
@@ -49,6 +51,8 @@ function Page() {
       return <Lazy load={loadNewInput} given={{}} />;
     case 'config':
       return <Lazy load={loadConfig} given={{}} />;
+    case 'log':
+      return <Lazy load={loadLog} given={{}} />;
     case 'settings':
       return <Settings />;
     default:
@@ -89,7 +93,8 @@ export function Shell() {
       )}
       <Notice />
       <main class="page">
-        <Page />
+        {/* Another zone says every time anew. */}
+        <Page key={app.router.zone.spoken.value ?? ''} />
       </main>
     </>
   );
