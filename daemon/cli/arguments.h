@@ -37,6 +37,7 @@ enum class Command : std::uint8_t {
   kExport,
   kImport,
   kDoctor,
+  kSupport,
   kWelcome,
   kAvahi,
 };
@@ -98,7 +99,7 @@ struct Arguments {
   // Of `probe`.
   std::vector<std::string> words;  // KEY=VALUE, or what the plugin looks at
   std::string deadline = "30m";
-  // Of verify, backup, restore, export, import, doctor.
+  // Of verify, backup, restore, export, import, doctor, support.
   std::string path;             // the file that it is about
   std::string state_directory;  // empty: that of the running daemon, or the usual one
   std::string source;           // of a backup: a directory or file instead of a daemon

@@ -37,6 +37,7 @@ using Outcome = core::Result<int>;
 [[nodiscard]] Outcome run_restore(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_export(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_import(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_support(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_doctor(const Arguments& arguments, const Output& output);
 
 }  // namespace telltale::cli

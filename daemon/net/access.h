@@ -26,6 +26,7 @@ struct AccessPolicy {
   std::vector<std::string> names;  // that this device is reached by, beside addresses and localhost; lower case
   bool only_loopback = false;      // the server listens on loopback alone: who gets there is on the device itself
   std::vector<core::AddressRange> proxies = {};  // that are believed when they say for whom they ask
+  std::vector<std::string> origins = {};         // of other sites' pages that may use the API, see cors.h
 };
 
 // The part of a request that decides.

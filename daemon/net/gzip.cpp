@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include <boost/beast/zlib/deflate_stream.hpp>
 #include <boost/beast/zlib/inflate_stream.hpp>
 #include <boost/crc.hpp>
 
@@ -101,6 +102,32 @@ core::Result<std::string> gunzip(std::string_view data, std::size_t limit) {
     if (!take_header(data)) return broken();
     if (auto member = take_member(data, out, limit); !member) return member.error();
   } while (!data.empty());
+  return out;
+}
+
+std::string gzip(std::string_view plain) {
+  constexpr int kLevel = 3;
+  constexpr int kWindowBits = 15;
+  constexpr int kMemory = 8;
+  constexpr std::string_view kHeader("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10);
+  zlib::deflate_stream stream;
+  stream.reset(kLevel, kWindowBits, kMemory, zlib::Strategy::normal);
+  std::string out(kHeader);
+  out.resize(kHeader.size() + stream.upper_bound(plain.size()));
+  zlib::z_params params;
+  params.next_in = plain.data();
+  params.avail_in = plain.size();
+  params.next_out = out.data() + kHeader.size();
+  params.avail_out = out.size() - kHeader.size();
+  boost::system::error_code ended;  // end_of_stream: there is room for all of it
+  stream.write(params, zlib::Flush::finish, ended);
+  out.resize(out.size() - params.avail_out);
+  boost::crc_32_type crc;
+  crc.process_bytes(plain.data(), plain.size());
+  for (const std::uint32_t word :
+       {static_cast<std::uint32_t>(crc.checksum()), static_cast<std::uint32_t>(plain.size())}) {
+    for (unsigned shift = 0; shift < 32; shift += 8) out.push_back(static_cast<char>(word >> shift & 0xffU));
+  }
   return out;
 }
 

@@ -1,4 +1,4 @@
-// Bodies that clients send compressed: gzip (RFC 1952), bounded. Pure.
+// Bodies that are compressed: gzip (RFC 1952), bounded. Pure.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +11,9 @@ namespace telltale::net {
 
 // ErrorCode::kLimit: more than `limit` bytes; kInvalid: no gzip, or broken. One member or several.
 [[nodiscard]] core::Result<std::string> gunzip(std::string_view data, std::size_t limit);
+
+// One member. Fast rather than small: it is made for one answer.
+[[nodiscard]] std::string gzip(std::string_view plain);
 
 // What a body is without its Content-Encoding: gzip, identity or none. ErrorCode::kLimit: more than `limit` bytes;
 // kInvalid: another encoding, or broken.

@@ -68,6 +68,8 @@ void add_server(MetricsText& out, const HttpCounters& http, const LiveHub::Stats
   counter(out, "telltale_http_turned_away_total", "Connections beyond a limit.", http.turned_away);
   counter(out, "telltale_http_timeouts_total", "Connections closed at a deadline.", http.timeouts);
   counter(out, "telltale_tls_handshakes_failed_total", "Handshakes of TLS that failed.", http.handshakes_failed);
+  counter(out, "telltale_tls_handshakes_delayed_total", "Handshakes of TLS that waited because too many began at once.",
+          http.handshakes_delayed);
   counter(out, "telltale_lines_rejected_total", "Posted lines refused.", http.lines_rejected);
   counter(out, "telltale_live_readings_total", "Readings given to the live hub.", live.readings);
   counter(out, "telltale_live_dropped_total", "Readings the live hub's queue could not take.", live.dropped);
@@ -232,16 +234,16 @@ void get_metrics(Context& context, Request request, Respond respond) {
   if (!everything) return respond(problem(everything.error()));
   auto seen = std::make_shared<Seen>();
   seen->form = MetricsText::form_for(request.header("accept"));
-  context.parts.pipeline.latest({*everything}, [&context, loop = context.loop, cancelled = request.cancelled, respond,
+  context.parts.pipeline.latest({*everything}, [&context, loop = context.loop, asked = Asked(request), respond,
                                                 seen](core::Result<std::vector<core::LatestRow>> rows) {
     if (rows) seen->latest = std::move(*rows);
-    loop->post([&context, cancelled, respond, seen] {
+    loop->post([&context, asked, respond, seen] {
       // Nobody asks any more: the server may have ended, and with it the context.
-      if (cancelled->load()) return;
+      if (asked.cancelled->load()) return;
       seen->http = context.counters;
       seen->live = context.hub.stats();
       answer_from(
-          context.facts, context, cancelled,
+          context.facts, context, asked,
           [&context, seen] {
             return text_response(metrics_text(context, *seen), std::string(MetricsText::content_type(seen->form)));
           },

@@ -79,7 +79,8 @@ void write_server(JsonWriter& json, const HttpCounters& http, const LiveHub::Sta
       .count("gaps", live.gaps)
       .count("readings_dropped", live.dropped)
       .count("lines_rejected", http.lines_rejected)
-      .count("handshakes_failed", http.handshakes_failed);
+      .count("handshakes_failed", http.handshakes_failed)
+      .count("handshakes_delayed", http.handshakes_delayed);
 }
 
 std::string_view mode_text(TlsMode mode) {
@@ -157,7 +158,7 @@ std::string status_body(const StatusFacts& status, const core::HistoryStats& his
 void get_health(Context& context, Request request, Respond respond) {
   auto& history = context.parts.history;
   answer_from(
-      context.facts, context, request.cancelled,
+      context.facts, context, request,
       [&history] {
         const auto wrong = complaints(history.stats());
         if (wrong.empty()) return json_response(R"({"status":"ok"})");
@@ -193,7 +194,7 @@ void get_status(Context& context, Request request, Respond respond) {
   auto& history = context.parts.history;
   auto& inputs = context.parts.inputs;
   answer_from(
-      context.facts, context, request.cancelled,
+      context.facts, context, request,
       [status = std::move(status), &history, &inputs] {
         return json_response(status_body(status, history.stats(), inputs.inputs()));
       },
@@ -204,7 +205,7 @@ void get_storage(Context& context, Request request, Respond respond) {
   if (auto known = only_parameters(request.target, {}); !known) return respond(problem(known.error()));
   auto& history = context.parts.history;
   answer_from(
-      context.facts, context, request.cancelled,
+      context.facts, context, request,
       [&history, raw = context.parts.facts.raw] {
         std::string body;
         JsonWriter json(body);

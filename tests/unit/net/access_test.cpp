@@ -117,6 +117,36 @@ TEST(Access, TheWholeTable) {
   EXPECT_EQ(cases, 3 * 4 * 12 * 28 * 8 * 2);
 }
 
+// Of a page of another site that server.cors lists: what everybody may do, and what its own token may.
+TEST(Access, AListedPageHasNoMoreThanItsToken) {
+  AccessPolicy policy;
+  policy.view = View::kPublic;
+  policy.write = WriteAccess::kLan;
+  policy.only_loopback = true;  // so that everything is free for a page of the device's own
+  policy.origins = {"https://panel.example"};
+  const core::Grants all{true, true, true};
+  AccessQuestion question{PeerKind::kLoopback,     Need::kRead, true, 1, "localhost",
+                          "https://panel.example", "cross-site"};
+  EXPECT_TRUE(decide(question, policy).allowed()) << "a WebSocket, which looks";
+  for (const Need need : {Need::kOpen, Need::kWrite, Need::kAdmin}) {
+    question.need = need;
+    question.shown = nullptr;
+    question.by_cookie = false;
+    EXPECT_FALSE(decide(question, policy).allowed()) << static_cast<int>(need);
+    question.shown = &all;
+    EXPECT_EQ(decide(question, policy).allowed(), need != Need::kOpen) << static_cast<int>(need);
+    question.by_cookie = true;
+    EXPECT_FALSE(decide(question, policy).allowed()) << static_cast<int>(need);
+    question.origin = "https://panel.example.evil";
+    question.by_cookie = false;
+    EXPECT_FALSE(decide(question, policy).allowed()) << static_cast<int>(need);
+    question.origin = "https://panel.example";
+  }
+  question.host = "evil.example";
+  question.need = Need::kRead;
+  EXPECT_EQ(decide(question, policy).status, 421U);
+}
+
 TEST(Access, SaysWhatToSet) {
   const AccessPolicy policy;
   const auto detail = [&](Need need) {
