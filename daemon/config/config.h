@@ -10,6 +10,7 @@
 #include "daemon/core/clock.h"
 #include "daemon/core/config_node.h"
 #include "daemon/core/counter.h"
+#include "daemon/core/derived_spec.h"
 #include "daemon/core/diagnostic.h"
 #include "daemon/core/interfaces/inputs.h"
 
@@ -78,11 +79,6 @@ struct Input {
 
 // Sections whose machinery this version does not have: their shape is checked, and a warning says that they do
 // nothing.
-struct Derived {
-  std::string name;
-  std::string expr;
-  std::string unit;
-};
 struct Rule {
   std::string name;
   std::string when;
@@ -103,7 +99,7 @@ struct Config {
   std::vector<core::Duration> windows;  // without duplicates, as written
   std::vector<Counter> counters;
   std::vector<Input> inputs;  // ids are unique
-  std::vector<Derived> derived;
+  std::vector<core::DerivedSpec> derived;  // names are unique
   std::vector<Rule> rules;
   std::vector<Sink> sinks;
   std::vector<core::ConfigNode> dashboards;

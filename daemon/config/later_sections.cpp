@@ -1,4 +1,4 @@
-// derived, rules and sinks of sections.h: their shape is checked so that a file written for a later
+// rules and sinks of sections.h: their shape is checked so that a file written for a later
 // version is understood, and a warning says that this one ignores them.
 #include "daemon/config/section_reader.h"
 #include "daemon/config/sections.h"
@@ -22,18 +22,6 @@ std::vector<const ConfigNode*> items_with_warning(const ConfigNode* node, std::s
 }
 
 }  // namespace
-
-std::vector<Derived> read_derived(const ConfigNode* node, core::Diagnostics& diagnostics) {
-  const std::vector<OptionSpec> table = {text_option("name", "Name of the new series.", TELLTALE_OPTION_REQUIRED),
-                                         text_option("expr", "What it is computed from.", TELLTALE_OPTION_REQUIRED),
-                                         text_option("unit", "Its unit.")};
-  std::vector<Derived> all;
-  for (const ConfigNode* item : items_with_warning(node, "name", "derived series", diagnostics)) {
-    const auto section = core::validate_options(table, *item, diagnostics);
-    all.push_back({value_of(section, "name").text, value_of(section, "expr").text, value_of(section, "unit").text});
-  }
-  return all;
-}
 
 std::vector<Rule> read_rules(const ConfigNode* node, core::Diagnostics& diagnostics) {
   const std::vector<OptionSpec> table = {text_option("name", "Name of the rule.", TELLTALE_OPTION_REQUIRED),

@@ -50,7 +50,9 @@ Config read_config(const ConfigNode& root, core::PluginCatalog& plugins, core::D
   config.windows = read_windows(root, diagnostics);
   config.counters = read_counters(root.find("counters"), diagnostics);
   config.inputs = read_inputs(root.find("inputs"), plugins, diagnostics);
-  config.derived = read_derived(root.find("derived"), diagnostics);
+  const auto longest = std::max_element(config.windows.begin(), config.windows.end());
+  config.derived = read_derived(root.find("derived"), longest == config.windows.end() ? core::Duration{} : *longest,
+                                diagnostics);
   config.rules = read_rules(root.find("rules"), diagnostics);
   config.sinks = read_sinks(root.find("sinks"), diagnostics);
   config.dashboards = read_dashboards(root.find("dashboards"), diagnostics);

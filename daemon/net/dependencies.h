@@ -14,6 +14,7 @@
 #include "daemon/core/interfaces/inputs.h"
 #include "daemon/core/interfaces/live.h"
 #include "daemon/core/interfaces/probing.h"
+#include "daemon/core/interfaces/rules.h"
 #include "daemon/core/log.h"
 
 namespace telltale::net {
@@ -44,6 +45,7 @@ struct Dependencies {
   core::DashboardKeeper* dashboards = nullptr;  // optional: then there are none
   core::Accounts* accounts = nullptr;           // optional: then nobody can log in
   core::DeviceProber* prober = nullptr;         // optional: then nothing looks for devices
+  core::RuleKeeper* rules = nullptr;            // optional: then there are neither derived series nor alarms
 };
 
 }  // namespace telltale::net

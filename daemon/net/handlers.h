@@ -26,6 +26,7 @@ void get_dashboards(Context& context, Request request, Respond respond);
 void get_dashboard(Context& context, Request request, Respond respond);
 void put_dashboard(Context& context, Request request, Respond respond);
 void delete_dashboard(Context& context, Request request, Respond respond);
+void get_derived(Context& context, Request request, Respond respond);
 void get_plugins(Context& context, Request request, Respond respond);
 void get_plugin(Context& context, Request request, Respond respond);
 void probe_plugin(Context& context, Request request, Respond respond);

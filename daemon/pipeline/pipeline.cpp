@@ -55,6 +55,12 @@ Pipeline::Pipeline(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Pipeline::~Pipeline() { stop(); }
 
+void Pipeline::set_follower(core::PassFollower& follower) { parts_->engine.set_follower(&follower); }
+
+void Pipeline::run_pass(std::function<void(core::PassPort&)> task) {
+  parts_->requests.push_always([task = std::move(task)](Engine& engine) { engine.run_pass(task); });
+}
+
 void Pipeline::start(core::LiveSink& live) {
   parts_->engine.set_live(&live);
   parts_->pump.start();
