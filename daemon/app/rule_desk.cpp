@@ -31,8 +31,7 @@ std::map<std::string, double> last_values(core::HistoryReader& history, const st
   std::set<std::string> remembering;
   for (const core::DerivedSpec& spec : derived) {
     const auto* const function = core::find_expression_function(spec.expression->root.word);
-    if (spec.expression->root.kind == core::ExpressionNode::Kind::kCall && function != nullptr &&
-        function->remembers) {
+    if (spec.expression->root.kind == core::ExpressionNode::Kind::kCall && function != nullptr && function->remembers) {
       remembering.insert(spec.name);
     }
   }
@@ -57,7 +56,8 @@ RuleDesk::RuleDesk(pipeline::Pipeline& pipeline, core::HistoryReader& history,
 }
 
 void RuleDesk::apply(std::vector<core::DerivedSpec> derived) {
-  pipeline_.run_pass([book = book_, derived = std::move(derived)](core::PassPort& port) { book->apply(derived, port); });
+  pipeline_.run_pass(
+      [book = book_, derived = std::move(derived)](core::PassPort& port) { book->apply(derived, port); });
 }
 
 void RuleDesk::derived(std::function<void(std::vector<core::DerivedStatus>)> done) {

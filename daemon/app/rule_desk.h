@@ -17,8 +17,8 @@ namespace telltale::app {
 
 class RuleDesk final : public core::RuleKeeper {
  public:
-  // Before the pipeline starts. `known`: the series of the history. Blocks on the disk, for the last value of those that
-  // go on from it alone. The pipeline ends before this does.
+  // Before the pipeline starts. `known`: the series of the history. Blocks on the disk, for the last value of those
+  // that go on from it alone. The pipeline ends before this does.
   RuleDesk(pipeline::Pipeline& pipeline, core::HistoryReader& history, const std::vector<core::SeriesPtr>& known,
            const std::vector<core::DerivedSpec>& derived, core::Logger log);
 

@@ -42,6 +42,7 @@ class Parser {
     add_plugin_commands();
     add_probe();
     add_store_commands(app_, arguments_);
+    add_rule_commands();
   }
 
   std::variant<Arguments, int> parse(int argc, const char* const* argv) {
@@ -198,6 +199,20 @@ class Parser {
         "  telltale probe serial\n"
         "  telltale probe modbus tcp://192.168.1.20 address=100 count=20\n"
         "  telltale probe modbus rtu:///dev/ttyUSB0 units=1-10 --json");
+  }
+
+  void add_rule_commands() {
+    CLI::App* derive = add(app_, "derive", "The derived series, or the past of a new one", Command::kDerive);
+    derive->add_option("--backfill", arguments_.name, "Compute the past of this one, until its first reading")
+        ->type_name("NAME");
+    derive->add_option("--from", arguments_.export_from,
+                       "Where it begins; else with the first reading that it looks at");
+    derive->add_option("--to", arguments_.export_to, "Where it ends, instead; what is there already is computed anew");
+    add_json(derive);
+    derive->footer(
+        "Examples:\n"
+        "  telltale derive\n"
+        "  telltale derive --backfill press7.power --from now-30d");
   }
 
   void add_plugin_directory(CLI::App* command) {

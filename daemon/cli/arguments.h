@@ -37,6 +37,7 @@ enum class Command : std::uint8_t {
   kExport,
   kImport,
   kDoctor,
+  kDerive,
   kWelcome,
   kAvahi,
 };

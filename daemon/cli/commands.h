@@ -32,6 +32,7 @@ using Outcome = core::Result<int>;
 [[nodiscard]] Outcome run_token_list(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_token_new(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_token_revoke(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_derive(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_verify(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_backup(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_restore(const Arguments& arguments, const Output& output);

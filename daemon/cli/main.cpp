@@ -72,6 +72,8 @@ Outcome run(const Arguments& arguments, const Output& output) {
       return run_export(arguments, output);
     case Command::kImport:
       return run_import(arguments, output);
+    case Command::kDerive:
+      return run_derive(arguments, output);
     case Command::kDoctor:
       return run_doctor(arguments, output);
   }

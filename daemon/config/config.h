@@ -98,7 +98,7 @@ struct Config {
   Storage storage;
   std::vector<core::Duration> windows;  // without duplicates, as written
   std::vector<Counter> counters;
-  std::vector<Input> inputs;  // ids are unique
+  std::vector<Input> inputs;               // ids are unique
   std::vector<core::DerivedSpec> derived;  // names are unique
   std::vector<Rule> rules;
   std::vector<Sink> sinks;

@@ -30,19 +30,20 @@ OptionSpec helped(OptionSpec spec, std::string help, std::uint32_t flags = 0) {
 }
 
 std::vector<OptionSpec> derived_table() {
-  return {text_option("name", "Name of the new series.", TELLTALE_OPTION_REQUIRED),
-          text_option("expr", "What it is computed from.", TELLTALE_OPTION_REQUIRED),
-          text_option("unit", "Its unit."),
-          text_option("title", "What people call it."),
-          helped(choice_option("kind", {"gauge", "counter"}, {}), "counter: it only grows."),
-          helped(ranged_option("decimals", TELLTALE_OPTION_INT, {}, 0, 9), "Digits behind the point, where it is shown."),
-          helped(section_option("tariff", {helped(ranged_option("price", TELLTALE_OPTION_FLOAT, {}, -1e9, 1e9),
-                                                  "Of one unit of the meter.", TELLTALE_OPTION_REQUIRED),
-                                           text_option("days", "mon-fri, sat,sun; daily if not given."),
-                                           text_option("from", "Time of day, 06:00."),
-                                           text_option("to", "Time of day; before 'from': on the next day.")}),
-                 "Of cost(): the first that covers a time holds.", TELLTALE_OPTION_LIST),
-          text_option("zone", "Time zone of the tariff, such as Europe/Berlin; UTC if not given.")};
+  return {
+      text_option("name", "Name of the new series.", TELLTALE_OPTION_REQUIRED),
+      text_option("expr", "What it is computed from.", TELLTALE_OPTION_REQUIRED),
+      text_option("unit", "Its unit."),
+      text_option("title", "What people call it."),
+      helped(choice_option("kind", {"gauge", "counter"}, {}), "counter: it only grows."),
+      helped(ranged_option("decimals", TELLTALE_OPTION_INT, {}, 0, 9), "Digits behind the point, where it is shown."),
+      helped(section_option("tariff", {helped(ranged_option("price", TELLTALE_OPTION_FLOAT, {}, -1e9, 1e9),
+                                              "Of one unit of the meter.", TELLTALE_OPTION_REQUIRED),
+                                       text_option("days", "mon-fri, sat,sun; daily if not given."),
+                                       text_option("from", "Time of day, 06:00."),
+                                       text_option("to", "Time of day; before 'from': on the next day.")}),
+             "Of cost(): the first that covers a time holds.", TELLTALE_OPTION_LIST),
+      text_option("zone", "Time zone of the tariff, such as Europe/Berlin; UTC if not given.")};
 }
 
 core::SourceMark mark_of(const ConfigNode& section, std::string_view name) {
@@ -54,7 +55,8 @@ core::WeekSpan read_span(const core::OptionValue& value, const ConfigNode& node,
   core::WeekSpan span;
   if (const std::string& days = value_of(value, "days").text; !days.empty()) {
     const auto parsed = parse_days(days);
-    if (!parsed) diagnostics.error(mark_of(node, "days"), "days are mon, tue, wed, thu, fri, sat, sun, such as mon-fri");
+    if (!parsed)
+      diagnostics.error(mark_of(node, "days"), "days are mon, tue, wed, thu, fri, sat, sun, such as mon-fri");
     span.days = parsed.value_or(span.days);
   }
   for (const auto& [name, minutes] : {std::pair("from", &span.begin), std::pair("to", &span.end)}) {
@@ -86,9 +88,8 @@ void read_tariff(const core::OptionValue& section, const ConfigNode& node, Deriv
   if (given == nullptr) return;
   const auto& steps = value_of(section, "tariff").children;
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    const ConfigNode& place = given->type == ConfigNode::Type::kSequence && i < given->children.size()
-                                  ? given->children[i]
-                                  : *given;
+    const ConfigNode& place =
+        given->type == ConfigNode::Type::kSequence && i < given->children.size() ? given->children[i] : *given;
     spec.tariff.push_back({read_span(steps[i], place, diagnostics), value_of(steps[i], "price").number});
   }
 }
@@ -144,11 +145,10 @@ void check_together(const std::vector<const ConfigNode*>& nodes, const std::vect
   for (const core::DerivedCircle& circle : core::circles_of(specs)) {
     const auto& reference = specs[circle.spec].expression->references[circle.reference];
     const bool itself = circle.names.size() == 2;
-    diagnostics.error(mark_in(*nodes[circle.spec]->find("expr"), reference.begin),
-                      itself ? fmt::format("{} looks at itself by way of {}", circle.names.front(),
-                                           reference.selector.text())
-                             : fmt::format("derived series look at each other in a circle: {}",
-                                           fmt::join(circle.names, " → ")));
+    diagnostics.error(
+        mark_in(*nodes[circle.spec]->find("expr"), reference.begin),
+        itself ? fmt::format("{} looks at itself by way of {}", circle.names.front(), reference.selector.text())
+               : fmt::format("derived series look at each other in a circle: {}", fmt::join(circle.names, " → ")));
   }
   std::map<std::string_view, std::string_view> units;
   for (const DerivedSpec& spec : specs) units.emplace(spec.name, spec.unit);

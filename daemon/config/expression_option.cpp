@@ -63,7 +63,8 @@ std::optional<std::uint8_t> parse_days(std::string_view text) {
   std::uint8_t days = 0;
   while (!text.empty()) {
     const std::string_view item = trimmed(text.substr(0, text.find(',')));
-    text.remove_prefix(std::min(text.size(), text.find(',') == std::string_view::npos ? text.size() : text.find(',') + 1));
+    text.remove_prefix(
+        std::min(text.size(), text.find(',') == std::string_view::npos ? text.size() : text.find(',') + 1));
     const auto dash = item.find('-');
     const auto first = day_of(item.substr(0, dash));
     const auto last = dash == std::string_view::npos ? first : day_of(item.substr(dash + 1));

@@ -12,7 +12,7 @@
 
 namespace telltale::core {
 
-inline constexpr std::size_t kMaxDerived = 1024;       // sections of the configuration
+inline constexpr std::size_t kMaxDerived = 1024;        // sections of the configuration
 inline constexpr std::size_t kMaxDerivedSeries = 4096;  // that they make, all together
 inline constexpr std::size_t kMaxGroups = 256;          // series that one of them makes
 

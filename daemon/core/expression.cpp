@@ -62,8 +62,9 @@ class Parser {
       expression_.root = choice();
       const Token& rest = tokens_.peek();
       if (rest.kind != Token::Kind::kEnd) {
-        fail(rest.begin, rest.kind == Token::Kind::kBad ? rest.text
-                                                        : "an operator is missing before " + shown(tokens_.written(rest)));
+        fail(rest.begin, rest.kind == Token::Kind::kBad
+                             ? rest.text
+                             : "an operator is missing before " + shown(tokens_.written(rest)));
       }
     } catch (const GiveUp&) {
       // Said already.
@@ -265,8 +266,13 @@ class Parser {
     }
     const std::string_view written = token.text;
     const std::string_view plain = written.substr(0, written.find_first_of("{@"));
-    SeriesReference reference{std::move(*selector), gather, std::move(by), grouped,
-                              gather == Gather::kNone && written.find("=\"") != std::string_view::npos, begin, token.end};
+    SeriesReference reference{std::move(*selector),
+                              gather,
+                              std::move(by),
+                              grouped,
+                              gather == Gather::kNone && written.find("=\"") != std::string_view::npos,
+                              begin,
+                              token.end};
     const bool is_pattern = plain.find_first_of("*?") != std::string_view::npos ||
                             (written.find('{') != std::string_view::npos && !reference.single &&
                              written.find("=\"") == std::string_view::npos);
@@ -285,8 +291,9 @@ class Parser {
       fail(begin, fmt::format("an expression looks at most at {} series", kMaxExpressionReferences));
     }
     if (grouped) {
-      const auto other = std::find_if(expression_.references.begin(), expression_.references.end(),
-                                      [&](const SeriesReference& one) { return one.grouped && one.by != reference.by; });
+      const auto other =
+          std::find_if(expression_.references.begin(), expression_.references.end(),
+                       [&](const SeriesReference& one) { return one.grouped && one.by != reference.by; });
       if (other != expression_.references.end()) {
         say(begin, fmt::format("all groups of an expression go by the same labels: one goes by ({}), another by ({})",
                                fmt::join(other->by, ", "), fmt::join(reference.by, ", ")));
@@ -335,8 +342,7 @@ class Parser {
 // What remembers must be the whole expression: something behind it makes it a part.
 void refuse_parts(const Expression& expression, std::vector<ExpressionMistake>& mistakes) {
   const auto remembers = [](const Node& node) {
-    const ExpressionFunction* const function =
-        node.kind == Kind::kCall ? find_expression_function(node.word) : nullptr;
+    const ExpressionFunction* const function = node.kind == Kind::kCall ? find_expression_function(node.word) : nullptr;
     return function != nullptr && function->remembers;
   };
   std::vector<const Node*> open;

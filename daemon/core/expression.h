@@ -33,10 +33,10 @@ struct ExpressionNode {
   Kind kind = Kind::kNumber;
   std::size_t begin = 0;  // bytes of the text
   std::size_t end = 0;
-  double number = 0;             // of a number; a duration is in seconds
-  bool is_duration = false;      // it was written `5m`
-  std::string word;              // the function, or the operator
-  std::size_t reference = 0;     // of a series: index in Expression::references
+  double number = 0;          // of a number; a duration is in seconds
+  bool is_duration = false;   // it was written `5m`
+  std::string word;           // the function, or the operator
+  std::size_t reference = 0;  // of a series: index in Expression::references
   std::vector<ExpressionNode> children;
 };
 

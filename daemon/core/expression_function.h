@@ -12,10 +12,10 @@ struct ExpressionFunction {
   std::string_view name;
   std::size_t least = 1;  // arguments
   std::size_t most = 1;
-  std::string_view form;            // how it is written
-  std::string_view units = {};      // of the arguments, commas between; "*": any; empty: any
-  std::string_view result = {};     // unit; "=": that of the first argument; empty: not known
-  bool remembers = false;           // stands alone: it goes on from its result before
+  std::string_view form;         // how it is written
+  std::string_view units = {};   // of the arguments, commas between; "*": any; empty: any
+  std::string_view result = {};  // unit; "=": that of the first argument; empty: not known
+  bool remembers = false;        // stands alone: it goes on from its result before
 };
 
 [[nodiscard]] std::span<const ExpressionFunction> expression_functions();

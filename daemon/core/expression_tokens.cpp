@@ -41,8 +41,8 @@ ExpressionToken ExpressionTokens::read() {
   if (is_digit(first) || (first == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1]))) return number();
   if (is_letter(first)) return name();
   if (first == '\'' || first == '`') return quoted();
-  for (const std::string_view symbol : {"<=", ">=", "==", "!=", "&&", "||", "+", "-", "*", "/", "^", "(", ")", ",", "<",
-                                        ">", "?", ":", "!", "="}) {
+  for (const std::string_view symbol :
+       {"<=", ">=", "==", "!=", "&&", "||", "+", "-", "*", "/", "^", "(", ")", ",", "<", ">", "?", ":", "!", "="}) {
     if (!text_.substr(at_).starts_with(symbol)) continue;
     at_ += symbol.size();
     token.kind = ExpressionToken::Kind::kSymbol;

@@ -182,9 +182,9 @@ class Checker {
     if (a.measure && b.measure) {
       const bool kinds = a.measure->same_kind(*b.measure);
       if (!kinds || !same_factor(a.measure->factor, b.measure->factor)) {
-        say(right.begin, fmt::format("{} is in {} and {} in {}: they cannot {}{}", written(left), a.measure->text,
-                                     written(right), b.measure->text, what,
-                                     kinds ? "; multiply one by the factor between them" : ""));
+        say(right.begin,
+            fmt::format("{} is in {} and {} in {}: they cannot {}{}", written(left), a.measure->text, written(right),
+                        b.measure->text, what, kinds ? "; multiply one by the factor between them" : ""));
         return {};
       }
     }
@@ -245,7 +245,8 @@ class Checker {
       const auto measure = unit.empty() ? std::nullopt : parse_unit(unit);
       const bool energy = word == "energy";
       if (measure && argument.measure &&
-          (!measure->same_kind(*argument.measure) || (!energy && !same_factor(measure->factor, argument.measure->factor)))) {
+          (!measure->same_kind(*argument.measure) ||
+           (!energy && !same_factor(measure->factor, argument.measure->factor)))) {
         say(node.children[i].begin, fmt::format("{}() takes {} here, and {} is in {}", word, unit,
                                                 written(node.children[i]), argument.measure->text));
       }
@@ -308,12 +309,12 @@ std::vector<ExpressionMistake> check_units(const Expression& expression, const U
   auto mistakes = checker.take();
   if (!wanted || !result.measure || !mistakes.empty()) return mistakes;
   if (!wanted->same_kind(*result.measure)) {
-    mistakes.push_back({expression.root.begin, fmt::format("the expression gives {}, and 'unit' says {}",
-                                                           result.measure->text, declared)});
-  } else if (!same_factor(wanted->factor, result.measure->factor)) {
     mistakes.push_back({expression.root.begin,
-                        fmt::format("the expression gives {}, and 'unit' says {}: multiply by {:g}",
-                                    result.measure->text, declared, result.measure->factor / wanted->factor)});
+                        fmt::format("the expression gives {}, and 'unit' says {}", result.measure->text, declared)});
+  } else if (!same_factor(wanted->factor, result.measure->factor)) {
+    mistakes.push_back(
+        {expression.root.begin, fmt::format("the expression gives {}, and 'unit' says {}: multiply by {:g}",
+                                            result.measure->text, declared, result.measure->factor / wanted->factor)});
   }
   return mistakes;
 }

@@ -1,5 +1,5 @@
-// Whether units go together: `V * A` is `W`, `°C + V` is nothing, `W` is not `kW`. A unit that is not known is believed.
-// Constant; any thread.
+// Whether units go together: `V * A` is `W`, `°C + V` is nothing, `W` is not `kW`. A unit that is not known is
+// believed. Constant; any thread.
 #pragma once
 
 #include <array>

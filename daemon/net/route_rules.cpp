@@ -12,19 +12,33 @@ namespace telltale::net {
 
 namespace {
 
+void write_tariff(JsonWriter& json, const core::DerivedSpec& spec) {
+  json.text("zone", spec.zone).key("tariff").begin_array();
+  for (const core::TariffStep& step : spec.tariff) {
+    json.begin_object()
+        .integer("days", step.when.days)
+        .integer("from", step.when.begin)
+        .integer("to", step.when.end)
+        .number("price", step.price)
+        .end_object();
+  }
+  json.end_array();
+}
+
 std::string derived_body(const std::vector<core::DerivedStatus>& all) {
   std::string body;
   JsonWriter json(body);
   json.begin_array();
   for (const core::DerivedStatus& one : all) {
     json.begin_object()
-        .text("name", one.name)
-        .text("expr", one.expression)
-        .text("unit", one.unit)
-        .text("kind", one.kind)
+        .text("name", one.spec.name)
+        .text("expr", one.spec.expression->text)
+        .text("unit", one.spec.unit)
+        .text("kind", core::to_text(one.spec.kind))
         .count("series", one.series)
-        .text("problem", one.problem)
-        .end_object();
+        .text("problem", one.problem);
+    if (!one.spec.tariff.empty()) write_tariff(json, one.spec);
+    json.end_object();
   }
   json.end_array();
   return body;

@@ -59,9 +59,7 @@ void Book::tell_problems() {
 std::vector<core::DerivedStatus> Book::derived() const {
   std::vector<core::DerivedStatus> all;
   for (const auto& derivation : derivations_) {
-    const core::DerivedSpec& spec = derivation->spec();
-    all.push_back({spec.name, spec.expression->text, spec.unit, std::string(core::to_text(spec.kind)),
-                   derivation->instances.size(), derivation->problem});
+    all.push_back({derivation->spec(), derivation->instances.size(), derivation->problem});
   }
   return all;
 }

@@ -34,8 +34,7 @@ core::Labels chosen(const core::Labels& labels, const std::vector<std::string>& 
 
 }  // namespace
 
-Network::Network(std::vector<Program*> programs, core::BootTime began)
-    : programs_(std::move(programs)), began_(began) {
+Network::Network(std::vector<Program*> programs, core::BootTime began) : programs_(std::move(programs)), began_(began) {
   for (std::size_t rank = 0; rank < programs_.size(); ++rank) {
     Program* const program = programs_[rank];
     program->rank_ = rank;
@@ -124,9 +123,9 @@ void Network::join(const core::SeriesPtr& series, const Interest& interest, core
     place = bindings.try_emplace(labels).first;
   }
   if (reference.gather == core::Gather::kNone && !place->second.empty()) {
-    interest.program->problem = fmt::format("{} chooses several series, of which the first is taken: {} and {}",
-                                            reference.selector.text(), place->second.front()->series->key_text,
-                                            series->key_text);
+    interest.program->problem =
+        fmt::format("{} chooses several series, of which the first is taken: {} and {}", reference.selector.text(),
+                    place->second.front()->series->key_text, series->key_text);
     return;
   }
   place->second.push_back(&cell_of(series, port));
@@ -290,8 +289,7 @@ bool Network::gather(const Instance& instance, std::size_t slot, core::PassPort&
       continue;
     }
     note(instance, *cell, port, inputs);
-    const double value = window ? port.window(cell->series->id, *window, inputs.newest)
-                                : cell->reading.value;
+    const double value = window ? port.window(cell->series->id, *window, inputs.newest) : cell->reading.value;
     absent = absent || !std::isfinite(value);
     ++count;
     sum += value;

@@ -1,10 +1,9 @@
 // Which program looks at which series, and who has to be computed again when one of them has a new reading.
 //
 // A program (a derived series, a rule) has references; each becomes a slot of its instances, of which there is one for
-// each set of labels. A new reading makes the instances dirty that look at it; each is computed once for it, after those
-// that it depends on. When a series has its next reading before that, the instance is computed first: readings that came
-// together are computed together, and none is left out.
-// Owned and called by the pipeline's thread.
+// each set of labels. A new reading makes the instances dirty that look at it; each is computed once for it, after
+// those that it depends on. When a series has its next reading before that, the instance is computed first: readings
+// that came together are computed together, and none is left out. Owned and called by the pipeline's thread.
 #pragma once
 
 #include <cstdint>
@@ -58,8 +57,8 @@ struct Instance {
 
 // The values of an instance's slots at one moment.
 struct Inputs {
-  std::vector<double> values;  // NaN: absent
-  bool complete = false;       // every slot has a series with a reading, or a window
+  std::vector<double> values;                    // NaN: absent
+  bool complete = false;                         // every slot has a series with a reading, or a window
   core::Quality quality = core::Quality::kGood;  // the worst
   core::WallTime oldest{};                       // of all readings
   bool oldest_by_source = false;
@@ -84,8 +83,8 @@ class Program {
   virtual void compute(Instance& instance, Network& network, core::PassPort& port) = 0;
 
   std::map<core::Labels, std::unique_ptr<Instance>> instances;
-  std::string problem;            // why it does not, or not wholly, do what it should; empty: it does
-  std::uint64_t left_out = 0;     // sets of labels beyond the most
+  std::string problem;         // why it does not, or not wholly, do what it should; empty: it does
+  std::uint64_t left_out = 0;  // sets of labels beyond the most
 
  private:
   friend class Network;

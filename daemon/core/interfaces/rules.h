@@ -6,16 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "daemon/core/derived_spec.h"
 #include "daemon/core/error.h"
 
 namespace telltale::core {
 
 // A derived series of the configuration, as it is now.
 struct DerivedStatus {
-  std::string name;
-  std::string expression;
-  std::string unit;
-  std::string kind;
+  DerivedSpec spec;
   std::uint64_t series = 0;  // that it makes at the moment
   std::string problem;       // why it does not do all that it should; empty: it does
 };

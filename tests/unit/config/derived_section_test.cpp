@@ -93,7 +93,8 @@ TEST(DerivedSection, DaysAndTimesOfDay) {
   for (const char* text : {"", "mon-", "-fri", "mo", "mon,,tue"}) EXPECT_FALSE(parse_days(text)) << text;
   EXPECT_EQ(parse_time_of_day("06:30"), 390);
   EXPECT_EQ(parse_time_of_day("24:00"), 1440);
-  for (const char* text : {"6:30", "24:01", "12:60", "-1:30", "ab:cd", ""}) EXPECT_FALSE(parse_time_of_day(text)) << text;
+  for (const char* text : {"6:30", "24:01", "12:60", "-1:30", "ab:cd", ""})
+    EXPECT_FALSE(parse_time_of_day(text)) << text;
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ DerivedSpec spec(std::string name, const std::string& text) {
 }
 
 TEST(DerivedOrder, EachComesBehindWhatItLooksAt) {
-  EXPECT_THAT(order_of({spec("c", "b + a"), spec("b", "a@mean_10s"), spec("a", "x{room=\"1\"}")}), ElementsAre(2, 1, 0));
+  EXPECT_THAT(order_of({spec("c", "b + a"), spec("b", "a@mean_10s"), spec("a", "x{room=\"1\"}")}),
+              ElementsAre(2, 1, 0));
   EXPECT_THAT(order_of({spec("all", "sum(p.*)"), spec("p.a", "x"), spec("p.b", "y")}), ElementsAre(1, 2, 0));
   EXPECT_THAT(order_of({}), IsEmpty());
 }

@@ -151,8 +151,8 @@ TEST(Expression, IsBounded) {
 
 RC_GTEST_PROP(ExpressionProperty, AnyPiecesAreReadOrReported, ()) {
   const auto piece = rc::gen::elementOf(std::vector<std::string>{
-      "a", "b.c", "*", "?", ":", "(", ")", "sum", "by", "{", "}", "\"", "'", "@mean_1m", "@", "5m", "3", ".", "-", "!",
-      "==", "=", "^", ",", "energy", "ö", "\xff", " ", "&&", "or", "{x=\"y\"}", "\\"});
+      "a", "b.c", "*", "?", ":",  "(", ")", "sum", "by",     "{", "}",    "\"", "'",  "@mean_1m", "@",         "5m",
+      "3", ".",   "-", "!", "==", "=", "^", ",",   "energy", "ö", "\xff", " ",  "&&", "or",       "{x=\"y\"}", "\\"});
   std::string text;
   for (const auto& p : *rc::gen::container<std::vector<std::string>>(piece)) text += p;
   const auto outcome = parse_expression(text);

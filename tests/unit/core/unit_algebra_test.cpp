@@ -11,8 +11,8 @@ namespace {
 using testing::HasSubstr;
 
 const std::map<std::string, std::string> kUnits = {
-    {"volts", "V"}, {"amps", "A"},  {"power", "kW"}, {"t", "°C"},     {"f", "°F"},         {"h", "%"},
-    {"mass", "kg"}, {"odd", "Grad"}, {"r", "Ω"},      {"flow", "m³/h"}, {"meter", "kWh"},   {"current", "mA"}};
+    {"volts", "V"}, {"amps", "A"},   {"power", "kW"}, {"t", "°C"},      {"f", "°F"},      {"h", "%"},
+    {"mass", "kg"}, {"odd", "Grad"}, {"r", "Ω"},      {"flow", "m³/h"}, {"meter", "kWh"}, {"current", "mA"}};
 
 std::string mistake_of(const std::string& text, const std::string& declared) {
   const auto outcome = parse_expression(text);
@@ -27,12 +27,23 @@ std::string mistake_of(const std::string& text, const std::string& declared) {
 
 TEST(UnitAlgebra, BelievesWhatGoesTogether) {
   const std::pair<const char*, const char*> cases[] = {
-      {"volts * amps", "W"},          {"volts * amps / 1000", "kW"}, {"t + 273.15", "K"},
-      {"dew_point(t, h)", "°C"},      {"odd + t", "°C"},
-      {"t > 80 && h > 20", ""},       {"energy(power)", "kWh"},      {"energy(volts * amps)", ""},
-      {"absolute_humidity(t, h)", "g/m³"}, {"pt100(r)", "°C"},       {"least(t, t)", "°C"},
-      {"power * 2", "W"},             {"flow * 1000 / 3600", "l/s"}, {"meter / power", "h"},
-      {"(f - 32) / 1.8", "°C"},       {"volts ^ 2 / r", "W"},        {"unknown + volts", "V"},
+      {"volts * amps", "W"},
+      {"volts * amps / 1000", "kW"},
+      {"t + 273.15", "K"},
+      {"dew_point(t, h)", "°C"},
+      {"odd + t", "°C"},
+      {"t > 80 && h > 20", ""},
+      {"energy(power)", "kWh"},
+      {"energy(volts * amps)", ""},
+      {"absolute_humidity(t, h)", "g/m³"},
+      {"pt100(r)", "°C"},
+      {"least(t, t)", "°C"},
+      {"power * 2", "W"},
+      {"flow * 1000 / 3600", "l/s"},
+      {"meter / power", "h"},
+      {"(f - 32) / 1.8", "°C"},
+      {"volts ^ 2 / r", "W"},
+      {"unknown + volts", "V"},
   };
   for (const auto& [text, unit] : cases) {
     EXPECT_EQ(mistake_of(text, unit), "") << text;

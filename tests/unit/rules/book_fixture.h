@@ -88,11 +88,7 @@ class BookFixture : public testing::Test {
   pipeline::WatchTable watches_;
   std::map<std::string, std::string> units_;
   Book book_{core::Logger(core::make_null_sink(), "test")};
-  pipeline::Engine engine_{{{std::chrono::seconds(10), std::chrono::minutes(1)}},
-                           registry_,
-                           watches_,
-                           history_,
-                           clock_,
+  pipeline::Engine engine_{{{std::chrono::seconds(10), std::chrono::minutes(1)}}, registry_, watches_, history_, clock_,
                            core::Logger(core::make_null_sink(), "test")};
 };
 

@@ -87,7 +87,8 @@ TEST_F(Derived, OneOfManyIsChosenByItsLabels) {
 }
 
 TEST_F(Derived, GathersByLabels) {
-  for (const char* key : {"p{line=\"1\",m=\"a\"}", "p{line=\"1\",m=\"b\"}", "p{line=\"2\",m=\"c\"}", "p{m=\"x\"}"}) state(key);
+  for (const char* key : {"p{line=\"1\",m=\"a\"}", "p{line=\"1\",m=\"b\"}", "p{line=\"2\",m=\"c\"}", "p{m=\"x\"}"})
+    state(key);
   apply({derived("line.power", "sum by (line) (p)"), derived("all", "sum(p)"), derived("most", "max(p)"),
          derived("how.many", "count(p)"), derived("share", "sum by (line) (p) / sum(p)")});
   pass({{"p{line=\"1\",m=\"a\"}", 1}, {"p{line=\"1\",m=\"b\"}", 2}, {"p{line=\"2\",m=\"c\"}", 4}, {"p{m=\"x\"}", 1}});
@@ -278,7 +279,8 @@ TEST_F(Derived, CostFollowsTheTariff) {
 TEST_F(Derived, ALongChainIsComputedInOnePass) {
   state("s0");
   std::vector<core::DerivedSpec> chain;
-  for (int i = 1; i <= 200; ++i) chain.push_back(derived("s" + std::to_string(i), "s" + std::to_string(i - 1) + " + 1"));
+  for (int i = 1; i <= 200; ++i)
+    chain.push_back(derived("s" + std::to_string(i), "s" + std::to_string(i - 1) + " + 1"));
   apply(chain);
   pass({{"s0", 1}});
   EXPECT_THAT(values("s200"), ElementsAre(201.0));

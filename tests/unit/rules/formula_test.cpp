@@ -71,9 +71,9 @@ TEST(Formula, AgreesWithTheTablesOfTheTrade) {
 }
 
 TEST(Formula, HasNoAnswerWhereThereIsNone) {
-  for (const char* text : {"loop(3.2, 0, 10)", "loop(21.5, 0, 10)", "pt100(5)", "pt100(500)", "ntc(0, 1, 2, 3)",
-                           "dew_point(20, 0)", "dew_point(500, 50)", "1 / 0", "sqrt(0 - 1)", "clamp(1, 3, 2)",
-                           "efficiency(1, 0)", "exp(10000)"}) {
+  for (const char* text :
+       {"loop(3.2, 0, 10)", "loop(21.5, 0, 10)", "pt100(5)", "pt100(500)", "ntc(0, 1, 2, 3)", "dew_point(20, 0)",
+        "dew_point(500, 50)", "1 / 0", "sqrt(0 - 1)", "clamp(1, 3, 2)", "efficiency(1, 0)", "exp(10000)"}) {
     const double value = value_of(text);
     EXPECT_TRUE(std::isnan(value)) << text << " = " << value;
   }
