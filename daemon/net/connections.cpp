@@ -39,6 +39,22 @@ Connections::Turn::~Turn() {
   if (--found->second == 0) owner_->turns_by_address_.erase(found);
 }
 
+Connections::Wait::Wait(std::shared_ptr<Connections> owner) : owner_(std::move(owner)) {
+  owner_->pace_.begin_to_wait();
+  if (owner_->counters_ != nullptr) ++owner_->counters_->handshakes_delayed;
+}
+
+Connections::Wait::~Wait() { owner_->pace_.end_to_wait(); }
+
+std::unique_ptr<Connections::Wait> Connections::wait_for_handshake(const Peer& peer, core::BootTime now) {
+  if (pace_.admit(peer.address, counts_alone(peer), now)) return nullptr;
+  return std::make_unique<Wait>(shared_from_this());
+}
+
+bool Connections::wait_is_over(const Peer& peer, core::BootTime now) {
+  return pace_.admit_waiting(peer.address, counts_alone(peer), now);
+}
+
 std::unique_ptr<Connections::Turn> Connections::take_turn(const Peer& peer) {
   const auto found = turns_by_address_.find(peer.address);
   const bool often =

@@ -9,6 +9,7 @@
 
 #include "daemon/core/clock.h"
 #include "daemon/net/context.h"
+#include "daemon/net/handshake_pace.h"
 #include "daemon/net/http_message.h"
 
 namespace telltale::net {
@@ -30,7 +31,8 @@ class Connection {
 
 class Connections : public std::enable_shared_from_this<Connections> {
  public:
-  Connections(const HttpLimits& limits, HttpCounters& counters) : limits_(limits), counters_(&counters) {}
+  Connections(const HttpLimits& limits, HttpCounters& counters)
+      : limits_(limits), counters_(&counters), pace_(limits) {}
 
   // The right to be connected: given back when it is destroyed. Goes with the socket when a connection changes its
   // form.
@@ -61,6 +63,21 @@ class Connections : public std::enable_shared_from_this<Connections> {
     std::shared_ptr<Connections> owner_;
     Peer peer_;
   };
+  // Waits for a handshake to be begun, from now until it is destroyed.
+  class Wait {
+   public:
+    explicit Wait(std::shared_ptr<Connections> owner);
+    Wait(const Wait&) = delete;
+    Wait& operator=(const Wait&) = delete;
+    ~Wait();
+
+   private:
+    std::shared_ptr<Connections> owner_;
+  };
+  // None: it may begin now.
+  [[nodiscard]] std::unique_ptr<Wait> wait_for_handshake(const Peer& peer, core::BootTime now);
+  // Whether one of those who wait may begin.
+  [[nodiscard]] bool wait_is_over(const Peer& peer, core::BootTime now);
   // None: beyond a limit.
   [[nodiscard]] std::unique_ptr<Turn> take_turn(const Peer& peer);
 
@@ -76,6 +93,7 @@ class Connections : public std::enable_shared_from_this<Connections> {
  private:
   HttpLimits limits_;
   HttpCounters* counters_;
+  HandshakePace pace_;
   std::size_t seats_ = 0;
   std::map<std::string, std::size_t> by_address_;
   std::size_t turns_ = 0;

@@ -29,8 +29,9 @@ struct HttpCounters {
   std::uint64_t turned_away = 0;  // connections beyond a limit
   std::uint64_t timeouts = 0;     // connections closed because a deadline passed
   std::uint64_t lines_rejected = 0;
-  core::LatencyCounts queries;          // of /api/v1/query: from the header to the answer, before it is sent
-  std::uint64_t handshakes_failed = 0;  // of TLS
+  core::LatencyCounts queries;           // of /api/v1/query: from the header to the answer, before it is sent
+  std::uint64_t handshakes_failed = 0;   // of TLS
+  std::uint64_t handshakes_delayed = 0;  // of TLS, because too many began in that second
 };
 
 struct Context {

@@ -18,6 +18,9 @@ struct HttpLimits {
   std::uint64_t requests_per_connection = 100'000;  // then it is closed, politely
   std::size_t handshakes = 512;                     // of TLS, under way at once: beyond it the connection is closed
   std::size_t handshakes_per_address = 64;          // of one address that is not this machine: likewise
+  std::size_t handshakes_per_second = 200;          // begun, after the burst: beyond it they wait for the next sweep
+  std::size_t handshake_burst = 1'100;              // everybody's, when all come back at once
+  std::size_t address_handshakes_per_second = 64;   // of one address that is not this machine: likewise
   std::chrono::seconds handshake{10};               // from the connection to the handshake's end: closed
   std::chrono::seconds idle{60};                    // without a request: closed
   std::chrono::seconds header{10};                  // from its first byte to its end: 408

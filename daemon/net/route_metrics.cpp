@@ -68,6 +68,8 @@ void add_server(MetricsText& out, const HttpCounters& http, const LiveHub::Stats
   counter(out, "telltale_http_turned_away_total", "Connections beyond a limit.", http.turned_away);
   counter(out, "telltale_http_timeouts_total", "Connections closed at a deadline.", http.timeouts);
   counter(out, "telltale_tls_handshakes_failed_total", "Handshakes of TLS that failed.", http.handshakes_failed);
+  counter(out, "telltale_tls_handshakes_delayed_total", "Handshakes of TLS that waited because too many began at once.",
+          http.handshakes_delayed);
   counter(out, "telltale_lines_rejected_total", "Posted lines refused.", http.lines_rejected);
   counter(out, "telltale_live_readings_total", "Readings given to the live hub.", live.readings);
   counter(out, "telltale_live_dropped_total", "Readings the live hub's queue could not take.", live.dropped);

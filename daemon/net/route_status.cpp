@@ -79,7 +79,8 @@ void write_server(JsonWriter& json, const HttpCounters& http, const LiveHub::Sta
       .count("gaps", live.gaps)
       .count("readings_dropped", live.dropped)
       .count("lines_rejected", http.lines_rejected)
-      .count("handshakes_failed", http.handshakes_failed);
+      .count("handshakes_failed", http.handshakes_failed)
+      .count("handshakes_delayed", http.handshakes_delayed);
 }
 
 std::string_view mode_text(TlsMode mode) {

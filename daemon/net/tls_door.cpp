@@ -28,7 +28,10 @@ class DoorSession final : public Connection, public std::enable_shared_from_this
     });
   }
   void sweep(core::BootTime now) override {
-    if (now < deadline_) return;
+    if (now < deadline_) {
+      if (wait_ != nullptr && hall_.connections->wait_is_over(seat_->peer(), now)) shake();
+      return;
+    }
     ++hall_.site->counters().timeouts;
     abort();
   }
@@ -43,11 +46,13 @@ class DoorSession final : public Connection, public std::enable_shared_from_this
 
  private:
   void look();
+  void queue();
   void shake();
   void go_on(Stream stream, const Hall& hall);
   void leave() {
     closed_ = true;
     turn_.reset();
+    wait_.reset();
     hall_.connections->exit(shared_from_this());
   }
 
@@ -55,6 +60,7 @@ class DoorSession final : public Connection, public std::enable_shared_from_this
   std::unique_ptr<Connections::Seat> seat_;
   Hall hall_;
   std::unique_ptr<TlsChannel> channel_;
+  std::unique_ptr<Connections::Wait> wait_;
   std::unique_ptr<Connections::Turn> turn_;
   core::BootTime deadline_{};
   bool vouched_ = false;
@@ -66,14 +72,21 @@ void DoorSession::look() {
   unsigned char byte = 0;
   const auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   if (got != 1) return abort();
-  if (byte == kHandshakeRecord) return shake();
+  if (byte == kHandshakeRecord) return queue();
   if (!begins_a_method(byte)) return abort();
   Hall redirecting = hall_;
   redirecting.https_port = 0;
   go_on(Stream(std::move(socket_)), redirecting);
 }
 
+// A flood of them would take the one thread's time: beyond a rate they wait, which costs a socket.
+void DoorSession::queue() {
+  wait_ = hall_.connections->wait_for_handshake(seat_->peer(), hall_.site->clock().boot_now());
+  if (wait_ == nullptr) shake();
+}
+
 void DoorSession::shake() {
+  wait_.reset();
   turn_ = hall_.connections->take_turn(seat_->peer());
   if (turn_ == nullptr) return abort();
   const TlsKeeper::Shown shown = hall_.tls->shown();

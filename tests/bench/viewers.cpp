@@ -1,11 +1,12 @@
 // Many viewers in one process, over WebSocket, against the plugin `stamp`: how long a reading took from being published
 // to being read from the socket, on one clock.
-//   bench_viewers PORT VIEWERS SELECTOR RATE SECONDS [json|deflate|binary] [STALLED]
-// Starts to measure when every viewer has its first rows, and goes on until SECONDS later plus a moment for what is
-// still on its way. STALLED more viewers read nothing meanwhile, and then again. Prints {"from_us", "to_us", "rows",
-// "bytes", "latency_us": […], "current_us": […]}: the rows that were published between from_us and to_us on the boot
-// clock, over all viewers, the bytes that their sockets received meanwhile, and a sample of their latencies; and for
-// each stalled one how long after it read again it had a row that was published after that.
+//   bench_viewers PORT VIEWERS SELECTOR RATE SECONDS [json|deflate|binary|tls] [STALLED]
+// tls: JSON over TLS, with whatever certificate. Starts to measure when every viewer has its first rows, and goes on
+// until SECONDS later plus a moment for what is still on its way. STALLED more viewers read nothing meanwhile, and then
+// again. Prints {"from_us", "to_us", "rows", "bytes", "latency_us": […], "current_us": […]}: the rows that were
+// published between from_us and to_us on the boot clock, over all viewers, the bytes that their sockets received
+// meanwhile, and a sample of their latencies; and for each stalled one how long after it read again it had a row that
+// was published after that.
 #include <array>
 #include <charconv>
 #include <cstdint>
@@ -16,13 +17,18 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket.hpp>
+#include <boost/beast/websocket/ssl.hpp>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
@@ -122,23 +128,10 @@ class BinaryValues {
 
 class Viewer {
  public:
-  Viewer(asio::io_context& context, const Settings& settings, Tally& tally)
-      : socket_(context), settings_(settings), tally_(tally) {
-    socket_.next_layer().connect({asio::ip::address_v4::loopback(), settings.port});
-    socket_.next_layer().set_option(asio::ip::tcp::no_delay(true));
-    const bool binary = settings.form == "binary";
-    socket_.set_option(websocket::stream_base::decorator([binary](websocket::request_type& request) {
-      request.set(beast::http::field::sec_websocket_protocol, binary ? "telltale.binary.v1" : "telltale.json.v1");
-    }));
-    websocket::permessage_deflate deflate;
-    deflate.client_enable = settings.form == "deflate";
-    socket_.set_option(deflate);
-    socket_.handshake("127.0.0.1:" + std::to_string(settings.port), "/api/v1/live");
-    const std::string wanted =
-        R"({"op":"subscribe","id":"a","series":[")" + settings.selector + R"("],"rate":)" + settings_.rate + "}";
-    socket_.write(asio::buffer(wanted));
-    read();
-  }
+  Viewer(const Settings& settings, Tally& tally) : settings_(settings), tally_(tally) {}
+  Viewer(const Viewer&) = delete;
+  Viewer& operator=(const Viewer&) = delete;
+  virtual ~Viewer() = default;
 
   // From the next message on it reads nothing, and what it has is not part of the tally.
   void stall() { stalled_ = true; }
@@ -156,44 +149,28 @@ class Viewer {
     std::array<char, 256> info{};
     socklen_t size = info.size();
     std::uint64_t bytes = 0;
-    if (::getsockopt(socket_.next_layer().native_handle(), IPPROTO_TCP, TCP_INFO, info.data(), &size) != 0 ||
-        size < kOffset + sizeof(bytes)) {
+    if (::getsockopt(socket(), IPPROTO_TCP, TCP_INFO, info.data(), &size) != 0 || size < kOffset + sizeof(bytes)) {
       fail("the kernel does not say how much a socket received");
     }
     std::memcpy(&bytes, info.data() + kOffset, sizeof(bytes));
     return bytes;
   }
 
- private:
-  void read() {
-    socket_.async_read(buffer_, [this](error_code error, std::size_t) {
-      if (error) fail("a viewer was disconnected: " + error.message());
-      const double now = boot_us();
-      const auto data = buffer_.cdata();
-      take({static_cast<const char*>(data.data()), data.size()}, now);
-      buffer_.consume(buffer_.size());
-      if (!stalled_) read();
-    });
-  }
+ protected:
+  virtual void read() = 0;
+  virtual int socket() = 0;
 
-  void add(double published, double now) {
-    if (!begun_) ++tally_.begun;
-    begun_ = true;
-    if (resumed_at_ != 0) {
-      if (current_after_ == 0 && published >= resumed_at_) current_after_ = now - resumed_at_;
-    } else if (!stalled_) {
-      tally_.add(published, now);
-    }
-  }
+  [[nodiscard]] const Settings& settings() const { return settings_; }
+  [[nodiscard]] bool stalled() const { return stalled_; }
 
-  // "rows":[[ref,time,value],…]
-  void take(std::string_view frame, double now) {
+  void take(std::string_view frame, bool binary, double now) {
     double published = 0;
-    if (socket_.got_binary()) {
+    if (binary) {
       if (frame.front() == 4) ++tally_.gaps;
       for (BinaryValues values(frame); values.next(published);) add(published, now);
       return;
     }
+    // "rows":[[ref,time,value],…]
     if (frame.find(R"("op":"gap")") != std::string_view::npos) ++tally_.gaps;
     std::size_t at = frame.find(R"("rows":[)");
     if (at == std::string_view::npos) return;
@@ -206,14 +183,67 @@ class Viewer {
     }
   }
 
-  websocket::stream<asio::ip::tcp::socket> socket_;
+ private:
+  void add(double published, double now) {
+    if (!begun_) ++tally_.begun;
+    begun_ = true;
+    if (resumed_at_ != 0) {
+      if (current_after_ == 0 && published >= resumed_at_) current_after_ = now - resumed_at_;
+    } else if (!stalled_) {
+      tally_.add(published, now);
+    }
+  }
+
   const Settings& settings_;
   Tally& tally_;
-  beast::flat_buffer buffer_;
   bool begun_ = false;
   bool stalled_ = false;
   double resumed_at_ = 0;
   double current_after_ = 0;
+};
+
+using Plain = asio::ip::tcp::socket;
+using Encrypted = asio::ssl::stream<Plain>;
+
+template <class Layer>
+class SocketViewer final : public Viewer {
+ public:
+  template <class... Arguments>
+  SocketViewer(const Settings& settings, Tally& tally, Arguments&&... layer)
+      : Viewer(settings, tally), socket_(std::forward<Arguments>(layer)...) {
+    auto& tcp = beast::get_lowest_layer(socket_);
+    tcp.connect({asio::ip::address_v4::loopback(), settings.port});
+    tcp.set_option(asio::ip::tcp::no_delay(true));
+    if constexpr (std::is_same_v<Layer, Encrypted>) socket_.next_layer().handshake(asio::ssl::stream_base::client);
+    const bool binary = settings.form == "binary";
+    socket_.set_option(websocket::stream_base::decorator([binary](websocket::request_type& request) {
+      request.set(beast::http::field::sec_websocket_protocol, binary ? "telltale.binary.v1" : "telltale.json.v1");
+    }));
+    websocket::permessage_deflate deflate;
+    deflate.client_enable = settings.form == "deflate";
+    socket_.set_option(deflate);
+    socket_.handshake("127.0.0.1:" + std::to_string(settings.port), "/api/v1/live");
+    const std::string wanted =
+        R"({"op":"subscribe","id":"a","series":[")" + settings.selector + R"("],"rate":)" + settings.rate + "}";
+    socket_.write(asio::buffer(wanted));
+    read();
+  }
+
+ private:
+  void read() override {
+    socket_.async_read(buffer_, [this](error_code error, std::size_t) {
+      if (error) fail("a viewer was disconnected: " + error.message());
+      const double now = boot_us();
+      const auto data = buffer_.cdata();
+      take({static_cast<const char*>(data.data()), data.size()}, socket_.got_binary(), now);
+      buffer_.consume(buffer_.size());
+      if (!stalled()) read();
+    });
+  }
+  int socket() override { return beast::get_lowest_layer(socket_).native_handle(); }
+
+  websocket::stream<Layer> socket_;
+  beast::flat_buffer buffer_;
 };
 
 using Viewers = std::vector<std::unique_ptr<Viewer>>;
@@ -261,12 +291,17 @@ std::vector<double> wake_up(asio::io_context& context, const Viewers& stalled) {
 
 void run(const Settings& settings) {
   asio::io_context context(1);
+  asio::ssl::context tls(asio::ssl::context::tls_client);  // which verifies nothing
   Tally tally;
+  const auto enter = [&]() -> std::unique_ptr<Viewer> {
+    if (settings.form == "tls") return std::make_unique<SocketViewer<Encrypted>>(settings, tally, context, tls);
+    return std::make_unique<SocketViewer<Plain>>(settings, tally, context);
+  };
   Viewers viewers;
   Viewers stalled;
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   for (int i = 0; i < settings.viewers + settings.stalled; ++i) {
-    (i < settings.viewers ? viewers : stalled).push_back(std::make_unique<Viewer>(context, settings, tally));
+    (i < settings.viewers ? viewers : stalled).push_back(enter());
     context.poll();
   }
   while (tally.begun < settings.viewers + settings.stalled) {
@@ -291,7 +326,7 @@ void run(const Settings& settings) {
 
 int main(int argc, char** argv) {
   if (argc < 6 || argc > 8) {
-    fail("usage: bench_viewers PORT VIEWERS SELECTOR RATE SECONDS [json|deflate|binary] [STALLED]");
+    fail("usage: bench_viewers PORT VIEWERS SELECTOR RATE SECONDS [json|deflate|binary|tls] [STALLED]");
   }
   Settings settings;
   settings.port = static_cast<std::uint16_t>(std::strtol(argv[1], nullptr, 10));

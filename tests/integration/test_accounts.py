@@ -2,9 +2,11 @@
 device forwarded is one from the network, so that X-Forwarded-For stands for another machine here; test_access.py does
 the same with real addresses."""
 import asyncio
+import concurrent.futures
 import json
 import os
 import re
+import signal
 import stat
 import subprocess
 
@@ -14,6 +16,7 @@ from harness import SLOWNESS, TELLTALE, wait_until
 
 CONFIG = "server: {write: token}\ninputs: [{id: sim, plugin: simulator}]\n"
 STRANGER = {"X-Forwarded-For": "192.0.2.7"}
+SANITIZED = SLOWNESS > 1
 ANNA = {"user": "anna", "password": "correct horse"}
 
 
@@ -220,3 +223,51 @@ def test_names_and_passwords_are_hostile_text_too(fresh):
     assert answer.status == 401
     wait_until("the login is in the log", lambda: "audit: login" in fresh.log())
     assert "\x1b" not in fresh.log() and all("audit" in line or line.startswith("<") for line in fresh.log().splitlines())
+
+
+def synced_writes(trace: str, name: str) -> list[str]:
+    """What happened to the file and to its directory, in order: written, synced, renamed, directory synced."""
+    kinds = {
+        "written": rf"write\(\d+<[^>]*/{name}\.new>",
+        "synced": rf"(fsync|fdatasync)\(\d+<[^>]*/{name}\.new>",
+        "renamed": rf'rename\("[^"]*/{name}\.new", "[^"]*/{name}"\)',
+        "directory synced": r"fsync\(\d+<[^>]*/state>",
+    }
+    found = [kind for line in trace.splitlines() for kind, pattern in kinds.items() if re.search(pattern, line)]
+    return [kind for i, kind in enumerate(found) if i == 0 or found[i - 1] != kind]
+
+
+@pytest.mark.skipif(SANITIZED, reason="the leak checker does not run under strace")
+def test_the_file_of_accounts_is_on_the_disk_before_it_takes_the_place_of_the_old_one(anna):
+    one, _ = anna
+    trace = one.home / "trace"
+    command = ["strace", "-f", "-y", "-e", "trace=write,fsync,fdatasync,rename", "-o", str(trace), "-p", str(one.process.pid)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as strace:
+        try:
+            assert "attached" in strace.stderr.readline()
+            assert tool(one, "user", "add", "ben", "--role", "viewer", given="battery staple\n").returncode == 0
+        finally:
+            strace.send_signal(signal.SIGINT)
+    assert synced_writes(trace.read_text(), "accounts.json") == ["written", "synced", "renamed", "directory synced"]
+
+
+def test_who_was_added_is_there_whenever_the_daemon_is_killed(anna):
+    one, _ = anna
+    told: list[str] = []
+
+    def add_users(prefix: str) -> None:
+        for i in range(1_000):  # until the daemon is gone
+            if tool(one, "user", "add", f"{prefix}{i}", "--role", "viewer", given="battery staple\n").returncode != 0:
+                return
+            told.append(f"{prefix}{i}")
+
+    for turn in "abcde":
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            adding = pool.submit(add_users, turn)
+            wait_until("some are added", lambda: sum(name.startswith(turn) for name in told) >= 3, 20)
+            one.kill()
+            adding.result()
+        one.start()
+        there = {user["name"] for user in json.loads(tool(one, "user", "list", "--json").stdout)}
+        assert set(told) <= there, "nobody is lost"
+        assert len(there - set(told)) <= ord(turn) - ord("a") + 2, "but anna, and one a turn whose answer was under way"

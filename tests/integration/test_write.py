@@ -1,8 +1,9 @@
 """Posted line protocol: kept, refused by name, and only from those who may."""
+import subprocess
 import time
 
 import pytest
-from harness import wait_until
+from harness import SLOWNESS, wait_until
 
 CONFIG = "storage: {commit: 1h}\ninputs: []\n"
 
@@ -17,6 +18,20 @@ def test_line_protocol_is_kept(daemon, path):
     assert latest["power"]["value"] == 3
     assert one.latest("room.temperature")['room.temperature{floor="2"}']["value"] == 21.5
     assert one.raw("power") == [[now // 1_000_000, 3.0]]
+
+
+def test_the_client_of_influxdb_writes_here(daemon):
+    """Debian's influx, which asks /ping first and posts as Telegraf's output for InfluxDB 1 does."""
+    one = daemon(CONFIG).start()
+    now = time.time_ns()
+    insert = f'insert room,floor=2 temperature=21.5,door="open" {now}'
+    command = ["influx", "-host", "127.0.0.1", "-port", str(one.port), "-database", "plant", "-execute", insert]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20 * SLOWNESS, env={"HOME": str(one.home)})
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert wait_until("it is there", lambda: one.latest("room.temperature"))['room.temperature{floor="2"}']["value"] == 21.5
+    assert one.raw('room.temperature{floor="2"}') == [[now // 1_000_000, 21.5]]
+    refused = subprocess.run([*command[:-1], "insert bad value="], capture_output=True, text=True, timeout=20 * SLOWNESS, env={"HOME": str(one.home)})
+    assert "line 1" in refused.stdout + refused.stderr, "what is wrong with it is told to who wrote it"
 
 
 def test_a_broken_line_is_named_and_the_good_ones_are_kept(daemon):

@@ -16,7 +16,7 @@ SCENES = {  # viewers, series, Hz, seconds
     "slow crowd": (1_000, 20, 2, 8),
     "crowd": (1_000, 20, 10, 8),
 }
-FORMS = {"json": "JSON", "deflate": "JSON, permessage-deflate", "binary": "binary"}
+FORMS = {"json": "JSON", "deflate": "JSON, permessage-deflate", "binary": "binary", "tls": "JSON over TLS"}
 STALLED = 10
 # The crowd's numbers, as they were promised.
 LIMITS = {"one": (None, 1, None), "crowd": (20, None, 60)}  # ms p95, ms p99, % of a core
@@ -26,9 +26,9 @@ def add_options(group) -> None:
     group.add_argument("--crowd", action="store_true", help="1,000 viewers too, at 2 Hz and at 10 Hz")
 
 
-def config(series: int, hertz: int) -> str:
+def config(series: int, hertz: int, tls: str) -> str:
     return f"""
-server: {{view: public}}
+server: {{view: public, tls: {tls}}}
 inputs:
   - {{id: stamp, plugin: stamp, options: {{every: {1000 // hertz}ms, series: {series}, batch: {series}}}}}
 """
@@ -37,7 +37,8 @@ inputs:
 def watch(viewers: int, series: int, hertz: int, seconds: float, form: str = "json", stalled: int = 0) -> dict:
     """What the viewers saw, `share` of what was published in their time, and `core`: % that the daemon alone took.
     `stalled` more read nothing meanwhile: `current` is how long the slowest took to be current again."""
-    with BenchDaemon(config(series, hertz)) as one:
+    tls = form == "tls"
+    with BenchDaemon(config(series, hertz, "auto" if tls else "off"), scheme="https" if tls else "http") as one:
         wait_until("it publishes", lambda: one.readings() > 0)
         command = program("bench_viewers", one.port, viewers, "stamp.*", 60, seconds, form, stalled)
         empty = one.pss()

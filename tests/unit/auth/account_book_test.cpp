@@ -1,7 +1,10 @@
 #include "daemon/auth/account_book.h"
 
+#include <algorithm>
+#include <ctime>
 #include <fstream>
 #include <sstream>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -106,6 +109,33 @@ TEST_F(AccountBookTest, WrongPasswordsAreRefusedAndSlowedDown) {
   EXPECT_TRUE(book.log_in({"192.168.1.66", "anna", "correct horse"}));
   EXPECT_EQ(book.wait_of(wrong), seconds(0)) << "forgiven";
   EXPECT_EQ(book.log_in({"192.168.1.66", "nobody", "correct horse"}).error().code, ErrorCode::kDenied);
+}
+
+// CPU time of this thread: what the machine does beside is not in it.
+double seconds_of(AccountBook& book, const core::LoginAttempt& attempt) {
+  const auto now = [] {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+  };
+  const double begin = now();
+  EXPECT_FALSE(book.log_in(attempt));
+  return now() - begin;
+}
+
+TEST_F(AccountBookTest, TheTimeOfAnAnswerDoesNotTellWhichNamesThereAre) {
+  AccountBook book = open();
+  ASSERT_TRUE(book.set_up(book.setup_code(), kAnna));
+  for (const std::string& password : {std::string("wrong horse"), std::string(), std::string(100'000, 'x')}) {
+    std::vector<double> ratios;
+    for (int i = 0; i < 9; ++i) {
+      const double known = seconds_of(book, {"10.0.0.1", "anna", password});
+      ratios.push_back(known / seconds_of(book, {"10.0.0.1", "nobody", password}));
+    }
+    std::nth_element(ratios.begin(), ratios.begin() + 4, ratios.end());
+    EXPECT_GT(ratios[4], 0.67) << password.size() << " bytes";
+    EXPECT_LT(ratios[4], 1.5) << password.size() << " bytes";
+  }
 }
 
 TEST_F(AccountBookTest, SessionsEndByLogoutAgePasswordAndRemoval) {

@@ -1,7 +1,11 @@
 // The server under TLS over fakes: what the handshake may cost, and that every form of connection works through it.
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
+#include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
@@ -151,6 +155,37 @@ TEST_F(TlsDoor, OnlySoManyHandshakesAtOnce) {
     std::this_thread::yield();
   }
   FAIL() << "no turn came back";
+}
+
+TEST_F(TlsDoor, HandshakesBeyondARateWaitAndAreDone) {
+  ServerOptions chosen = options();
+  chosen.http.handshakes_per_second = 10;
+  chosen.http.handshake_burst = 3;
+  RunningServer running(chosen);
+  std::atomic<int> done{0};
+  const auto comes_to = [&done](int count) {
+    const auto give_up = std::chrono::steady_clock::now() + 30s;
+    while (done < count && std::chrono::steady_clock::now() < give_up) std::this_thread::sleep_for(1ms);
+    return done == count;
+  };
+  {
+    std::vector<std::jthread> clients;
+    for (int i = 0; i < 8; ++i) {
+      clients.emplace_back([&] {
+        SecureClient client(running.port());
+        if (client.shake()) ++done;
+      });
+    }
+    EXPECT_TRUE(comes_to(3));
+    running.world.clock.advance(300ms);
+    EXPECT_TRUE(comes_to(6));
+    running.world.clock.advance(200ms);
+    EXPECT_TRUE(comes_to(8)) << "nobody is refused";
+  }
+  running.world.clock.advance(1s);
+  SecureClient late(running.port());
+  ASSERT_TRUE(late.shake());
+  EXPECT_NE(get(late, "/api/v1/status").find("\"handshakes_delayed\":5"), std::string::npos);
 }
 
 TEST_F(TlsDoor, AClientThatLeavesInTheMiddleHarmsNobody) {
