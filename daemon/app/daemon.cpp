@@ -99,8 +99,8 @@ core::Result<void> make_history(AppContext& context) {
       pipeline::Pipeline::make(std::move(settings), *context.store, context.clock, context.log.with("pipeline"));
   if (!pipeline) return pipeline.error();
   context.pipeline = std::move(*pipeline);
-  context.rules = std::make_unique<RuleDesk>(*context.pipeline, *context.store, context.store->series(),
-                                             context.config.derived, context.log.with("rules"));
+  context.rules = std::make_unique<RuleDesk>(*context.pipeline, *context.store, context.store->series(), context.config,
+                                             context.log.with("rules"));
   return {};
 }
 
@@ -116,10 +116,11 @@ core::Result<bool> take_over(AppContext& context, config::Config next) {
     context.log.error("inputs: {}", applied.error().text());
     return applied.error();
   }
-  context.rules->apply(next.derived);
+  context.rules->apply(next);
   context.dashboards->set_configured(next.dashboards);
   context.config.inputs = std::move(next.inputs);
-  context.config.derived = std::move(next.derived);  // the rest is what runs, until the next start
+  context.config.derived = std::move(next.derived);
+  context.config.rules = std::move(next.rules);  // the rest is what runs, until the next start
   context.log.notice("configuration taken over: {} inputs", context.config.inputs.size());
   return waits;
 }

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/core/derived_spec.h"
+#include "daemon/config/config.h"
 #include "daemon/core/interfaces/history.h"
 #include "daemon/core/interfaces/rules.h"
 #include "daemon/core/log.h"
@@ -20,12 +20,17 @@ class RuleDesk final : public core::RuleKeeper {
   // Before the pipeline starts. `known`: the series of the history. Blocks on the disk, for the last value of those
   // that go on from it alone. The pipeline ends before this does.
   RuleDesk(pipeline::Pipeline& pipeline, core::HistoryReader& history, const std::vector<core::SeriesPtr>& known,
-           const std::vector<core::DerivedSpec>& derived, core::Logger log);
+           const config::Config& config, core::Logger log);
 
   // Takes a configuration over, soon.
-  void apply(std::vector<core::DerivedSpec> derived);
+  void apply(const config::Config& config);
 
   void derived(std::function<void(std::vector<core::DerivedStatus>)> done) override;
+  void alarms(std::function<void(std::vector<core::AlarmStatus>)> done) override;
+  void acknowledge(core::AlarmChoice choice, std::string who, std::string comment,
+                   std::function<void(core::Result<std::uint64_t>)> done) override;
+  void silence(core::AlarmChoice choice, core::Duration length, std::string who, std::string comment,
+               std::function<void(core::Result<std::uint64_t>)> done) override;
 
  private:
   pipeline::Pipeline& pipeline_;

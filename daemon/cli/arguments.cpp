@@ -202,6 +202,22 @@ class Parser {
   }
 
   void add_rule_commands() {
+    CLI::App* alarm = app_.add_subcommand("alarm", "The rules' alarms");
+    alarm->require_subcommand(1);
+    add_json(add(*alarm, "list", "Every alarm: state, value, since when, who has seen it", Command::kAlarmList));
+    CLI::App* ack = add(*alarm, "ack", "Say that somebody has seen a rule's alarms", Command::kAlarmAck);
+    CLI::App* silence = add(*alarm, "silence", "Tell nobody of a rule's alarms for a while", Command::kAlarmSilence);
+    silence->add_option("--for", arguments_.length, "How long; 0s ends it")->capture_default_str();
+    for (CLI::App* command : {ack, silence}) {
+      command->add_option("NAME", arguments_.name, "The rule")->required();
+      command->add_option("-m,--comment", arguments_.comment, "What it is about");
+      command->add_option("--who", arguments_.who, "Your name; with a token it is the token's")->envname("USER");
+    }
+    alarm->footer(
+        "Examples:\n"
+        "  telltale alarm list\n"
+        "  telltale alarm ack 'oil hot' -m 'on my way'\n"
+        "  telltale alarm silence 'oil hot' --for 2h");
     CLI::App* derive = add(app_, "derive", "The derived series, or the past of a new one", Command::kDerive);
     derive->add_option("--backfill", arguments_.name, "Compute the past of this one, until its first reading")
         ->type_name("NAME");

@@ -13,6 +13,7 @@
 #include "daemon/core/derived_spec.h"
 #include "daemon/core/diagnostic.h"
 #include "daemon/core/interfaces/inputs.h"
+#include "daemon/core/rule_spec.h"
 
 namespace telltale::config {
 
@@ -79,13 +80,6 @@ struct Input {
 
 // Sections whose machinery this version does not have: their shape is checked, and a warning says that they do
 // nothing.
-struct Rule {
-  std::string name;
-  std::string when;
-  std::string clear;
-  core::Duration hold{};  // `for`
-  std::string severity;
-};
 struct Sink {
   std::string id;
   std::string plugin;
@@ -100,7 +94,7 @@ struct Config {
   std::vector<Counter> counters;
   std::vector<Input> inputs;               // ids are unique
   std::vector<core::DerivedSpec> derived;  // names are unique
-  std::vector<Rule> rules;
+  std::vector<core::RuleSpec> rules;       // names are unique
   std::vector<Sink> sinks;
   std::vector<core::ConfigNode> dashboards;
 };

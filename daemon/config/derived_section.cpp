@@ -51,24 +51,6 @@ core::SourceMark mark_of(const ConfigNode& section, std::string_view name) {
   return item == nullptr ? section.mark : item->mark;
 }
 
-core::WeekSpan read_span(const core::OptionValue& value, const ConfigNode& node, core::Diagnostics& diagnostics) {
-  core::WeekSpan span;
-  if (const std::string& days = value_of(value, "days").text; !days.empty()) {
-    const auto parsed = parse_days(days);
-    if (!parsed)
-      diagnostics.error(mark_of(node, "days"), "days are mon, tue, wed, thu, fri, sat, sun, such as mon-fri");
-    span.days = parsed.value_or(span.days);
-  }
-  for (const auto& [name, minutes] : {std::pair("from", &span.begin), std::pair("to", &span.end)}) {
-    const std::string& text = value_of(value, name).text;
-    if (text.empty()) continue;
-    const auto parsed = parse_time_of_day(text);
-    if (!parsed) diagnostics.error(mark_of(node, name), "a time of day is written \"06:00\"");
-    *minutes = parsed.value_or(*minutes);
-  }
-  return span;
-}
-
 void read_tariff(const core::OptionValue& section, const ConfigNode& node, DerivedSpec& spec,
                  core::Diagnostics& diagnostics) {
   const ConfigNode* const given = node.find("tariff");
@@ -90,7 +72,7 @@ void read_tariff(const core::OptionValue& section, const ConfigNode& node, Deriv
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const ConfigNode& place =
         given->type == ConfigNode::Type::kSequence && i < given->children.size() ? given->children[i] : *given;
-    spec.tariff.push_back({read_span(steps[i], place, diagnostics), value_of(steps[i], "price").number});
+    spec.tariff.push_back({read_week_span(steps[i], place, diagnostics), value_of(steps[i], "price").number});
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "daemon/config/section_reader.h"
 #include "daemon/core/units.h"
 #include "daemon/core/utf8.h"
 
@@ -20,6 +21,11 @@ std::optional<std::size_t> day_of(std::string_view text) {
   const auto* const found = std::find(kDays.begin(), kDays.end(), text);
   if (found == kDays.end()) return std::nullopt;
   return static_cast<std::size_t>(found - kDays.begin());
+}
+
+core::SourceMark mark_of(const core::ConfigNode& section, std::string_view name) {
+  const core::ConfigNode* const item = section.find(name);
+  return item == nullptr ? section.mark : item->mark;
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -89,6 +95,25 @@ std::optional<int> parse_time_of_day(std::string_view text) {
   if (!number(text.substr(0, 2), hours) || !number(text.substr(3), minutes)) return std::nullopt;
   if (minutes > 59 || hours > 24 || (hours == 24 && minutes > 0)) return std::nullopt;
   return hours * 60 + minutes;
+}
+
+core::WeekSpan read_week_span(const core::OptionValue& value, const core::ConfigNode& node,
+                              core::Diagnostics& diagnostics) {
+  core::WeekSpan span;
+  if (const std::string& days = value_of(value, "days").text; !days.empty()) {
+    const auto parsed = parse_days(days);
+    if (!parsed)
+      diagnostics.error(mark_of(node, "days"), "days are mon, tue, wed, thu, fri, sat, sun, such as mon-fri");
+    span.days = parsed.value_or(span.days);
+  }
+  for (const auto& [name, minutes] : {std::pair("from", &span.begin), std::pair("to", &span.end)}) {
+    const std::string& text = value_of(value, name).text;
+    if (text.empty()) continue;
+    const auto parsed = parse_time_of_day(text);
+    if (!parsed) diagnostics.error(mark_of(node, name), "a time of day is written \"06:00\"");
+    *minutes = parsed.value_or(*minutes);
+  }
+  return span;
 }
 
 }  // namespace telltale::config

@@ -6,8 +6,10 @@
 #include <string_view>
 
 #include "daemon/core/config_node.h"
+#include "daemon/core/derived_spec.h"
 #include "daemon/core/diagnostic.h"
 #include "daemon/core/expression.h"
+#include "daemon/core/option_schema.h"
 
 namespace telltale::config {
 
@@ -22,5 +24,8 @@ namespace telltale::config {
 // `mon-fri`, `sat,sun`, `daily`: bits of WeekSpan::days; `06:00`: minutes. Nothing for what is none.
 [[nodiscard]] std::optional<std::uint8_t> parse_days(std::string_view text);
 [[nodiscard]] std::optional<int> parse_time_of_day(std::string_view text);
+// Of a section with `days`, `from` and `to`, validated from `node`.
+[[nodiscard]] core::WeekSpan read_week_span(const core::OptionValue& value, const core::ConfigNode& node,
+                                            core::Diagnostics& diagnostics);
 
 }  // namespace telltale::config

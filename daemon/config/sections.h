@@ -23,7 +23,8 @@ namespace telltale::config {
                                              core::Diagnostics& diagnostics);
 [[nodiscard]] std::vector<core::DerivedSpec> read_derived(const core::ConfigNode* node, core::Duration longest_window,
                                                           core::Diagnostics& diagnostics);
-[[nodiscard]] std::vector<Rule> read_rules(const core::ConfigNode* node, core::Diagnostics& diagnostics);
+[[nodiscard]] std::vector<core::RuleSpec> read_rules(const core::ConfigNode* node, core::Duration longest_window,
+                                                     core::Diagnostics& diagnostics);
 [[nodiscard]] std::vector<Sink> read_sinks(const core::ConfigNode* node, core::Diagnostics& diagnostics);
 
 }  // namespace telltale::config

@@ -270,6 +270,7 @@ class Parser {
                               gather,
                               std::move(by),
                               grouped,
+                              false,
                               gather == Gather::kNone && written.find("=\"") != std::string_view::npos,
                               begin,
                               token.end};
@@ -360,6 +361,12 @@ void refuse_parts(const Expression& expression, std::vector<ExpressionMistake>& 
 }
 
 }  // namespace
+
+bool remembers(const Expression& expression) {
+  const ExpressionFunction* const function =
+      expression.root.kind == Kind::kCall ? find_expression_function(expression.root.word) : nullptr;
+  return function != nullptr && function->remembers;
+}
 
 ExpressionOutcome parse_expression(std::string_view text) {
   ExpressionOutcome outcome = Parser(text).parse();

@@ -46,6 +46,7 @@ struct SeriesReference {
   Gather gather = Gather::kNone;
   std::vector<std::string> by;  // labels, sorted; of a gathering
   bool grouped = false;         // it has `by`
+  bool each = false;            // whatever it chooses stands for itself: of rules
   bool single = false;          // it has labels, and no gathering: one series
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -69,5 +70,8 @@ struct ExpressionOutcome {
   std::vector<ExpressionMistake> mistakes;
 };
 [[nodiscard]] ExpressionOutcome parse_expression(std::string_view text);
+
+// Whether it goes on from its own result: a function that remembers is all of it.
+[[nodiscard]] bool remembers(const Expression& expression);
 
 }  // namespace telltale::core

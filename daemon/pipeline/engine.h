@@ -75,6 +75,9 @@ class Engine {
   void each_second();
   // A pass of its own in which `task` finds and puts readings.
   void run_pass(const std::function<void(core::PassPort&)>& task);
+  // False while the history's windows are on their way; any thread.
+  void set_windows_ready(bool ready) { windows_ready_.store(ready, std::memory_order_release); }
+  [[nodiscard]] bool windows_ready() const { return windows_ready_.load(std::memory_order_acquire); }
   // As of the last begin_pass().
   [[nodiscard]] core::BootTime boot_now() const { return time_.boot_now(); }
   [[nodiscard]] bool has_watches() const { return watch_count_ > 0; }
@@ -117,6 +120,7 @@ class Engine {
   std::vector<core::Reading> followed_;               // of this pass
   std::size_t watch_count_ = 0;
   bool journal_full_ = false;
+  std::atomic<bool> windows_ready_{true};
   std::shared_ptr<core::ReadingBatch> batch_;
 };
 

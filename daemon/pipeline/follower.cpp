@@ -24,6 +24,7 @@ class Engine::Port final : public core::PassPort {
     const SeriesState* const state = find(series);
     return state == nullptr ? std::nan("") : state->windows().stat(stat, at);
   }
+  [[nodiscard]] bool windows_ready() const override { return engine_.windows_ready(); }
   void follow(core::SeriesId series, bool wanted) override {
     if (const core::SeriesPtr known = engine_.registry_.find(series)) engine_.state_of(known).set_followed(wanted);
   }

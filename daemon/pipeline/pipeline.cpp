@@ -68,7 +68,9 @@ void Pipeline::start(core::LiveSink& live) {
 
 void Pipeline::restore_windows(core::HistoryReader& history) {
   const auto everything = core::Selector::parse("*");
-  if (everything) parts_->loader.start(history, parts_->registry.match(*everything));
+  parts_->engine.set_windows_ready(false);
+  if (everything && parts_->loader.start(history, parts_->registry.match(*everything))) return;
+  parts_->engine.set_windows_ready(true);
 }
 
 void Pipeline::stop() {

@@ -52,6 +52,7 @@ class Backfill::Port final : public core::PassPort {
     }
     return std::numeric_limits<double>::quiet_NaN();
   }
+  [[nodiscard]] bool windows_ready() const override { return true; }
   void follow(core::SeriesId, bool) override {}
   [[nodiscard]] core::SeriesPtr declare(std::string_view input, const core::SeriesDeclaration& declaration) override {
     auto info = std::make_shared<core::SeriesInfo>();

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "daemon/core/derived_spec.h"
+#include "daemon/core/utf8.h"
 
 namespace telltale::rules {
 
@@ -106,7 +107,9 @@ void Network::join(const core::SeriesPtr& series, const Interest& interest, core
   if (!reference.selector.matches(key)) return;
   auto& bindings = interest.program->bindings_[interest.reference];
   core::Labels labels;
-  if (reference.grouped) {
+  if (reference.each) {
+    labels = {{"series", std::string(core::cut_utf8(series->key_text, core::kMaxLabelBytes))}};
+  } else if (reference.grouped) {
     labels = chosen(key.labels, reference.by);
     if (labels.empty()) return;  // of no group
   } else if (reference.gather == core::Gather::kNone && !reference.single) {
@@ -248,10 +251,12 @@ void Network::compute(Instance& instance, core::PassPort& port) {
 
 void Network::settle(core::PassPort& port) {
   // What is computed may make others dirty, never one before it: the list ends.
+  settling_ = true;
   for (std::size_t i = 0; i < dirty_.size(); ++i) {
     if (dirty_[i]->dirty) compute(*dirty_[i], port);
   }
   dirty_.clear();
+  settling_ = false;
 }
 
 // What a reading says of the time and the quality of what is computed with it.

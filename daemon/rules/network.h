@@ -108,6 +108,8 @@ class Network {
   // A reading that a program made.
   void deliver(const core::Reading& reading, core::PassPort& port);
   void mark(Instance& instance);
+  // Whether what is computed now has the newest readings of this pass, and not those on the way to them.
+  [[nodiscard]] bool settling() const { return settling_; }
   // Whatever is dirty, in order.
   void settle(core::PassPort& port);
   // Windows end at `at`, or at the newest reading when that is later.
@@ -145,6 +147,7 @@ class Network {
   std::uint64_t stamp_ = 0;
   std::optional<core::SeriesId> last_;
   std::size_t instances_ = 0;
+  bool settling_ = false;
 };
 
 }  // namespace telltale::rules

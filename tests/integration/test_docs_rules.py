@@ -1,4 +1,4 @@
-"""What docs/derived.md shows is accepted as it stands."""
+"""What docs/derived.md and docs/alarms.md show is accepted as it stands."""
 import re
 
 import pytest
@@ -6,7 +6,7 @@ from harness import ROOT
 
 BLOCKS = [
     pytest.param(block, id=f"{name} {number}")
-    for name in ("derived",)
+    for name in ("derived", "alarms")
     for number, block in enumerate(re.findall(r"^```yaml\n(.*?)^```", (ROOT / f"docs/{name}.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE))
 ]
 

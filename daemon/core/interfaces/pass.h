@@ -36,6 +36,8 @@ class PassPort {
   [[nodiscard]] virtual std::optional<Newest> newest(SeriesId series) const = 0;
   // A statistic of the window that ends at that time; NaN where there is none.
   [[nodiscard]] virtual double window(SeriesId series, WindowStat stat, WallTime at) const = 0;
+  // Whether the windows have what the history knows; a while after the start.
+  [[nodiscard]] virtual bool windows_ready() const = 0;
   // Whether the follower is told of this series' readings.
   virtual void follow(SeriesId series, bool wanted) = 0;
   // Finds or makes a series of `input`; nullptr past the registry's limit.

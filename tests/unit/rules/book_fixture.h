@@ -32,8 +32,8 @@ class BookFixture : public testing::Test {
     engine_.set_follower(&book_);
   }
 
-  void apply(std::vector<core::DerivedSpec> specs) {
-    engine_.run_pass([&](core::PassPort& port) { book_.apply(specs, port); });
+  void apply(const std::vector<core::DerivedSpec>& specs, const std::vector<core::RuleSpec>& rules = {}) {
+    engine_.run_pass([&](core::PassPort& port) { book_.apply(specs, rules, port); });
   }
 
   // One pass with these readings, all of now, in this order. Names may have labels.
@@ -87,7 +87,9 @@ class BookFixture : public testing::Test {
   pipeline::Registry registry_{{}};
   pipeline::WatchTable watches_;
   std::map<std::string, std::string> units_;
-  Book book_{core::Logger(core::make_null_sink(), "test")};
+  std::vector<core::AlarmChange> changes_;
+  Book book_{core::Logger(core::make_null_sink(), "test"),
+             [this](const core::AlarmChange& change) { changes_.push_back(change); }};
   pipeline::Engine engine_{{{std::chrono::seconds(10), std::chrono::minutes(1)}}, registry_, watches_, history_, clock_,
                            core::Logger(core::make_null_sink(), "test")};
 };
