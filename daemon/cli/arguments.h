@@ -39,6 +39,10 @@ enum class Command : std::uint8_t {
   kImport,
   kDoctor,
   kSupport,
+  kDerive,
+  kAlarmList,
+  kAlarmAck,
+  kAlarmSilence,
   kWelcome,
   kAvahi,
 };
@@ -117,6 +121,10 @@ struct Arguments {
   std::string export_format = "csv";
   std::string time_form = "ms";
   ImportArguments import;
+  // Of alarm.
+  std::string who;
+  std::string comment;
+  std::string length = "1h";
 };
 
 // The arguments, or the exit code when there is nothing to do: help was shown, or a usage error was told.

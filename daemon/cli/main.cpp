@@ -76,6 +76,14 @@ Outcome run(const Arguments& arguments, const Output& output) {
       return run_import(arguments, output);
     case Command::kSupport:
       return run_support(arguments, output);
+    case Command::kAlarmList:
+      return run_alarm_list(arguments, output);
+    case Command::kAlarmAck:
+      return run_alarm_ack(arguments, output);
+    case Command::kAlarmSilence:
+      return run_alarm_silence(arguments, output);
+    case Command::kDerive:
+      return run_derive(arguments, output);
     case Command::kDoctor:
       return run_doctor(arguments, output);
   }

@@ -82,7 +82,7 @@ RULES = (
     Rule("daemon/hostproc/", CORE + ("daemon/host/", ABI), ("fmt",)),
     # What the tool does to files, and to much data at once: the same store as the daemon's, without the daemon.
     Rule("daemon/tools/", CORE + PAYLOAD + (ABI, "daemon/store/", "daemon/net/client.h"), ("fmt", "boost", "beast")),
-    Rule("daemon/cli/", CORE + ABI_DATA + ("daemon/tools/", "daemon/store/verify.h", "daemon/store/files.h", "daemon/config/", "daemon/host/", "daemon/net/client.h", "sdk/validator/validator.h"), ("fmt", "boost", "CLI11", "qrencode")),
+    Rule("daemon/cli/", CORE + ABI_DATA + ("daemon/tools/", "daemon/rules/backfill.h", "daemon/store/verify.h", "daemon/store/files.h", "daemon/config/", "daemon/host/", "daemon/net/client.h", "sdk/validator/validator.h"), ("fmt", "boost", "CLI11", "qrencode")),
     Rule("daemon/app/", ("daemon/", "web/", ABI), ("fmt", "boost", "asio", "CLI11", "systemd")),
 )
 
