@@ -1,4 +1,4 @@
-#include "daemon/net/gzip.h"
+#include "daemon/core/gzip.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -8,15 +8,13 @@
 #include <boost/beast/zlib/inflate_stream.hpp>
 #include <boost/crc.hpp>
 
-namespace telltale::net {
+namespace telltale::core {
 
 namespace {
 
 namespace zlib = boost::beast::zlib;
 
-core::Error broken() {
-  return core::make_error(core::ErrorCode::kInvalid, "the body is not the gzip that Content-Encoding says");
-}
+Error broken() { return make_error(ErrorCode::kInvalid, "the body is not the gzip that Content-Encoding says"); }
 
 std::uint32_t little_endian_32(std::string_view bytes) {
   std::uint32_t value = 0;
@@ -58,7 +56,7 @@ bool take_header(std::string_view& rest) {
 }
 
 // The deflated data and the trailer of one member.
-core::Result<void> take_member(std::string_view& rest, std::string& out, std::size_t limit) {
+Result<void> take_member(std::string_view& rest, std::string& out, std::size_t limit) {
   const std::size_t begin = out.size();
   zlib::inflate_stream stream;
   zlib::z_params params;
@@ -75,8 +73,8 @@ core::Result<void> take_member(std::string_view& rest, std::string& out, std::si
     stream.write(params, zlib::Flush::sync, failed);
     out.resize(used + room - params.avail_out);
     if (out.size() > limit) {
-      return core::make_error(core::ErrorCode::kLimit,
-                              "the body inflates to more than " + std::to_string(limit) + " bytes: send it in parts");
+      return make_error(ErrorCode::kLimit,
+                        "the body inflates to more than " + std::to_string(limit) + " bytes: send it in parts");
     }
     if (failed == zlib::error::end_of_stream) break;
     const bool stuck = before == params.avail_in && params.avail_out == room;
@@ -96,7 +94,7 @@ core::Result<void> take_member(std::string_view& rest, std::string& out, std::si
 
 }  // namespace
 
-core::Result<std::string> gunzip(std::string_view data, std::size_t limit) {
+Result<std::string> gunzip(std::string_view data, std::size_t limit) {
   std::string out;
   do {
     if (!take_header(data)) return broken();
@@ -131,10 +129,10 @@ std::string gzip(std::string_view plain) {
   return out;
 }
 
-core::Result<std::string> plain_body(std::string body, std::string_view encoding, std::size_t limit) {
+Result<std::string> plain_body(std::string body, std::string_view encoding, std::size_t limit) {
   if (encoding.empty() || encoding == "identity") return body;
   if (encoding == "gzip") return gunzip(body, limit);
-  return core::make_error(core::ErrorCode::kInvalid, "Content-Encoding must be gzip or identity");
+  return make_error(ErrorCode::kInvalid, "Content-Encoding must be gzip or identity");
 }
 
-}  // namespace telltale::net
+}  // namespace telltale::core
