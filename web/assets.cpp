@@ -4,7 +4,7 @@
 #include <array>
 #include <cstddef>
 
-asm(".section .rodata.telltale_web,\"a\",@progbits\n"
+asm(".section .rodata.telltale_web,\"a\",%progbits\n"
     ".balign 16\n"
     ".hidden kTelltaleWebBlob\n"
     ".global kTelltaleWebBlob\n"

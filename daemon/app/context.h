@@ -13,6 +13,7 @@
 #include "daemon/app/config_desk.h"
 #include "daemon/app/dashboard_desk.h"
 #include "daemon/app/options.h"
+#include "daemon/app/rule_desk.h"
 #include "daemon/app/service_manager.h"
 #include "daemon/app/settings.h"
 #include "daemon/auth/account_book.h"
@@ -57,6 +58,7 @@ struct AppContext {
   boost::asio::signal_set reload_signal{io};
   boost::asio::steady_timer stop_deadline{io};
   std::unique_ptr<pipeline::Pipeline> pipeline;
+  std::unique_ptr<RuleDesk> rules;
   std::unique_ptr<auth::AccountBook> accounts;
   std::unique_ptr<ConfigDesk> desk;  // when there is a file
   std::unique_ptr<DashboardDesk> dashboards;

@@ -99,6 +99,8 @@ core::Result<void> make_history(AppContext& context) {
       pipeline::Pipeline::make(std::move(settings), *context.store, context.clock, context.log.with("pipeline"));
   if (!pipeline) return pipeline.error();
   context.pipeline = std::move(*pipeline);
+  context.rules = std::make_unique<RuleDesk>(*context.pipeline, *context.store, context.store->series(), context.config,
+                                             context.log.with("rules"));
   return {};
 }
 
@@ -108,14 +110,17 @@ core::Result<bool> take_over(AppContext& context, config::Config next) {
                        next.storage == context.config.storage && next.windows == context.config.windows &&
                        next.counters == context.config.counters);
   if (waits)
-    context.log.warning("device, server, storage, windows and counters are taken over at the next start; inputs now");
+    context.log.warning("device, server, storage, windows and counters are taken over at the next start; all else now");
   auto applied = context.inputs->apply(input_configs(next));
   if (!applied) {
     context.log.error("inputs: {}", applied.error().text());
     return applied.error();
   }
+  context.rules->apply(next);
   context.dashboards->set_configured(next.dashboards);
-  context.config.inputs = std::move(next.inputs);  // the rest is what runs, until the next start
+  context.config.inputs = std::move(next.inputs);
+  context.config.derived = std::move(next.derived);
+  context.config.rules = std::move(next.rules);  // the rest is what runs, until the next start
   context.log.notice("configuration taken over: {} inputs", context.config.inputs.size());
   return waits;
 }
@@ -163,7 +168,8 @@ net::Dependencies dependencies(AppContext& context) {
           context.accounts.get(),
           context.prober.get(),
           context.recent_log.get(),
-          &context.package};
+          &context.package,
+          context.rules.get()};
 }
 
 core::Result<void> start_server(AppContext& context) {

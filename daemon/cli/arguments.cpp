@@ -42,6 +42,7 @@ class Parser {
     add_plugin_commands();
     add_probe();
     add_store_commands(app_, arguments_);
+    add_rule_commands();
   }
 
   std::variant<Arguments, int> parse(int argc, const char* const* argv) {
@@ -74,6 +75,17 @@ class Parser {
     tail->add_option("-n,--count", arguments_.count, "Stop after so many readings");
     add_json(tail);
     tail->footer("Example: telltale tail 'system.cpu.*' --json | head -20");
+
+    CLI::App* top = add(app_, "top", "The device at a glance, live, in the terminal", Command::kTop);
+    top->add_option("GLOB", arguments_.glob, kGlobHelp);
+    top->add_option("--every", arguments_.every, "How often it looks")->capture_default_str();
+    top->add_option("-n,--count", arguments_.count, "Stop after so many looks");
+    top->footer(
+        "Keys: q ends, arrows or j and k move one series, space and the page keys a screen. What changed is bold.\n"
+        "In a pipe: one look, as plain lines.\n"
+        "Examples:\n"
+        "  telltale top\n"
+        "  telltale top 'press7.*' --every 250ms");
 
     CLI::App* query = add(app_, "query", "Print history", Command::kQuery);
     query->add_option("GLOB", arguments_.glob, kGlobHelp)->required();
@@ -198,6 +210,36 @@ class Parser {
         "  telltale probe serial\n"
         "  telltale probe modbus tcp://192.168.1.20 address=100 count=20\n"
         "  telltale probe modbus rtu:///dev/ttyUSB0 units=1-10 --json");
+  }
+
+  void add_rule_commands() {
+    CLI::App* alarm = app_.add_subcommand("alarm", "The rules' alarms");
+    alarm->require_subcommand(1);
+    add_json(add(*alarm, "list", "Every alarm: state, value, since when, who has seen it", Command::kAlarmList));
+    CLI::App* ack = add(*alarm, "ack", "Say that somebody has seen a rule's alarms", Command::kAlarmAck);
+    CLI::App* silence = add(*alarm, "silence", "Tell nobody of a rule's alarms for a while", Command::kAlarmSilence);
+    silence->add_option("--for", arguments_.length, "How long; 0s ends it")->capture_default_str();
+    for (CLI::App* command : {ack, silence}) {
+      command->add_option("NAME", arguments_.name, "The rule")->required();
+      command->add_option("-m,--comment", arguments_.comment, "What it is about");
+      command->add_option("--who", arguments_.who, "Your name; with a token it is the token's")->envname("USER");
+    }
+    alarm->footer(
+        "Examples:\n"
+        "  telltale alarm list\n"
+        "  telltale alarm ack 'oil hot' -m 'on my way'\n"
+        "  telltale alarm silence 'oil hot' --for 2h");
+    CLI::App* derive = add(app_, "derive", "The derived series, or the past of a new one", Command::kDerive);
+    derive->add_option("--backfill", arguments_.name, "Compute the past of this one, until its first reading")
+        ->type_name("NAME");
+    derive->add_option("--from", arguments_.export_from,
+                       "Where it begins; else with the first reading that it looks at");
+    derive->add_option("--to", arguments_.export_to, "Where it ends, instead; what is there already is computed anew");
+    add_json(derive);
+    derive->footer(
+        "Examples:\n"
+        "  telltale derive\n"
+        "  telltale derive --backfill press7.power --from now-30d");
   }
 
   void add_plugin_directory(CLI::App* command) {

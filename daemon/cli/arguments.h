@@ -14,6 +14,7 @@ enum class Command : std::uint8_t {
   kStatus,
   kSeries,
   kTail,
+  kTop,
   kQuery,
   kStorage,
   kPlugins,
@@ -38,6 +39,10 @@ enum class Command : std::uint8_t {
   kImport,
   kDoctor,
   kSupport,
+  kDerive,
+  kAlarmList,
+  kAlarmAck,
+  kAlarmSilence,
   kWelcome,
   kAvahi,
 };
@@ -87,7 +92,8 @@ struct Arguments {
   std::string format = "table";
   std::string plugin_directory;
   std::string directory = ".";  // where something new is made
-  std::uint64_t count = 0;      // readings to print; 0: no end
+  std::string every = "1s";     // of `top`
+  std::uint64_t count = 0;      // readings to print, or screens to show; 0: no end
   bool json = false;
   bool qr = false;
   bool markdown = false;
@@ -115,6 +121,10 @@ struct Arguments {
   std::string export_format = "csv";
   std::string time_form = "ms";
   ImportArguments import;
+  // Of alarm.
+  std::string who;
+  std::string comment;
+  std::string length = "1h";
 };
 
 // The arguments, or the exit code when there is nothing to do: help was shown, or a usage error was told.

@@ -15,7 +15,7 @@
 #include "daemon/cli/json_text.h"
 #include "daemon/cli/progress.h"
 #include "daemon/cli/store_files.h"
-#include "daemon/net/gzip.h"
+#include "daemon/core/gzip.h"
 #include "daemon/tools/fresh_file.h"
 #include "daemon/tools/run_program.h"
 #include "daemon/tools/scrub.h"
@@ -88,7 +88,8 @@ class Gathering {
                                            {"series.json", "/api/v1/series"},
                                            {"metrics.txt", "/metrics"}}};
     auto client = connect(arguments_);
-    for (const Asked& one : kAsked) add(one.name, client ? client->get({.path = one.path, .query = {}}) : core::Result<std::string>(client.error()));
+    for (const Asked& one : kAsked)
+      add(one.name, client ? client->get({.path = one.path, .query = {}}) : core::Result<std::string>(client.error()));
     if (arguments_.url.empty()) {
       add("doctor.txt", doctors_text(arguments_));
       add("system.txt", system_text());
@@ -131,7 +132,7 @@ Outcome run_support(const Arguments& arguments, const Output& output) {
   Progress progress;
   progress.show(-1, "asks the daemon, and reads its log");
   const auto files = Gathering(arguments, name).run();
-  const std::string archive = net::gzip(tools::tar_of(files, now));
+  const std::string archive = core::gzip(tools::tar_of(files, now));
   if (auto made = file->create(0600); !made) return made.error();
   if (auto written = file->write(archive); !written) return written.error();
   if (auto kept = file->keep(); !kept) return kept.error();

@@ -28,6 +28,8 @@ Outcome run(const Arguments& arguments, const Output& output) {
       return run_series(arguments, output);
     case Command::kTail:
       return run_tail(arguments, output);
+    case Command::kTop:
+      return run_top(arguments, output);
     case Command::kQuery:
       return run_query(arguments, output);
     case Command::kStorage:
@@ -74,6 +76,14 @@ Outcome run(const Arguments& arguments, const Output& output) {
       return run_import(arguments, output);
     case Command::kSupport:
       return run_support(arguments, output);
+    case Command::kAlarmList:
+      return run_alarm_list(arguments, output);
+    case Command::kAlarmAck:
+      return run_alarm_ack(arguments, output);
+    case Command::kAlarmSilence:
+      return run_alarm_silence(arguments, output);
+    case Command::kDerive:
+      return run_derive(arguments, output);
     case Command::kDoctor:
       return run_doctor(arguments, output);
   }

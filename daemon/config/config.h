@@ -10,8 +10,10 @@
 #include "daemon/core/clock.h"
 #include "daemon/core/config_node.h"
 #include "daemon/core/counter.h"
+#include "daemon/core/derived_spec.h"
 #include "daemon/core/diagnostic.h"
 #include "daemon/core/interfaces/inputs.h"
+#include "daemon/core/rule_spec.h"
 
 namespace telltale::config {
 
@@ -79,18 +81,6 @@ struct Input {
 
 // Sections whose machinery this version does not have: their shape is checked, and a warning says that they do
 // nothing.
-struct Derived {
-  std::string name;
-  std::string expr;
-  std::string unit;
-};
-struct Rule {
-  std::string name;
-  std::string when;
-  std::string clear;
-  core::Duration hold{};  // `for`
-  std::string severity;
-};
 struct Sink {
   std::string id;
   std::string plugin;
@@ -103,9 +93,9 @@ struct Config {
   Storage storage;
   std::vector<core::Duration> windows;  // without duplicates, as written
   std::vector<Counter> counters;
-  std::vector<Input> inputs;  // ids are unique
-  std::vector<Derived> derived;
-  std::vector<Rule> rules;
+  std::vector<Input> inputs;               // ids are unique
+  std::vector<core::DerivedSpec> derived;  // names are unique
+  std::vector<core::RuleSpec> rules;       // names are unique
   std::vector<Sink> sinks;
   std::vector<core::ConfigNode> dashboards;
 };

@@ -18,6 +18,8 @@ using core::ConfigNode;
 
 constexpr std::size_t kMaxInputs = 256;
 constexpr std::string_view kPostedId = "write";  // the input that posted readings are shown under
+constexpr std::string_view kDerivedId = "derived";
+constexpr std::string_view kAlarmsId = "alarms";
 
 core::SourceMark mark_of(const ConfigNode& section, std::string_view name) {
   const ConfigNode* const item = section.find(name);
@@ -32,6 +34,8 @@ void check_id(const ConfigNode& node, const std::string& id, core::Diagnostics& 
         "an input's id is up to 64 small letters, digits, '_' and '-', and begins with a letter or digit");
   } else if (id == kPostedId) {
     diagnostics.error(mark_of(node, "id"), "the id 'write' is taken: posted readings are shown under it");
+  } else if (id == kDerivedId || id == kAlarmsId) {
+    diagnostics.error(mark_of(node, "id"), "the id '" + id + "' is taken: what the daemon makes is shown under it");
   }
 }
 

@@ -1,4 +1,4 @@
-// derived, rules and sinks of sections.h: their shape is checked so that a file written for a later
+// sinks of sections.h: their shape is checked so that a file written for a later
 // version is understood, and a warning says that this one ignores them.
 #include "daemon/config/section_reader.h"
 #include "daemon/config/sections.h"
@@ -22,33 +22,6 @@ std::vector<const ConfigNode*> items_with_warning(const ConfigNode* node, std::s
 }
 
 }  // namespace
-
-std::vector<Derived> read_derived(const ConfigNode* node, core::Diagnostics& diagnostics) {
-  const std::vector<OptionSpec> table = {text_option("name", "Name of the new series.", TELLTALE_OPTION_REQUIRED),
-                                         text_option("expr", "What it is computed from.", TELLTALE_OPTION_REQUIRED),
-                                         text_option("unit", "Its unit.")};
-  std::vector<Derived> all;
-  for (const ConfigNode* item : items_with_warning(node, "name", "derived series", diagnostics)) {
-    const auto section = core::validate_options(table, *item, diagnostics);
-    all.push_back({value_of(section, "name").text, value_of(section, "expr").text, value_of(section, "unit").text});
-  }
-  return all;
-}
-
-std::vector<Rule> read_rules(const ConfigNode* node, core::Diagnostics& diagnostics) {
-  const std::vector<OptionSpec> table = {text_option("name", "Name of the rule.", TELLTALE_OPTION_REQUIRED),
-                                         text_option("when", "When the alarm begins.", TELLTALE_OPTION_REQUIRED),
-                                         text_option("clear", "When it ends."),
-                                         ranged_option("for", TELLTALE_OPTION_DURATION, "0s", 0, 366 * 86'400e9),
-                                         choice_option("severity", {"info", "warning", "critical"}, "warning")};
-  std::vector<Rule> all;
-  for (const ConfigNode* item : items_with_warning(node, "name", "rules", diagnostics)) {
-    const auto section = core::validate_options(table, *item, diagnostics);
-    all.push_back({value_of(section, "name").text, value_of(section, "when").text, value_of(section, "clear").text,
-                   core::Duration(value_of(section, "for").integer), value_of(section, "severity").text});
-  }
-  return all;
-}
 
 std::vector<Sink> read_sinks(const ConfigNode* node, core::Diagnostics& diagnostics) {
   OptionSpec options;  // for the list of known keys

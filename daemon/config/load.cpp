@@ -50,8 +50,10 @@ Config read_config(const ConfigNode& root, core::PluginCatalog& plugins, core::D
   config.windows = read_windows(root, diagnostics);
   config.counters = read_counters(root.find("counters"), diagnostics);
   config.inputs = read_inputs(root.find("inputs"), plugins, diagnostics);
-  config.derived = read_derived(root.find("derived"), diagnostics);
-  config.rules = read_rules(root.find("rules"), diagnostics);
+  const auto last = std::max_element(config.windows.begin(), config.windows.end());
+  const core::Duration longest = last == config.windows.end() ? core::Duration{} : *last;
+  config.derived = read_derived(root.find("derived"), longest, diagnostics);
+  config.rules = read_rules(root.find("rules"), longest, diagnostics);
   config.sinks = read_sinks(root.find("sinks"), diagnostics);
   config.dashboards = read_dashboards(root.find("dashboards"), diagnostics);
   return config;

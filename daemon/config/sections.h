@@ -21,8 +21,10 @@ namespace telltale::config {
 [[nodiscard]] std::vector<Counter> read_counters(const core::ConfigNode* node, core::Diagnostics& diagnostics);
 [[nodiscard]] std::vector<Input> read_inputs(const core::ConfigNode* node, core::PluginCatalog& plugins,
                                              core::Diagnostics& diagnostics);
-[[nodiscard]] std::vector<Derived> read_derived(const core::ConfigNode* node, core::Diagnostics& diagnostics);
-[[nodiscard]] std::vector<Rule> read_rules(const core::ConfigNode* node, core::Diagnostics& diagnostics);
+[[nodiscard]] std::vector<core::DerivedSpec> read_derived(const core::ConfigNode* node, core::Duration longest_window,
+                                                          core::Diagnostics& diagnostics);
+[[nodiscard]] std::vector<core::RuleSpec> read_rules(const core::ConfigNode* node, core::Duration longest_window,
+                                                     core::Diagnostics& diagnostics);
 [[nodiscard]] std::vector<Sink> read_sinks(const core::ConfigNode* node, core::Diagnostics& diagnostics);
 
 }  // namespace telltale::config

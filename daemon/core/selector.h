@@ -77,6 +77,8 @@ class Selector {
  public:
   [[nodiscard]] static Result<Selector> parse(std::string_view text);
   [[nodiscard]] bool matches(const SeriesKey& key) const;
+  // Whether a series of that name could be chosen, with some labels.
+  [[nodiscard]] bool matches_name(std::string_view name) const { return name_.matches(name); }
   [[nodiscard]] const std::optional<WindowStat>& window_stat() const { return window_stat_; }
   [[nodiscard]] const std::string& text() const { return text_; }
 

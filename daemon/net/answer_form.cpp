@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "daemon/core/gzip.h"
 #include "daemon/net/assets.h"
-#include "daemon/net/gzip.h"
 #include "daemon/net/problem.h"
 
 namespace telltale::net {
@@ -105,7 +105,7 @@ void give_form(Response& response, const AnswerForm& form) {
     return;
   }
   if (zipped) {
-    response.body = gzip(response.body);
+    response.body = core::gzip(response.body);
     response.headers.emplace_back("Content-Encoding", "gzip");
   }
   cut_range(response, form, tag);

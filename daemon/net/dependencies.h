@@ -14,6 +14,7 @@
 #include "daemon/core/interfaces/inputs.h"
 #include "daemon/core/interfaces/live.h"
 #include "daemon/core/interfaces/probing.h"
+#include "daemon/core/interfaces/rules.h"
 #include "daemon/core/log.h"
 #include "daemon/core/log_ring.h"
 #include "daemon/core/package.h"
@@ -48,6 +49,7 @@ struct Dependencies {
   core::DeviceProber* prober = nullptr;         // optional: then nothing looks for devices
   const core::LogRing* recent_log = nullptr;    // optional: then there is no log to read
   core::PackageWatch* package = nullptr;        // optional: then nothing is known of packages
+  core::RuleKeeper* rules = nullptr;            // optional: then there are neither derived series nor alarms
 };
 
 }  // namespace telltale::net

@@ -152,19 +152,27 @@ bool Engine::take(SeriesState& state, Stamp stamp, double value, core::Quality q
   if (!stamped.measured) reading.time = apart_from_newest(state, stamped.time);
   reading.by_source = stamped.by_source;
   reading.quality = quality;
-  if (is_event && !text.empty()) {
-    batch_->add_text(reading, text);
-  } else {
-    batch_->add(reading);
-  }
-  if (state.take(reading, is_event ? text : std::string_view{}, time_.boot_now())) {
-    counters_.late.fetch_add(1, std::memory_order_relaxed);
-  }
-  if (!state.watches().empty() && (touched_.empty() || touched_.back() != &state)) touched_.push_back(&state);
+  accept(state, reading, is_event ? text : std::string_view{}, true);
   return true;
 }
 
+// `told`: a follower hears of it.
+void Engine::accept(SeriesState& state, const core::Reading& reading, std::string_view text, bool told) {
+  if (text.empty()) {
+    batch_->add(reading);
+  } else {
+    batch_->add_text(reading, text);
+  }
+  if (state.take(reading, text, time_.boot_now())) {
+    counters_.late.fetch_add(1, std::memory_order_relaxed);
+  } else if (state.followed() && told) {
+    followed_.push_back(reading);
+  }
+  if (!state.watches().empty() && (touched_.empty() || touched_.back() != &state)) touched_.push_back(&state);
+}
+
 core::Result<std::uint64_t> Engine::finish_pass() {
+  if (!followed_.empty()) tell_follower();
   const std::size_t size = batch_->size();
   auto position = history_.append(*batch_);
   if (position.has_error() && size > 0) {

@@ -17,6 +17,7 @@
 #include "daemon/core/clock.h"
 #include "daemon/core/interfaces/history.h"
 #include "daemon/core/interfaces/live.h"
+#include "daemon/core/interfaces/pass.h"
 #include "daemon/core/log.h"
 #include "daemon/pipeline/registry.h"
 #include "daemon/pipeline/series_state.h"
@@ -45,6 +46,8 @@ class Engine {
          const core::Clock& clock, core::Logger log);
 
   void set_live(core::LiveSink* live) { live_ = live; }
+  // Who works on readings as they pass; outlives this, or is taken away.
+  void set_follower(core::PassFollower* follower) { follower_ = follower; }
 
   // Reads the clocks: before the first reading of a pass.
   void begin_pass();
@@ -67,6 +70,14 @@ class Engine {
   void adopt(std::vector<std::pair<core::SeriesId, Windows>>&& windows);
   // Takes over new and gone watches, and tells those whose window slid without a reading.
   void slide_watches();
+  // Whether somebody wants to be asked every second; asks.
+  [[nodiscard]] bool has_seconds() const { return follower_ != nullptr && !follower_->idle(); }
+  void each_second();
+  // A pass of its own in which `task` finds and puts readings.
+  void run_pass(const std::function<void(core::PassPort&)>& task);
+  // False while the history's windows are on their way; any thread.
+  void set_windows_ready(bool ready) { windows_ready_.store(ready, std::memory_order_release); }
+  [[nodiscard]] bool windows_ready() const { return windows_ready_.load(std::memory_order_acquire); }
   // As of the last begin_pass().
   [[nodiscard]] core::BootTime boot_now() const { return time_.boot_now(); }
   [[nodiscard]] bool has_watches() const { return watch_count_ > 0; }
@@ -82,6 +93,10 @@ class Engine {
     bool measured = false;   // then, by what the source says; else it is when it came here
     bool by_source = false;  // of a clock that is not ours
   };
+  // What followers see of this.
+  class Port;
+  void accept(SeriesState& state, const core::Reading& reading, std::string_view text, bool told);
+  void tell_follower();
   void take_over(const TimeMap::Change& change);
   [[nodiscard]] Stamped wall_time(Stamp stamp, core::Quality& quality);
   bool name_state(SeriesState& state, std::string_view text, double& value);
@@ -95,14 +110,17 @@ class Engine {
   WatchTable& watches_;
   core::HistoryWriter& history_;
   core::LiveSink* live_ = nullptr;
+  core::PassFollower* follower_ = nullptr;
   core::Logger log_;
   TimeMap time_;
   Counters counters_;
   std::vector<std::unique_ptr<SeriesState>> states_;  // by series id
   std::vector<SeriesState*> watched_;                 // those with watches
   std::vector<SeriesState*> touched_;                 // watched ones that this pass changed
+  std::vector<core::Reading> followed_;               // of this pass
   std::size_t watch_count_ = 0;
   bool journal_full_ = false;
+  std::atomic<bool> windows_ready_{true};
   std::shared_ptr<core::ReadingBatch> batch_;
 };
 

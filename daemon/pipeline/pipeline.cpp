@@ -55,6 +55,12 @@ Pipeline::Pipeline(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Pipeline::~Pipeline() { stop(); }
 
+void Pipeline::set_follower(core::PassFollower& follower) { parts_->engine.set_follower(&follower); }
+
+void Pipeline::run_pass(std::function<void(core::PassPort&)> task) {
+  parts_->requests.push_always([task = std::move(task)](Engine& engine) { engine.run_pass(task); });
+}
+
 void Pipeline::start(core::LiveSink& live) {
   parts_->engine.set_live(&live);
   parts_->pump.start();
@@ -62,7 +68,9 @@ void Pipeline::start(core::LiveSink& live) {
 
 void Pipeline::restore_windows(core::HistoryReader& history) {
   const auto everything = core::Selector::parse("*");
-  if (everything) parts_->loader.start(history, parts_->registry.match(*everything));
+  parts_->engine.set_windows_ready(false);
+  if (everything && parts_->loader.start(history, parts_->registry.match(*everything))) return;
+  parts_->engine.set_windows_ready(true);
 }
 
 void Pipeline::stop() {

@@ -11,6 +11,7 @@
 
 #include "daemon/core/interfaces/history.h"
 #include "daemon/core/interfaces/live.h"
+#include "daemon/core/interfaces/pass.h"
 #include "daemon/core/interfaces/reading_source.h"
 #include "daemon/core/log.h"
 #include "daemon/pipeline/registry.h"
@@ -36,6 +37,10 @@ class Pipeline final : public core::PipelinePort, public core::SourceConsumer {
   Pipeline& operator=(const Pipeline&) = delete;
   ~Pipeline() override;
 
+  // Who works on readings as they pass: before start(), outlives the thread.
+  void set_follower(core::PassFollower& follower);
+  // Runs `task` on the pipeline's thread, in a pass of its own; never refused until stop(). Any thread.
+  void run_pass(std::function<void(core::PassPort&)> task);
   // Starts the thread; every batch goes to `live` from then on.
   void start(core::LiveSink& live);
   // Makes the windows of every known series again from the history, in the background. Once, after start(); the reader

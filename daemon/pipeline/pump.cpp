@@ -92,7 +92,7 @@ int Pump::patience() const {
   };
   if (any(&Attached::ready)) return 0;
   if (any(&Attached::awake)) return kGatherMs;
-  int longest = engine_.has_watches() ? kSlideMs : -1;
+  int longest = engine_.has_watches() || engine_.has_seconds() ? kSlideMs : -1;
   if (pulse_.give) {
     const auto until = std::chrono::duration_cast<std::chrono::milliseconds>(pulse_.every).count();
     const int pulse_ms = static_cast<int>(std::clamp<std::int64_t>(until, 1, 60'000));
@@ -126,6 +126,10 @@ bool Pump::wait() {
   if (engine_.has_watches() && engine_.boot_now() >= next_slide_) {
     next_slide_ = engine_.boot_now() + std::chrono::milliseconds(kSlideMs);
     engine_.slide_watches();
+  }
+  if (engine_.boot_now() >= next_second_ && engine_.has_seconds()) {
+    next_second_ = engine_.boot_now() + std::chrono::milliseconds(kSlideMs);
+    engine_.each_second();
   }
   return requests;
 }

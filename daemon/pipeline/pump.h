@@ -66,6 +66,7 @@ class Pump {
   Pulse pulse_;
   std::list<Attached> sources_;
   core::BootTime next_slide_{};  // when watched windows slide without a reading
+  core::BootTime next_second_{};
   core::BootTime next_pulse_{};
   std::atomic<bool> stopping_{false};
   std::thread thread_;

@@ -44,6 +44,11 @@ class SeriesState {
   [[nodiscard]] Windows& windows() { return windows_; }
 
   std::vector<Watch>& watches() { return watches_; }
+  // Whether derived series or rules look at it.
+  [[nodiscard]] bool followed() const { return followed_; }
+  void set_followed(bool followed) { followed_ = followed; }
+  [[nodiscard]] core::Duration interval() const { return interval_; }
+  [[nodiscard]] core::BootTime arrived() const { return arrived_; }
 
  private:
   static constexpr int kMissed = 3;
@@ -55,6 +60,7 @@ class SeriesState {
   core::Reading newest_;
   std::string newest_text_;
   bool has_reading_ = false;
+  bool followed_ = false;
   core::BootTime arrived_{};
   core::Duration interval_{};  // usual time between readings, smoothed; zero: not known yet
   std::vector<Watch> watches_;

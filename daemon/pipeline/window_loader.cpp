@@ -19,14 +19,16 @@ constexpr core::Duration kAhead = std::chrono::hours(1);
 
 }  // namespace
 
-void WindowLoader::start(core::HistoryReader& history, std::vector<core::SeriesPtr> series) {
-  if (series.empty() || lengths_.empty() || thread_.joinable()) return;
+bool WindowLoader::start(core::HistoryReader& history, std::vector<core::SeriesPtr> series) {
+  if (series.empty() || lengths_.empty() || thread_.joinable()) return false;
   thread_ = std::thread([this, &history, series = std::move(series)] {
     core::name_thread("windows");
     // Of this thread alone, as Linux has it.
     static_cast<void>(::setpriority(PRIO_PROCESS, 0, kNice));
     run(history, series);
+    requests_.push_always([](Engine& engine) { engine.set_windows_ready(true); });
   });
+  return true;
 }
 
 void WindowLoader::stop() {

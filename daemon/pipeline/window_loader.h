@@ -36,8 +36,8 @@ class WindowLoader {
   WindowLoader& operator=(const WindowLoader&) = delete;
   ~WindowLoader() { stop(); }
 
-  // Of `series`, with the rule of each. Once. The reader outlives the loader's thread.
-  void start(core::HistoryReader& history, std::vector<core::SeriesPtr> series);
+  // Of `series`, with the rule of each. Once. The reader outlives the loader's thread. False: there are none to make.
+  bool start(core::HistoryReader& history, std::vector<core::SeriesPtr> series);
   // Gives up what is not loaded yet.
   void stop();
 

@@ -37,6 +37,7 @@ LIBRARIES = {
     "dlfcn": r"dlfcn\.h$",
     "openssl": r"openssl/",
     "zstd": r"zstd",
+    "zlib": r"zlib\.h$",
     "argon2": r"argon2",
     "systemd": r"systemd/",
     "mu": r"muParser",
@@ -71,6 +72,7 @@ RULES = (
     Rule("sdk/validator/", (ABI,), ("dlfcn",)),
     Rule("sdk/", ("sdk/",), ("dlfcn",)),
     Rule("daemon/core/log.cpp", CORE, ("fmt", "spdlog", "boost")),
+    Rule("daemon/core/gzip.cpp", CORE, ("zlib", "boost")),
     Rule("daemon/core/", ABI_DATA, ("fmt", "boost")),
     Rule("daemon/auth/", CORE, ("boost", "openssl", "argon2")),
     Rule("daemon/config/", CORE + ABI_DATA, ("fmt", "boost", "yaml-cpp")),
@@ -82,7 +84,7 @@ RULES = (
     Rule("daemon/hostproc/", CORE + ("daemon/host/", ABI), ("fmt",)),
     # What the tool does to files, and to much data at once: the same store as the daemon's, without the daemon.
     Rule("daemon/tools/", CORE + PAYLOAD + (ABI, "daemon/store/", "daemon/net/client.h"), ("fmt", "boost", "beast")),
-    Rule("daemon/cli/", CORE + ABI_DATA + ("daemon/tools/", "daemon/store/verify.h", "daemon/store/files.h", "daemon/config/", "daemon/host/", "daemon/net/client.h", "sdk/validator/validator.h"), ("fmt", "boost", "CLI11", "qrencode")),
+    Rule("daemon/cli/", CORE + ABI_DATA + ("daemon/tools/", "daemon/rules/backfill.h", "daemon/store/verify.h", "daemon/store/files.h", "daemon/config/", "daemon/host/", "daemon/net/client.h", "sdk/validator/validator.h"), ("fmt", "boost", "CLI11", "qrencode")),
     Rule("daemon/app/", ("daemon/", "web/", ABI), ("fmt", "boost", "asio", "CLI11", "systemd")),
 )
 

@@ -27,6 +27,10 @@ inputs:
     options: {url: "tcp://127.0.0.1:1", devices: [{unit: 1, points: [{name: valve, coil: 1, write: true}]}]}
   - {id: hook, plugin: webhook, options: {events: [{name: visits}]}}
 dashboards: [{name: hall, panels: [{y: sim.*}]}]
+derived:
+  - {name: sim.double, expr: sim.sine * 2, unit: °C}
+  - {name: sim.cost, expr: cost(sim.sequence), unit: EUR, tariff: {price: 0.3, days: mon-sun}}
+rules: [{name: hall, when: sim.sequence >= 0, message: "always"}, {name: still, series: sim.*, silent: auto}]
 """
 POSTED = 'room,floor=2,side=a\\ b temperature=21.5,door=true,said="it \\"is\\" so"\nold value=1 1000000000000000000\n'
 
@@ -172,6 +176,12 @@ GOOD = [
     ("GET", "/api/v1/dashboards", None, 200),
     ("GET", "/api/v1/dashboards/oven", None, 200),
     ("DELETE", "/api/v1/dashboards/oven", None, 204),
+    ("GET", "/api/v1/derived", None, 200),
+    ("GET", "/api/v1/alarms", None, 200),
+    ("POST", "/api/v1/alarms/hall/ack", "", 200),
+    ("POST", "/api/v1/alarms/hall/ack", '{"comment": "seen", "who": "anna", "labels": {}}', 200),
+    ("POST", "/api/v1/alarms/hall/silence", '{"for": "2h", "comment": "maintenance"}', 200),
+    ("POST", "/api/v1/alarms/hall/silence", '{"for": "0s", "labels": {"room": "a"}}', 200),
     ("GET", "/api/v1/session", None, 200),
     ("POST", "/api/v1/users", '{"name": "anna", "password": "correct horse", "role": "admin"}', 204),
     ("POST", "/api/v1/login", '{"user": "anna", "password": "correct horse"}', 200),
@@ -287,6 +297,15 @@ BAD = [
     ("PUT", "/api/v1/dashboards/oven", "panels: 3", 422, "nothing was changed"),
     ("PUT", "/api/v1/dashboards/oven", "a" * (1024 * 1024 + 1), 413, "1048576"),
     ("DELETE", "/api/v1/dashboards/hal", None, 404, "no dashboard"),
+    ("GET", "/api/v1/derived?name=x", None, 400, "'name'"),
+    ("GET", "/api/v1/alarms?rule=x", None, 400, "'rule'"),
+    ("POST", "/api/v1/alarms/nothing/ack", "", 404, "no such rule"),
+    ("POST", "/api/v1/alarms/hall/ack", "[]", 400, "JSON object"),
+    ("POST", "/api/v1/alarms/hall/ack", '{"coment": "x"}', 400, "unknown key 'coment'"),
+    ("POST", "/api/v1/alarms/hall/ack", '{"comment": 5}', 400, "comment"),
+    ("POST", "/api/v1/alarms/hall/ack", '{"labels": ["a"]}', 400, "labels"),
+    ("POST", "/api/v1/alarms/hall/silence", '{"for": "forever"}', 400, "duration"),
+    ("POST", "/api/v1/alarms/hall/silence", '{"for": "31d"}', 400, "30d"),
     ("POST", "/api/v1/login", "{}", 400, "user"),
     ("POST", "/api/v1/login", '{"user": "nobody", "password": "correct horse"}', 401, "wrong"),
     ("POST", "/api/v1/setup", '{"code": "AAAA-AAAA", "user": "eve", "password": "correct horse"}', 409, "log in"),

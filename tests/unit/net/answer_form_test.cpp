@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "daemon/net/gzip.h"
+#include "daemon/core/gzip.h"
 
 namespace telltale::net {
 namespace {
@@ -46,7 +46,7 @@ TEST(AnswerForm, IsCompressedForWhoTakesItWhenItIsLong) {
   const Response zipped = answered(kLong, {{"accept-encoding", "gzip, br"}});
   EXPECT_EQ(field(zipped, "Content-Encoding"), "gzip");
   EXPECT_LT(zipped.body.size(), 1'000U);
-  EXPECT_EQ(gunzip(zipped.body, kLong.size()).value(), kLong);
+  EXPECT_EQ(core::gunzip(zipped.body, kLong.size()).value(), kLong);
   EXPECT_NE(field(zipped, "ETag"), field(answered(kLong, {}), "ETag")) << "another representation";
   EXPECT_EQ(answered(kLong, {{"accept-encoding", "gzip;q=0"}}).body, kLong);
   EXPECT_EQ(answered(kLong, {}).body, kLong);
@@ -107,12 +107,12 @@ TEST(AnswerForm, OthersStayAsTheyAre) {
 
 TEST(Gzip, DeflatesWhatItInflates) {
   for (const std::string& text : {std::string(), std::string("a"), kLong, std::string("\0\xff\x80", 3)}) {
-    EXPECT_EQ(gunzip(gzip(text), text.size()).value(), text);
+    EXPECT_EQ(core::gunzip(core::gzip(text), text.size()).value(), text);
   }
   std::string noise;
   for (unsigned i = 0, seed = 1; i < 300'000; ++i)
     noise.push_back(static_cast<char>((seed = seed * 1'103'515'245U + 12'345U) >> 16));
-  EXPECT_EQ(gunzip(gzip(noise), noise.size()).value(), noise);
+  EXPECT_EQ(core::gunzip(core::gzip(noise), noise.size()).value(), noise);
 }
 
 }  // namespace

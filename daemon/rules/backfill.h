@@ -1,0 +1,46 @@
+// The history of a derived series that is new: the same network as of live readings, over readings of the past. The
+// caller brings them and keeps what comes out. Pure; one thread.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "daemon/core/rolling.h"
+#include "daemon/rules/derivation.h"
+#include "daemon/rules/network.h"
+
+namespace telltale::rules {
+
+class Backfill {
+ public:
+  // What was computed: the series (its unit and kind too) and a reading.
+  using Take = std::function<void(const core::SeriesInfo& series, const core::Reading& reading)>;
+
+  // `inputs`: every series that the expression looks at; what it makes has other ids.
+  [[nodiscard]] static core::Result<std::unique_ptr<Backfill>> make(core::DerivedSpec spec,
+                                                                    std::vector<core::SeriesPtr> inputs, Take take);
+  Backfill(const Backfill&) = delete;
+  Backfill& operator=(const Backfill&) = delete;
+  ~Backfill();
+
+  // Readings of the inputs, in the order of time, none earlier than those before. `lead`: they only fill windows.
+  void feed(const std::vector<core::Reading>& readings, bool lead);
+  // How much earlier than the first result readings are wanted, for its windows.
+  [[nodiscard]] core::Duration lead() const;
+  // Why it is not computed; empty: it is.
+  [[nodiscard]] const std::string& problem() const { return derivation_->problem; }
+
+ private:
+  class Port;
+  Backfill(std::unique_ptr<Derivation> derivation, std::vector<core::SeriesPtr> inputs, Take take);
+
+  std::unique_ptr<Derivation> derivation_;
+  std::unique_ptr<Port> port_;
+  std::unique_ptr<Network> network_;
+};
+
+}  // namespace telltale::rules
