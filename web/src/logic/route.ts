@@ -22,6 +22,7 @@ export type Route =
       readonly values: Readonly<Record<string, string>>;
       readonly compare?: Comparison;
     }
+  | { readonly page: 'alarms' }
   | { readonly page: 'inputs' }
   | { readonly page: 'new-input' }
   | { readonly page: 'config' }
@@ -63,6 +64,8 @@ export function parseRoute(path: string, search: string): Route {
     }
     case '/d':
       return { page: 'dashboards' };
+    case '/alarms':
+      return { page: 'alarms' };
     case '/inputs':
       return { page: 'inputs' };
     case '/inputs/new':
