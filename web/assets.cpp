@@ -4,7 +4,7 @@
 #include <array>
 #include <cstddef>
 
-asm(".section .rodata.telltale_web,\"a\",@progbits\n"
+asm(".section .rodata.telltale_web,\"a\",%progbits\n"
     ".balign 16\n"
     ".hidden kTelltaleWebBlob\n"
     ".global kTelltaleWebBlob\n"
@@ -27,6 +27,8 @@ struct Row {
   std::size_t size;
   std::size_t gzip_offset;
   std::size_t gzip_size;
+  std::size_t brotli_offset;
+  std::size_t brotli_size;
   bool immutable;
 };
 
@@ -43,6 +45,7 @@ std::array<core::Asset, kRows.size()> make_assets() {
                .etag = row.etag,
                .bytes = {kTelltaleWebBlob + row.offset, row.size},
                .gzip = {kTelltaleWebBlob + row.gzip_offset, row.gzip_size},
+               .brotli = {kTelltaleWebBlob + row.brotli_offset, row.brotli_size},
                .immutable = row.immutable};
   }
   return made;

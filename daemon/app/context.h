@@ -21,6 +21,8 @@
 #include "daemon/core/clock.h"
 #include "daemon/core/fd.h"
 #include "daemon/core/log.h"
+#include "daemon/core/log_ring.h"
+#include "daemon/core/package.h"
 #include "daemon/host/plugin_finder.h"
 #include "daemon/host/probe_desk.h"
 #include "daemon/host/supervisor.h"
@@ -32,12 +34,17 @@ namespace telltale::app {
 
 struct AppContext {
   explicit AppContext(Options given)
-      : options(std::move(given)), log(core::make_stderr_sink(options.log_level, options.log_format), "telltaled") {}
+      : options(std::move(given)),
+        console(core::make_stderr_sink(options.log_level, options.log_format)),
+        log(core::make_ring_sink(console, recent_log, clock), "telltaled") {}
 
   Options options;
-  core::Logger log;
-  ServiceManager manager = ServiceManager::of_this_process();
   core::SystemClock clock;
+  std::shared_ptr<core::LogSink> console;  // what no page may show is told to it alone
+  std::shared_ptr<core::LogRing> recent_log = std::make_shared<core::LogRing>();
+  core::Logger log;  // console and ring
+  core::PackageWatch package{"telltale"};
+  ServiceManager manager = ServiceManager::of_this_process();
   std::optional<std::string> config_path;
   config::Config config;
   config::ListenAddress listen;

@@ -171,6 +171,8 @@ net::Dependencies dependencies(AppContext& context) {
           context.dashboards.get(),
           context.accounts.get(),
           context.prober.get(),
+          context.recent_log.get(),
+          &context.package,
           context.rules.get()};
 }
 
@@ -336,7 +338,8 @@ int run_daemon(const Options& options) {
     context.log.notice("plain HTTP at port {} is sent on to HTTPS", port);
   }
   if (const std::string code = context.accounts->setup_code(); !code.empty() && is_reached_by_others(context)) {
-    context.log.notice("nobody can log in from the network yet: open the page and set it up with the code {}", code);
+    const core::Logger console(context.console, "telltaled");
+    console.notice("nobody can log in from the network yet: open the page and set it up with the code {}", code);
   }
   context.manager.ready(summary(context));
   core::name_thread("net");

@@ -109,6 +109,7 @@ net::ServerOptions server_options(const config::Config& config, const config::Li
     // Read before, or the file would have been refused.
     if (const auto range = core::AddressRange::parse(text)) options.proxies.push_back(*range);
   }
+  options.origins = config.server.cors;
   options.base_path = config.server.base_path;
   if (config.server.redirect) {
     options.redirect_address = config.server.redirect->address;

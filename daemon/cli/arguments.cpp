@@ -76,6 +76,17 @@ class Parser {
     add_json(tail);
     tail->footer("Example: telltale tail 'system.cpu.*' --json | head -20");
 
+    CLI::App* top = add(app_, "top", "The device at a glance, live, in the terminal", Command::kTop);
+    top->add_option("GLOB", arguments_.glob, kGlobHelp);
+    top->add_option("--every", arguments_.every, "How often it looks")->capture_default_str();
+    top->add_option("-n,--count", arguments_.count, "Stop after so many looks");
+    top->footer(
+        "Keys: q ends, arrows or j and k move one series, space and the page keys a screen. What changed is bold.\n"
+        "In a pipe: one look, as plain lines.\n"
+        "Examples:\n"
+        "  telltale top\n"
+        "  telltale top 'press7.*' --every 250ms");
+
     CLI::App* query = add(app_, "query", "Print history", Command::kQuery);
     query->add_option("GLOB", arguments_.glob, kGlobHelp)->required();
     query->add_option("--from", arguments_.from, "now-1h, now/d, 2026-03-01T12:00:00Z or ms since the epoch")

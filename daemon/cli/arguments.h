@@ -14,6 +14,7 @@ enum class Command : std::uint8_t {
   kStatus,
   kSeries,
   kTail,
+  kTop,
   kQuery,
   kStorage,
   kPlugins,
@@ -37,6 +38,7 @@ enum class Command : std::uint8_t {
   kExport,
   kImport,
   kDoctor,
+  kSupport,
   kDerive,
   kAlarmList,
   kAlarmAck,
@@ -91,7 +93,8 @@ struct Arguments {
   std::string format = "table";
   std::string plugin_directory;
   std::string directory = ".";  // where something new is made
-  std::uint64_t count = 0;      // readings to print; 0: no end
+  std::string every = "1s";     // of `top`
+  std::uint64_t count = 0;      // readings to print, or screens to show; 0: no end
   bool json = false;
   bool qr = false;
   bool markdown = false;
@@ -103,7 +106,7 @@ struct Arguments {
   // Of `probe`.
   std::vector<std::string> words;  // KEY=VALUE, or what the plugin looks at
   std::string deadline = "30m";
-  // Of verify, backup, restore, export, import, doctor.
+  // Of verify, backup, restore, export, import, doctor, support.
   std::string path;             // the file that it is about
   std::string state_directory;  // empty: that of the running daemon, or the usual one
   std::string source;           // of a backup: a directory or file instead of a daemon

@@ -16,6 +16,7 @@ class StoreParser {
     add_export();
     add_import();
     add_doctor();
+    add_support();
   }
 
  private:
@@ -160,6 +161,23 @@ class StoreParser {
         "Examples:\n"
         "  sudo telltale doctor\n"
         "  telltale doctor --json | jq '.checks[] | select(.state != \"ok\")'");
+  }
+
+  void add_support() {
+    CLI::App* support = add("support", "One archive that says how this device is, for who shall help, without secrets",
+                            Command::kSupport);
+    support->add_option("-o,--output", arguments_.path, "The archive; none: telltale-support-HOST-TIME.tar.gz, here");
+    support->add_flag("--force", arguments_.force, "Replace a file of that name");
+    add_state(support);
+    support->footer(
+        "In it: status, inputs, storage, series, metrics, what doctor says, the system, the service's log and the\n"
+        "configuration. Passwords, tokens, keys, users in URLs and setup codes are left out, also of comments and "
+        "logs;\n"
+        "readings and accounts are not in it. Nothing is sent anywhere. With --url: what that daemon says alone.\n"
+        "Exit codes: 0 done (what could not be had is said in its place), 1 failed, 2 usage.\n"
+        "Examples:\n"
+        "  sudo telltale support\n"
+        "  sudo telltale support -o /media/usb/press7.tar.gz");
   }
 
   static void add_csv(CLI::App* import, ImportArguments& given) {

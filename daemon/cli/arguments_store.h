@@ -1,4 +1,4 @@
-// The command line of what is done to the store: verify, backup, restore, export, import, doctor.
+// The command line of what is done to the store: verify, backup, restore, export, import, doctor, support.
 #pragma once
 
 #include <CLI/App.hpp>

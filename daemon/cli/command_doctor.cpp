@@ -47,7 +47,7 @@ tools::DaemonView view_of(const boost::json::value& status) {
   for (const auto& input : array_of(status, "inputs")) {
     std::string why = text_of(input, "reason");
     if (why.empty()) why = text_of(input, "last_error");
-    view.inputs.push_back({text_of(input, "id"), text_of(input, "state"), why});
+    view.inputs.push_back({text_of(input, "id"), text_of(input, "state"), why, {}});
   }
   return view;
 }

@@ -16,6 +16,7 @@ using Outcome = core::Result<int>;
 [[nodiscard]] Outcome run_storage(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_series(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_tail(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_top(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_query(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_plugins(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_plugin_info(const Arguments& arguments, const Output& output);
@@ -42,6 +43,7 @@ using Outcome = core::Result<int>;
 [[nodiscard]] Outcome run_restore(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_export(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_import(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_support(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_doctor(const Arguments& arguments, const Output& output);
 
 }  // namespace telltale::cli

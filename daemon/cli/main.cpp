@@ -28,6 +28,8 @@ Outcome run(const Arguments& arguments, const Output& output) {
       return run_series(arguments, output);
     case Command::kTail:
       return run_tail(arguments, output);
+    case Command::kTop:
+      return run_top(arguments, output);
     case Command::kQuery:
       return run_query(arguments, output);
     case Command::kStorage:
@@ -72,6 +74,8 @@ Outcome run(const Arguments& arguments, const Output& output) {
       return run_export(arguments, output);
     case Command::kImport:
       return run_import(arguments, output);
+    case Command::kSupport:
+      return run_support(arguments, output);
     case Command::kAlarmList:
       return run_alarm_list(arguments, output);
     case Command::kAlarmAck:

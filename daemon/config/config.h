@@ -57,6 +57,7 @@ struct Server {
   std::vector<std::string> names;         // that the device goes by, beside its own
   std::string base_path;                  // in front of every path, "/telltale"; empty: none
   std::vector<std::string> proxies;       // addresses and ranges, "10.0.0.0/8", that are believed
+  std::vector<std::string> cors;          // origins of other sites' pages that may use the API, lower case
   friend bool operator==(const Server&, const Server&) = default;
 };
 

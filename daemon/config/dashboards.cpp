@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include <fmt/format.h>
 
@@ -73,6 +74,7 @@ std::vector<OptionSpec> panel_table() {
       text_option("repeat", "A panel for each value of this label."),
       text_option("overlay", "Sliding statistics over the lines: mean_1m, max_1h.", TELLTALE_OPTION_LIST),
       flag_option("band", "The band from the least to the greatest reading."),
+      text_option("percentiles", "Bands between percentiles: p5-p95, p25-p75.", TELLTALE_OPTION_LIST),
       flag_option("stack", "Areas on top of each other."),
       flag_option("legend", "Last, least, mean and greatest below the chart."),
       threshold_table(),
@@ -150,6 +152,32 @@ void check_overlays(const ConfigNode* node, Diagnostics& diagnostics) {
   }
 }
 
+// `p5-p95`.
+bool is_percentile_band(std::string_view text) {
+  const auto take = [&](int& percent) {
+    if (!text.starts_with('p')) return false;
+    const auto [end, failure] = std::from_chars(text.data() + 1, text.data() + text.size(), percent);
+    if (failure != std::errc{} || percent < 1 || percent > 99) return false;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    return true;
+  };
+  int low = 0;
+  int high = 0;
+  if (!take(low) || !text.starts_with('-')) return false;
+  text.remove_prefix(1);
+  return take(high) && text.empty() && low < high;
+}
+
+void check_percentiles(const ConfigNode* node, Diagnostics& diagnostics) {
+  const auto items = each_of(node);
+  for (const ConfigNode* item : items) {
+    if (item->type != Type::kScalar || is_percentile_band(item->scalar)) continue;
+    diagnostics.error(item->mark,
+                      shown(item->scalar) + " is no band: two percentiles from p1 to p99, the lower first, as p5-p95");
+  }
+  if (items.size() > 3) diagnostics.error(items[3]->mark, "at most three bands lie in each other");
+}
+
 void check_place(const ConfigNode* node, Diagnostics& diagnostics) {
   if (node == nullptr || node->type == Type::kNull) return;
   if (node->type != Type::kSequence || node->children.size() != 4) {
@@ -186,6 +214,7 @@ void check_panel(const ConfigNode& panel, Diagnostics& diagnostics) {
   check_selectors(panel.find("y"), diagnostics);
   check_selectors(panel.find("y2"), diagnostics);
   check_overlays(panel.find("overlay"), diagnostics);
+  check_percentiles(panel.find("percentiles"), diagnostics);
   check_place(panel.find("place"), diagnostics);
 }
 

@@ -82,6 +82,23 @@ bool is_host_name(std::string_view name) {
          });
 }
 
+// As browsers write it: scheme, host and a port that is not the scheme's own; nothing behind, no star.
+bool is_origin(std::string_view text) {
+  const std::size_t scheme = text.starts_with("https://") ? 8 : text.starts_with("http://") ? 7 : 0;
+  if (scheme == 0 || text.size() > kMaxNameBytes + 14) return false;
+  std::string_view host = text.substr(scheme);
+  if (const auto colon = host.rfind(':'); colon != std::string_view::npos && !host.ends_with(']')) {
+    const std::string_view port = host.substr(colon + 1);
+    if (port.empty() || port.size() > 5 || port == (scheme == 8 ? "443" : "80")) return false;
+    if (!std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; })) return false;
+    host = host.substr(0, colon);
+  }
+  const bool lower = std::none_of(host.begin(), host.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  const bool bracketed = host.starts_with('[') && host.ends_with(']');
+  return lower &&
+         (bracketed ? core::AddressRange::parse(host.substr(1, host.size() - 2)).has_value() : is_host_name(host));
+}
+
 std::vector<std::string> read_list(const core::OptionValue& section, const ConfigNode& node, std::string_view name,
                                    bool (*is_good)(std::string_view), std::string_view otherwise,
                                    core::Diagnostics& diagnostics) {
@@ -144,7 +161,8 @@ Server read_server(const ConfigNode* node, core::Diagnostics& diagnostics) {
                     text_option("redirect", "Address and port where plain HTTP is sent on to HTTPS."),
                     text_option("names", "Names that the device goes by.", TELLTALE_OPTION_LIST),
                     text_option("base_path", "In front of every path."),
-                    text_option("proxies", "Addresses of proxies that are believed.", TELLTALE_OPTION_LIST)},
+                    text_option("proxies", "Addresses of proxies that are believed.", TELLTALE_OPTION_LIST),
+                    text_option("cors", "Other sites whose pages may use the API.", TELLTALE_OPTION_LIST)},
                    &rest, diagnostics);
   server.listen = read_address(section, rest, "listen", diagnostics).value_or(ListenAddress{});
   server.redirect = read_address(section, rest, "redirect", diagnostics);
@@ -160,6 +178,10 @@ Server read_server(const ConfigNode* node, core::Diagnostics& diagnostics) {
   server.proxies = read_list(
       section, rest, "proxies", [](std::string_view text) { return core::AddressRange::parse(text).has_value(); },
       "is not an address or a range of them, such as 127.0.0.1 or 10.1.0.0/16", diagnostics);
+  server.cors = read_list(section, rest, "cors", is_origin,
+                          "is not an origin: write it as browsers do, such as https://grafana.example.com or "
+                          "http://10.0.0.5:3000, in lower case, without path and without a star",
+                          diagnostics);
   server.base_path = read_base_path(section, rest, diagnostics);
   return server;
 }

@@ -7,6 +7,7 @@
 
 #include "daemon/core/escape.h"
 #include "daemon/core/utf8.h"
+#include "daemon/net/cors.h"
 
 namespace telltale::net {
 
@@ -73,8 +74,18 @@ Verdict check_host(const AccessQuestion& question, const AccessPolicy& policy) {
                          ": open it by its address or its own host name");
 }
 
-Verdict check_origin(const AccessQuestion& question) {
+// A listed page may look as everybody may, and do what a token of its own lets it do: never what the browser's place
+// in the network or a login of somebody who visits it would.
+Verdict check_listed(const AccessQuestion& question) {
+  if (question.by_cookie) return refuse(403, "a page of another site must show a token, not a login");
+  if (question.need == Need::kOpen) return refuse(403, "logins belong to this device's own page");
+  if (question.need == Need::kRead || question.shown != nullptr || question.bad_token) return {};
+  return refuse(401, "a page of another site needs a token for this: `telltale token new`");
+}
+
+Verdict check_origin(const AccessQuestion& question, const AccessPolicy& policy) {
   if (!question.changes) return {};
+  if (is_listed(question.origin, policy.origins)) return check_listed(question);
   if (question.fetch_site == "cross-site" || question.fetch_site == "same-site") {
     return refuse(403, "a page of another site asked for this: only this device's own page may");
   }
@@ -99,6 +110,8 @@ bool grants(const core::Grants& shown, Need need) {
       return shown.read;
     case Need::kWrite:
       return shown.write;
+    case Need::kOperate:
+      return shown.admin || (shown.read && shown.write);
     case Need::kAdmin:
       return shown.admin;
   }
@@ -115,6 +128,7 @@ bool is_free(const AccessQuestion& question, const AccessPolicy& policy) {
       return local || policy.view == View::kPublic;
     case Need::kWrite:
       return policy.write == WriteAccess::kLan || (policy.write == WriteAccess::kLoopback && local);
+    case Need::kOperate:
     case Need::kAdmin:
       return local && policy.only_loopback;
   }
@@ -134,6 +148,8 @@ Verdict ask_for_login(const AccessQuestion& question, const AccessPolicy& policy
                              ? "posting needs a token with scope write (server.write is token): `telltale token new`"
                              : "readings are taken from the device itself (server.write is loopback), or with a token "
                                "of scope write: `telltale token new`");
+    case Need::kOperate:
+      return refuse(401, "this is for operators and admins: log in as one, or use the command line tool on the device");
     case Need::kAdmin:
       break;
   }
@@ -170,7 +186,7 @@ bool is_same_origin(std::string_view origin, std::string_view host) {
 
 Verdict decide(const AccessQuestion& question, const AccessPolicy& policy) {
   if (Verdict verdict = check_host(question, policy); !verdict.allowed()) return verdict;
-  if (Verdict verdict = check_origin(question); !verdict.allowed()) return verdict;
+  if (Verdict verdict = check_origin(question, policy); !verdict.allowed()) return verdict;
   if (Verdict verdict = check_cookie(question); !verdict.allowed()) return verdict;
   if (question.peer == PeerKind::kUnixSocket) return {};  // its file mode has decided
   if (question.need == Need::kOpen) return {};

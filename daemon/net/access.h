@@ -13,8 +13,9 @@
 
 namespace telltale::net {
 
-// What a route asks for. Open: nothing, so that somebody can log in.
-enum class Need : std::uint8_t { kOpen, kRead, kWrite, kAdmin };
+// What a route asks for. Open: nothing, so that somebody can log in. Operate: who looks after the device, without
+// changing it: both reading and writing, shown.
+enum class Need : std::uint8_t { kOpen, kRead, kWrite, kOperate, kAdmin };
 
 // Who may look without a login, and who may post readings without a token.
 enum class View : std::uint8_t { kLogin, kPublic };
@@ -26,6 +27,7 @@ struct AccessPolicy {
   std::vector<std::string> names;  // that this device is reached by, beside addresses and localhost; lower case
   bool only_loopback = false;      // the server listens on loopback alone: who gets there is on the device itself
   std::vector<core::AddressRange> proxies = {};  // that are believed when they say for whom they ask
+  std::vector<std::string> origins = {};         // of other sites' pages that may use the API, see cors.h
 };
 
 // The part of a request that decides.

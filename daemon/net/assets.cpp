@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "daemon/net/answer_form.h"
 #include "daemon/net/problem.h"
 
 namespace telltale::net {
@@ -38,10 +39,22 @@ bool is_refused(std::string_view parameters) {
   return !weight.empty() && weight.find_first_not_of("0.") == std::string_view::npos;
 }
 
-// Another representation has another tag: "3f9c2a" and "3f9c2a-gz".
-std::string etag_of(const core::Asset& asset, bool gzip) {
+struct Form {
+  std::string_view coding;  // empty: as it is
+  std::string_view mark;    // of the tag: "3f9c2a" and "3f9c2a-gz" are two representations
+  std::span<const unsigned char> bytes;
+};
+
+// The smallest that the client takes.
+Form form_of(const core::Asset& asset, std::string_view accepted) {
+  if (!asset.brotli.empty() && accepts(accepted, "br")) return {"br", "-br", asset.brotli};
+  if (!asset.gzip.empty() && accepts(accepted, "gzip")) return {"gzip", "-gz", asset.gzip};
+  return {{}, {}, asset.bytes};
+}
+
+std::string etag_of(const core::Asset& asset, const Form& form) {
   std::string tag(asset.etag);
-  if (gzip && tag.ends_with('"')) tag.insert(tag.size() - 1, "-gz");
+  if (tag.ends_with('"')) tag.insert(tag.size() - 1, form.mark);
   return tag;
 }
 
@@ -93,6 +106,7 @@ void Assets::move_page(std::string_view base_path) {
   moved_.etag = moved_etag_;
   moved_.bytes = {reinterpret_cast<const unsigned char*>(moved_text_.data()), moved_text_.size()};
   moved_.gzip = {};
+  moved_.brotli = {};
   page->second = &moved_;
 }
 
@@ -121,8 +135,8 @@ Response Assets::serve(const Request& request) const {
   if (asset == nullptr) {
     return problem(404, "this build of the daemon has no page: the API is under /api/v1");
   }
-  const bool gzip = !asset->gzip.empty() && accepts(request.header("accept-encoding"), "gzip");
-  const std::string tag = etag_of(*asset, gzip);
+  const Form form = form_of(*asset, request.header("accept-encoding"));
+  const std::string tag = etag_of(*asset, form);
   Response response;
   if (!tag.empty()) response.headers.emplace_back("ETag", tag);
   response.headers.emplace_back("Cache-Control", asset->immutable ? "public, max-age=31536000, immutable" : "no-cache");
@@ -132,8 +146,9 @@ Response Assets::serve(const Request& request) const {
     return response;
   }
   response.content_type = asset->content_type;
-  if (gzip) response.headers.emplace_back("Content-Encoding", "gzip");
-  response.static_body = gzip ? asset->gzip : asset->bytes;
+  if (!form.coding.empty()) response.headers.emplace_back("Content-Encoding", form.coding);
+  response.static_body = form.bytes;
+  cut_range(response, net::form_of(request), tag);
   return response;
 }
 

@@ -16,6 +16,8 @@
 #include "daemon/core/interfaces/probing.h"
 #include "daemon/core/interfaces/rules.h"
 #include "daemon/core/log.h"
+#include "daemon/core/log_ring.h"
+#include "daemon/core/package.h"
 
 namespace telltale::net {
 
@@ -45,6 +47,8 @@ struct Dependencies {
   core::DashboardKeeper* dashboards = nullptr;  // optional: then there are none
   core::Accounts* accounts = nullptr;           // optional: then nobody can log in
   core::DeviceProber* prober = nullptr;         // optional: then nothing looks for devices
+  const core::LogRing* recent_log = nullptr;    // optional: then there is no log to read
+  core::PackageWatch* package = nullptr;        // optional: then nothing is known of packages
   core::RuleKeeper* rules = nullptr;            // optional: then there are neither derived series nor alarms
 };
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 
+#include "daemon/net/answer_form.h"
 #include "daemon/net/context.h"
 #include "daemon/net/http_message.h"
 
@@ -53,10 +54,16 @@ void put_password(Context& context, Request request, Respond respond);
 void get_tokens(Context& context, Request request, Respond respond);
 void post_token(Context& context, Request request, Respond respond);
 void delete_token(Context& context, Request request, Respond respond);
+void get_log(Context& context, Request request, Respond respond);
 void get_ping(Context& context, Request request, Respond respond);
 
+// Who waits for an answer, and in which form they take it.
+struct Asked {
+  Asked(const Request& request) : cancelled(request.cancelled), form(form_of(request)) {}  // NOLINT(*-explicit-*)
+  std::shared_ptr<std::atomic<bool>> cancelled;
+  AnswerForm form;
+};
 // Runs `work` on the pool and answers with what it makes, on the net thread. 503 when the pool's queue is full.
-void answer_from(WorkPool& pool, Context& context, std::shared_ptr<std::atomic<bool>> cancelled,
-                 std::function<Response()> work, Respond respond);
+void answer_from(WorkPool& pool, Context& context, const Asked& asked, std::function<Response()> work, Respond respond);
 
 }  // namespace telltale::net

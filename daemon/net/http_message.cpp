@@ -81,7 +81,9 @@ std::string header_text(const Response& response, const HeaderFacts& facts) {
   append_field(out, "X-Content-Type-Options", "nosniff");
   append_field(out, "X-Frame-Options", "DENY");
   append_field(out, "Referrer-Policy", "no-referrer");
-  append_field(out, "Cross-Origin-Resource-Policy", "same-origin");
+  if (!has_field(response, "Cross-Origin-Resource-Policy")) {
+    append_field(out, "Cross-Origin-Resource-Policy", "same-origin");
+  }
   if (facts.only_https) append_field(out, "Strict-Transport-Security", kOnlyHttps);
   if (facts.chunked) {
     append_field(out, "Transfer-Encoding", "chunked");
@@ -98,8 +100,9 @@ std::string_view reason_phrase(unsigned status) {
     unsigned status;
     std::string_view text;
   };
-  static constexpr std::array<Phrase, 27> kPhrases = {{{200, "OK"},
+  static constexpr std::array<Phrase, 29> kPhrases = {{{200, "OK"},
                                                        {204, "No Content"},
+                                                       {206, "Partial Content"},
                                                        {304, "Not Modified"},
                                                        {308, "Permanent Redirect"},
                                                        {400, "Bad Request"},
@@ -114,6 +117,7 @@ std::string_view reason_phrase(unsigned status) {
                                                        {413, "Content Too Large"},
                                                        {414, "URI Too Long"},
                                                        {415, "Unsupported Media Type"},
+                                                       {416, "Range Not Satisfiable"},
                                                        {417, "Expectation Failed"},
                                                        {421, "Misdirected Request"},
                                                        {422, "Unprocessable Content"},

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::uint32_t kDefaultPoints = 1'000;
 constexpr std::uint64_t kMaxPeriods = 1'000'000;
+constexpr std::size_t kMostPercentiles = 8;
 constexpr core::Duration kMaxStep = std::chrono::days(400);
 
 core::Result<core::HistoryQuery::Mode> parse_mode(std::string_view text) {
@@ -46,6 +47,38 @@ core::Result<std::uint32_t> parse_points(std::string_view text, std::uint32_t ma
     return bad_parameter("points", "must be a number from 1 to " + std::to_string(maximum));
   }
   return points;
+}
+
+// `5,25,75,95`: whole percents.
+core::Result<std::vector<std::uint8_t>> parse_percentiles(std::string_view text) {
+  std::vector<std::uint8_t> out;
+  while (out.size() < kMostPercentiles) {
+    const std::string_view one = text.substr(0, text.find(','));
+    std::uint8_t percentile = 0;
+    const auto [end, failure] = std::from_chars(one.data(), one.data() + one.size(), percentile);
+    if (failure != std::errc{} || end != one.data() + one.size() || percentile < 1 || percentile > 99) break;
+    if (std::find(out.begin(), out.end(), percentile) != out.end()) break;
+    out.push_back(percentile);
+    if (one.size() == text.size()) return out;
+    text.remove_prefix(one.size() + 1);
+  }
+  return bad_parameter("percentiles",
+                       "must be up to 8 whole numbers from 1 to 99 with commas between, each once, such as 5,95");
+}
+
+core::Result<void> parse_mode_of(const Target& target, QueryRequest& request) {
+  const auto mode = parse_mode(target.find("stat").value_or("auto"));
+  if (!mode) return mode.error();
+  request.mode = *mode;
+  const auto text = target.find("percentiles");
+  if (!text) return {};
+  if (mode->kind != core::HistoryQuery::Mode::Kind::kAuto) {
+    return bad_parameter("percentiles", "are added to the buckets of stat=auto");
+  }
+  auto percentiles = parse_percentiles(*text);
+  if (!percentiles) return percentiles.error();
+  request.mode.percentiles = std::move(*percentiles);
+  return {};
 }
 
 core::Result<void> parse_span(const Target& target, core::WallTime now, QueryRequest& request) {
@@ -154,8 +187,8 @@ core::Result<void> parse_computed(const Target& target, core::WallTime now, Quer
 }  // namespace
 
 core::Result<QueryRequest> parse_query_request(const Target& target, core::WallTime now, const HttpLimits& limits) {
-  auto known = only_parameters(target, {"series", "match", "from", "to", "points", "stat", "format", "time", "closed",
-                                        "min_periods", "step", "label", "origin", "tz"});
+  auto known = only_parameters(target, {"series", "match", "from", "to", "points", "stat", "percentiles", "format",
+                                        "time", "closed", "min_periods", "step", "label", "origin", "tz"});
   if (!known) return known.error();
   QueryRequest request;
   auto selectors = selectors_of(target, {});
@@ -169,9 +202,7 @@ core::Result<QueryRequest> parse_query_request(const Target& target, core::WallT
     if (!points) return points.error();
     request.points = *points;
   }
-  const auto mode = parse_mode(target.find("stat").value_or("auto"));
-  if (!mode) return mode.error();
-  request.mode = *mode;
+  if (auto mode = parse_mode_of(target, request); !mode) return mode.error();
   if (auto computed = parse_computed(target, now, request, limits); !computed) return computed.error();
   const auto format = parse_format(target.find("format").value_or("json"));
   if (!format) return format.error();

@@ -53,6 +53,20 @@ void append_time(std::string& out, core::WallTime time, TimeForm form, bool quot
   if (quoted) out += '"';
 }
 
+// Only where there is something to say.
+void append_uncertain(JsonWriter& json, std::string& out, const std::vector<core::SeriesSpan>& spans, TimeForm form) {
+  if (spans.empty()) return;
+  json.key("uncertain").begin_array();
+  for (const core::SeriesSpan& span : spans) {
+    json.begin_array();
+    append_time(out, span.first, form, true);
+    out += ',';
+    append_time(out, span.last, form, true);
+    json.end_array();
+  }
+  json.end_array();
+}
+
 std::string json_text(const core::HistoryResult& result, TimeForm form) {
   std::string out;
   JsonWriter json(out);
@@ -65,7 +79,9 @@ std::string json_text(const core::HistoryResult& result, TimeForm form) {
     json.begin_object().text("key", series.series->key_text).text("unit", series.series->declaration.unit);
     json.key("columns").begin_array().text("t");
     for (const Column& column : columns) json.text(column.name);
-    json.end_array().key("data").begin_array().begin_array();
+    json.end_array();
+    append_uncertain(json, out, series.uncertain, form);
+    json.key("data").begin_array().begin_array();
     for (std::size_t row = 0; row < series.times.size(); ++row) {
       if (row != 0) out += ',';
       append_time(out, series.times[row], form, true);

@@ -234,16 +234,16 @@ void get_metrics(Context& context, Request request, Respond respond) {
   if (!everything) return respond(problem(everything.error()));
   auto seen = std::make_shared<Seen>();
   seen->form = MetricsText::form_for(request.header("accept"));
-  context.parts.pipeline.latest({*everything}, [&context, loop = context.loop, cancelled = request.cancelled, respond,
+  context.parts.pipeline.latest({*everything}, [&context, loop = context.loop, asked = Asked(request), respond,
                                                 seen](core::Result<std::vector<core::LatestRow>> rows) {
     if (rows) seen->latest = std::move(*rows);
-    loop->post([&context, cancelled, respond, seen] {
+    loop->post([&context, asked, respond, seen] {
       // Nobody asks any more: the server may have ended, and with it the context.
-      if (cancelled->load()) return;
+      if (asked.cancelled->load()) return;
       seen->http = context.counters;
       seen->live = context.hub.stats();
       answer_from(
-          context.facts, context, cancelled,
+          context.facts, context, asked,
           [&context, seen] {
             return text_response(metrics_text(context, *seen), std::string(MetricsText::content_type(seen->form)));
           },

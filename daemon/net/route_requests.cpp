@@ -8,8 +8,8 @@
 #include <boost/json.hpp>
 
 #include "daemon/core/escape.h"
+#include "daemon/core/gzip.h"
 #include "daemon/core/utf8.h"
-#include "daemon/net/gzip.h"
 #include "daemon/net/handlers.h"
 #include "daemon/net/parameters.h"
 #include "daemon/net/problem.h"
@@ -123,7 +123,8 @@ void write_output(Context& context, Request request, Respond respond) {
 
 void post_document(Context& context, Request request, Respond respond) {
   const std::string id = id_after("/api/v1/ingest/", request.target);
-  auto body = plain_body(std::move(request.body), request.header("content-encoding"), context.limits.ingest_bytes);
+  auto body =
+      core::plain_body(std::move(request.body), request.header("content-encoding"), context.limits.ingest_bytes);
   if (!body) {
     return respond(body.error().code == ErrorCode::kLimit ? problem(413, body.error().message) : problem(body.error()));
   }

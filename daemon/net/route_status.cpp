@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "daemon/core/system_zone.h"
 #include "daemon/net/handlers.h"
 #include "daemon/net/input_json.h"
 #include "daemon/net/json_writer.h"
@@ -119,7 +120,7 @@ struct StatusFacts {
 };
 
 std::string status_body(const StatusFacts& status, const core::HistoryStats& history,
-                        const std::vector<core::InputStatus>& inputs) {
+                        const std::vector<core::InputStatus>& inputs, const core::PackageState& package) {
   std::string body;
   JsonWriter json(body);
   json.begin_object().text("version", status.facts.version);
@@ -129,7 +130,10 @@ std::string status_body(const StatusFacts& status, const core::HistoryStats& his
       .integer("started_at", core::to_ms(status.facts.started));
   const auto well = complaints(history);
   json.text("health", well.empty() ? "ok" : well.front());
-  json.key("clock").begin_object().boolean("synchronised", status.synchronised).end_object();
+  json.key("clock").begin_object().boolean("synchronised", status.synchronised);
+  json.text("zone", core::system_zone(core::ZoneSurroundings::of_this_process())).end_object();
+  json.key("package").begin_object().text("installed", package.installed);
+  json.boolean("restart", package.restart).end_object();
   json.key("pipeline").begin_object();
   write_pipeline(json, status.pipeline, status.rate);
   json.end_object().key("storage").begin_object();
@@ -158,7 +162,7 @@ std::string status_body(const StatusFacts& status, const core::HistoryStats& his
 void get_health(Context& context, Request request, Respond respond) {
   auto& history = context.parts.history;
   answer_from(
-      context.facts, context, request.cancelled,
+      context.facts, context, request,
       [&history] {
         const auto wrong = complaints(history.stats());
         if (wrong.empty()) return json_response(R"({"status":"ok"})");
@@ -194,9 +198,10 @@ void get_status(Context& context, Request request, Respond respond) {
   auto& history = context.parts.history;
   auto& inputs = context.parts.inputs;
   answer_from(
-      context.facts, context, request.cancelled,
-      [status = std::move(status), &history, &inputs] {
-        return json_response(status_body(status, history.stats(), inputs.inputs()));
+      context.facts, context, request,
+      [status = std::move(status), &history, &inputs, package = parts.package] {
+        const auto installed = package == nullptr ? core::PackageState{} : package->state();
+        return json_response(status_body(status, history.stats(), inputs.inputs(), installed));
       },
       std::move(respond));
 }
@@ -205,7 +210,7 @@ void get_storage(Context& context, Request request, Respond respond) {
   if (auto known = only_parameters(request.target, {}); !known) return respond(problem(known.error()));
   auto& history = context.parts.history;
   answer_from(
-      context.facts, context, request.cancelled,
+      context.facts, context, request,
       [&history, raw = context.parts.facts.raw] {
         std::string body;
         JsonWriter json(body);

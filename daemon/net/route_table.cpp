@@ -20,6 +20,7 @@ std::span<const Route> route_table() {
       {"/api/v1/inputs/*/restart", Method::kPost, Need::kAdmin, restart_input},
       {"/api/v1/inputs/*/write", Method::kPost, Need::kAdmin, write_output},
       {"/api/v1/ingest/*", Method::kPost, Need::kWrite, post_document, &HttpLimits::ingest_bytes},
+      {"/api/v1/log", Method::kGet, Need::kOperate, get_log},
       {"/api/v1/config", Method::kGet, Need::kAdmin, get_config},
       {"/api/v1/config", Method::kPut, Need::kAdmin, put_config, &HttpLimits::config_bytes},
       {"/api/v1/dashboards", Method::kGet, Need::kRead, get_dashboards},

@@ -2,7 +2,7 @@
 #include <optional>
 
 #include "daemon/core/escape.h"
-#include "daemon/net/gzip.h"
+#include "daemon/core/gzip.h"
 #include "daemon/net/handlers.h"
 #include "daemon/net/parameters.h"
 #include "daemon/net/posted_lines.h"
@@ -59,7 +59,8 @@ void post_write(Context& context, Request request, Respond respond) {
   if (!precision) return respond(problem(precision.error()));
   const auto durable = flag_of(request.target, "durable");
   if (!durable) return respond(problem(durable.error()));
-  const auto body = plain_body(std::move(request.body), request.header("content-encoding"), context.limits.write_bytes);
+  const auto body =
+      core::plain_body(std::move(request.body), request.header("content-encoding"), context.limits.write_bytes);
   if (!body)
     return respond(body.error().code == core::ErrorCode::kLimit ? problem(413, body.error().message)
                                                                 : problem(body.error()));

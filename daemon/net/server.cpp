@@ -49,13 +49,13 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
         options(chosen),
         loop(make_asio_loop(io)),
         keeper(make_keeper(chosen, dependencies)),
-        site(std::make_shared<Site>(
-            SiteOptions{{chosen.view, chosen.write, own_names(chosen.names), chosen.only_loopback, chosen.proxies},
-                        chosen.http,
-                        chosen.live,
-                        place_of(chosen),
-                        keeper},
-            std::move(dependencies), loop)),
+        site(std::make_shared<Site>(SiteOptions{{chosen.view, chosen.write, own_names(chosen.names),
+                                                 chosen.only_loopback, chosen.proxies, chosen.origins},
+                                                chosen.http,
+                                                chosen.live,
+                                                place_of(chosen),
+                                                keeper},
+                                    std::move(dependencies), loop)),
         connections(std::make_shared<Connections>(chosen.http, site->counters())) {}
 
   core::Result<void> start();

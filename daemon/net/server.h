@@ -35,6 +35,7 @@ struct ServerOptions {
   View view = View::kLogin;
   WriteAccess write = WriteAccess::kLoopback;
   std::vector<core::AddressRange> proxies;  // see AccessPolicy
+  std::vector<std::string> origins;         // likewise
   std::string base_path;                    // in front of every path, "/telltale"; empty: none
   TlsOptions tls;                           // its names and addresses are filled in by the server
   std::string redirect_address;             // where plain HTTP is answered with where HTTPS is; empty: nowhere else

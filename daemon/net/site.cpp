@@ -4,6 +4,7 @@
 
 #include "daemon/core/escape.h"
 #include "daemon/core/utf8.h"
+#include "daemon/net/cors.h"
 #include "daemon/net/forwarded.h"
 #include "daemon/net/https_redirect.h"
 #include "daemon/net/identify.h"
@@ -117,7 +118,30 @@ Site::Found Site::find(const Request& head) const {
 
 Site::Admission Site::admit(const Request& head) {
   ++counters_.requests;
-  if (shut_down_) return {busy("the daemon is stopping"), nullptr, 0, {}};
+  if (shut_down_) return {busy("the daemon is stopping"), nullptr, 0, {}, {}};
+  const std::string_view origin = head.header("origin");
+  Admission admission =
+      is_listed(origin, access_.origins) && is_preflight(head) ? admit_preflight(head) : look_at(head);
+  if (!is_listed(origin, access_.origins)) return admission;
+  admission.shared_with = origin;
+  if (admission.refusal) share_with(*admission.refusal, origin);
+  return admission;
+}
+
+// By itself it does nothing, and tells which methods a path has: no more than the documentation.
+Site::Admission Site::admit_preflight(const Request& head) const {
+  Admission admission;
+  if (!is_own_host(head.header("host"), access_.names)) {
+    admission.refusal = problem(421, "this device does not go by that name");
+  } else if (const Found found = find(head); found.route == nullptr && found.allowed.empty()) {
+    admission.refusal = problem(404, "there is nothing at this path");
+  } else {
+    admission.refusal = preflight(found.allowed);
+  }
+  return admission;
+}
+
+Site::Admission Site::look_at(const Request& head) {
   const Found found = find(head);
   const Shown shown = identify(head, context_.parts.accounts);
   Admission admission;
@@ -150,6 +174,12 @@ Site::Admission Site::admit(const Request& head) {
 
 void Site::serve(const Admission& admission, Request request, Respond respond) {
   if (shut_down_) return respond(busy("the daemon is stopping"));
+  if (!admission.shared_with.empty()) {
+    respond = [respond = std::move(respond), origin = admission.shared_with](Response response) {
+      share_with(response, origin);
+      respond(std::move(response));
+    };
+  }
   if (admission.route == nullptr) return respond(assets_.serve(request));
   const std::string path = request.target.path;
   request.identity = admission.identity;

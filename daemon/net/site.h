@@ -52,6 +52,7 @@ class Site {
     const Route* route = nullptr;     // none: a file of the page, or OPTIONS
     std::size_t body_limit = 0;
     std::optional<core::Identity> identity;
+    std::string shared_with;  // origin of another site's page that may see the answer; empty: none
   };
   [[nodiscard]] Admission admit(const Request& head);
   // Answers an admitted request.
@@ -74,6 +75,8 @@ class Site {
     Need need = Need::kRead;
   };
   [[nodiscard]] Found find(const Request& head) const;
+  [[nodiscard]] Admission look_at(const Request& head);
+  [[nodiscard]] Admission admit_preflight(const Request& head) const;
 
   AccessPolicy access_;
   Place place_;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include <arpa/inet.h>
+#include <fmt/chrono.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
@@ -83,8 +84,9 @@ bool set_serial(X509* certificate) {
 
 bool set_time(ASN1_TIME* out, core::WallTime time) {
   if (time == core::WallTime::max()) return ASN1_TIME_set_string_X509(out, "99991231235959Z") == 1;
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
-  return ASN1_TIME_set(out, static_cast<std::time_t>(seconds)) != nullptr;
+  // As text: the library's time_t need not be ours on a 32-bit machine.
+  const auto text = fmt::format("{:%Y%m%d%H%M%SZ}", fmt::gmtime(std::chrono::floor<std::chrono::seconds>(time)));
+  return ASN1_TIME_set_string_X509(out, text.c_str()) == 1;
 }
 
 bool set_subject(X509* certificate, const std::vector<std::string>& names) {

@@ -25,6 +25,7 @@ struct Bucket {
   double sum = 0;
   double lift = 0;  // of a counter: what its restarts hide of last - first
   Moment first, last, min, max;
+  bool uncertain = false;  // it has a reading that is
   double centre = 0;
   double off = 0;          // sum of the distances from the centre
   double off_squared = 0;  // and of their squares
@@ -97,6 +98,7 @@ struct Bucket {
     last = other.last;
     if (other.min.value < min.value) min = other.min;
     if (other.max.value > max.value) max = other.max;
+    uncertain = uncertain || other.uncertain;
     count += other.count;
     sum += other.sum;
     const double distance = other.mean() - centre;

@@ -15,6 +15,7 @@
 #include "daemon/store/meta.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/series_rows.h"
+#include "daemon/store/way_back.h"
 
 namespace telltale::store {
 
@@ -37,10 +38,12 @@ core::Result<std::unique_ptr<Committer>> Committer::open(const StoreOptions& opt
   const std::string path = database_path(options.state_dir);
   auto database = Database::open(path, Database::Access::kReadWrite, options.vfs);
   if (!database) return database.error();
+  std::string told = keep_way_back(*database, options.state_dir);
   if (auto ready = bring_forward(*database); !ready) return ready.error().in(path);
   const bool within = room == Room::kWithinFile;
   const Limits limits = within ? Limits::smallest() : Limits::of(options.budget);
   std::unique_ptr<Committer> committer(new Committer(options, clock, limits, std::move(*database)));
+  committer->told_ = std::move(told);
   if (within) {
     auto pages = committer->database_.integer("PRAGMA page_count");
     if (!pages) return pages.error().in(path);

@@ -48,6 +48,8 @@ class Committer {
                                                                      const core::Clock& clock,
                                                                      Room room = Room::kBudget);
 
+  // What the user should know of how it was opened: of an update, and the way back. Empty: nothing.
+  [[nodiscard]] const std::string& told() const { return told_; }
   // Up to which journal position the database has everything.
   [[nodiscard]] std::uint64_t position() const { return position_; }
   [[nodiscard]] std::int64_t database_id() const { return database_id_; }
@@ -151,6 +153,7 @@ class Committer {
   const StoreOptions& options_;
   const core::Clock& clock_;
   const Limits limits_;
+  std::string told_;
   Database database_;
   Summary summary_;
   Tail tail_;

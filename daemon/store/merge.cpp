@@ -8,7 +8,13 @@
 
 namespace telltale::store {
 
-void SeriesMerge::add(std::uint64_t arrival, std::int64_t time, double value, std::string text) {
+namespace {
+
+bool is_uncertain(Mark mark) { return quality_of(mark) == core::Quality::kUncertain; }
+
+}  // namespace
+
+void SeriesMerge::add(std::uint64_t arrival, std::int64_t time, double value, Mark mark, std::string text) {
   const bool goes_on = !runs_.empty() && runs_.back().arrivals.empty() && runs_.back().arrival == arrival;
   if (!goes_on) runs_.emplace_back();
   Run& run = runs_.back();
@@ -16,6 +22,10 @@ void SeriesMerge::add(std::uint64_t arrival, std::int64_t time, double value, st
   if (!run.times.empty() && run.times.back() >= time) run.strict = false;
   run.times.push_back(time);
   run.values.push_back(value);
+  if (!run.uncertain.empty() || is_uncertain(mark)) {
+    run.uncertain.resize(run.times.size() - 1);
+    run.uncertain.push_back(is_uncertain(mark) ? 1 : 0);
+  }
   if (text.empty() && run.texts.empty()) return;
   run.texts.resize(run.times.size() - 1);
   run.texts.push_back(std::move(text));
@@ -30,6 +40,9 @@ void SeriesMerge::add(std::uint64_t arrival, const Column& column, std::size_t b
   run.times.assign(column.times.begin() + from, column.times.begin() + to);
   run.values.assign(column.values.begin() + from, column.values.begin() + to);
   run.strict = std::adjacent_find(run.times.begin(), run.times.end(), std::greater_equal<>()) == run.times.end();
+  if (!column.marks.empty() && std::any_of(column.marks.begin() + from, column.marks.begin() + to, is_uncertain)) {
+    for (std::size_t i = begin; i < end; ++i) run.uncertain.push_back(is_uncertain(column.marks[i]) ? 1 : 0);
+  }
   if (column.texts.which.empty()) return;
   for (std::size_t i = begin; i < end; ++i) {
     const std::string* text = column.text(i);
@@ -58,9 +71,11 @@ void SeriesMerge::unite() {
   };
   std::vector<Place> places;
   bool texts = false;
+  bool doubts = false;
   for (std::size_t r = 0; r < runs_.size(); ++r) {
     const Run& run = runs_[r];
     texts = texts || !run.texts.empty();
+    doubts = doubts || !run.uncertain.empty();
     for (std::size_t i = run.at; i < run.times.size(); ++i) places.push_back({run.times[i], run.arrival_of(i), r, i});
   }
   std::stable_sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
@@ -72,6 +87,7 @@ void SeriesMerge::unite() {
     all.times.push_back(place.time);
     all.values.push_back(run.values[place.index]);
     all.arrivals.push_back(place.arrival);
+    if (doubts) all.uncertain.push_back(run.uncertain.empty() ? 0 : run.uncertain[place.index]);
     if (texts) all.texts.push_back(run.texts.empty() ? std::string() : std::move(run.texts[place.index]));
   }
   all.strict = std::adjacent_find(all.times.begin(), all.times.end(), std::greater_equal<>()) == all.times.end();
@@ -99,7 +115,7 @@ void SeriesMerge::emit(Run& run, std::size_t end) {
       const auto until = run.times.begin() + static_cast<std::ptrdiff_t>(end);
       stop = static_cast<std::size_t>(std::lower_bound(begin, until, bucket.bucket.first.time) - run.times.begin());
       if (stop == run.at) {
-        sink_->add_bucket(bucket);
+        emit_bucket(bucket);
         ++next_bucket_;
         continue;
       }
@@ -109,7 +125,29 @@ void SeriesMerge::emit(Run& run, std::size_t end) {
   }
 }
 
+void SeriesMerge::emit_bucket(const TierBucket& bucket) {
+  sink_->add_bucket(bucket);
+  if (bucket.bucket.uncertain) {
+    doubts_.add(bucket.bucket.first.time, bucket.bucket.last.time);
+  } else {
+    doubts_.sure();
+  }
+}
+
+void SeriesMerge::note_doubts(const Run& run, std::size_t begin, std::size_t end) {
+  if (run.uncertain.empty()) return doubts_.sure();
+  for (std::size_t i = begin; i < end; ++i) {
+    if (i + 1 < run.times.size() && run.times[i + 1] == run.times[i]) continue;
+    if (run.uncertain[i] != 0) {
+      doubts_.add(run.times[i], run.times[i]);
+    } else {
+      doubts_.sure();
+    }
+  }
+}
+
 void SeriesMerge::emit_readings(const Run& run, std::size_t begin, std::size_t end) {
+  note_doubts(run, begin, end);
   if (run.strict && run.texts.empty()) {
     sink_->add_run(std::span(run.times).subspan(begin, end - begin), std::span(run.values).subspan(begin, end - begin));
     return;
@@ -124,8 +162,10 @@ bool SeriesMerge::finish(core::HistorySeries& out) {
   settle(INT64_MAX);
   for (Run& run : runs_) emit(run, run.times.size());  // the very last moment of time, which nothing is before
   runs_.clear();
-  for (; next_bucket_ < buckets_.size(); ++next_bucket_) sink_->add_bucket(buckets_[next_bucket_]);
-  return sink_->finish(out);
+  for (; next_bucket_ < buckets_.size(); ++next_bucket_) emit_bucket(buckets_[next_bucket_]);
+  const bool buckets = sink_->finish(out);
+  out.uncertain = doubts_.spans();
+  return buckets;
 }
 
 }  // namespace telltale::store

@@ -10,6 +10,7 @@
 
 #include "daemon/store/arrival.h"
 #include "daemon/store/column.h"
+#include "daemon/store/doubts.h"
 #include "daemon/store/sinks.h"
 
 namespace telltale::store {
@@ -18,7 +19,7 @@ class SeriesMerge {
  public:
   explicit SeriesMerge(std::unique_ptr<Sink> sink) : sink_(std::move(sink)) {}
 
-  void add(std::uint64_t arrival, std::int64_t time, double value, std::string text);
+  void add(std::uint64_t arrival, std::int64_t time, double value, Mark mark, std::string text);
   // Of a column the readings from `begin` to before `end`.
   void add(std::uint64_t arrival, const Column& column, std::size_t begin, std::size_t end);
   // In the order of time; before anything is settled.
@@ -41,6 +42,7 @@ class SeriesMerge {
     std::vector<double> values;
     std::vector<std::uint64_t> arrivals;  // empty: `arrival` of all
     std::vector<std::string> texts;       // empty: none has one
+    std::vector<std::uint8_t> uncertain;  // 1: the reading is; empty: none is
     std::uint64_t arrival = 0;
     std::size_t at = 0;  // what is before was handed on
     bool strict = true;  // each time is later than the one before
@@ -50,12 +52,15 @@ class SeriesMerge {
   [[nodiscard]] bool in_order();
   void unite();
   void emit(Run& run, std::size_t end);
+  void emit_bucket(const TierBucket& bucket);
   void emit_readings(const Run& run, std::size_t begin, std::size_t end);
+  void note_doubts(const Run& run, std::size_t begin, std::size_t end);
 
   std::unique_ptr<Sink> sink_;
   std::vector<Run> runs_;
   std::vector<TierBucket> buckets_;
   std::size_t next_bucket_ = 0;
+  Doubts doubts_;
 };
 
 }  // namespace telltale::store

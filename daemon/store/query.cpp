@@ -20,6 +20,12 @@ std::int64_t step_of(const core::HistoryQuery& query) {
   return query.from < query.to ? choose_step(ns(query.from), ns(query.to), points_of(query)) : 0;
 }
 
+bool needs_sketch(const core::HistoryQuery::Mode& mode) {
+  using Kind = core::HistoryQuery::Mode::Kind;
+  if (mode.kind == Kind::kAuto) return !mode.percentiles.empty();
+  return mode.kind == Kind::kStat && core::quantile_of(mode.stat);
+}
+
 // Whether buckets of tiers can stand for readings of all the series.
 bool takes_tiers(const core::HistoryQuery& query) {
   const bool counts = query.mode.stat == core::Stat::kIncrease || query.mode.stat == core::Stat::kRate;
@@ -42,7 +48,7 @@ HistoryScan::Options options_of(const core::HistoryQuery& query, std::int64_t st
   options.from = ns(query.from);
   options.to = ns(query.to);
   options.step = takes_tiers(query) ? tier_step_of(query, step) : 0;
-  options.sketches = query.mode.kind == core::HistoryQuery::Mode::Kind::kStat && core::quantile_of(query.mode.stat);
+  options.sketches = needs_sketch(query.mode);
   if (query.mode.kind == core::HistoryQuery::Mode::Kind::kAuto) options.least = points_of(query);
   options.max_readings = query.max_readings;
   options.cancel = query.cancel;
@@ -94,10 +100,10 @@ core::Result<void> QueryRun::read_journal() {
     if (!record) break;
     if (record->type == RecordType::kReadings) {
       std::uint64_t taken = 0;
-      decode_readings(record->payload, [&](std::int64_t time, double value, core::SeriesId series, Mark,
+      decode_readings(record->payload, [&](std::int64_t time, double value, core::SeriesId series, Mark mark,
                                            std::optional<std::string_view> text) {
         if (!scan_.wants(series)) return;
-        scan_.take(series, time, value, std::string(text.value_or("")));
+        scan_.take(series, time, value, mark, std::string(text.value_or("")));
         ++taken;
       });
       if (auto counted = scan_.count(taken); !counted) return counted;

@@ -28,10 +28,10 @@ void HistoryScan::want(core::SeriesId series, std::unique_ptr<Sink> sink) {
   covers_.emplace_back();
 }
 
-void HistoryScan::take(core::SeriesId series, std::int64_t time, double value, std::string text) {
+void HistoryScan::take(core::SeriesId series, std::int64_t time, double value, Mark mark, std::string text) {
   const auto found = wanted_.find(series);
   if (found == wanted_.end() || !wanted_time(time)) return;
-  merges_[found->second].add(kArrivalOfJournal, time, value, std::move(text));
+  merges_[found->second].add(kArrivalOfJournal, time, value, mark, std::move(text));
 }
 
 core::Result<void> HistoryScan::read_tail(std::uint64_t& position) {

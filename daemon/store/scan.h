@@ -44,7 +44,7 @@ class HistoryScan {
 
   // Readings from elsewhere: the journal.
   [[nodiscard]] bool wants(core::SeriesId series) const { return wanted_.contains(series); }
-  void take(core::SeriesId series, std::int64_t time, double value, std::string text);
+  void take(core::SeriesId series, std::int64_t time, double value, Mark mark, std::string text);
   // What was read or taken. ErrorCode::kTimeout, ErrorCode::kLimit: the options' ends of it are reached.
   [[nodiscard]] core::Result<void> count(std::uint64_t readings);
   // The newest commits; `position`: up to which journal position the database has everything.

@@ -119,21 +119,61 @@ class BucketSink : public Sink {
   std::vector<core::WallTime> times_;
 };
 
-class StatSink final : public BucketSink {
+// Buckets that also know how their readings are spread, where that is wanted.
+class SketchingSink : public BucketSink {
  public:
-  StatSink(core::SeriesKind kind, std::int64_t step, std::vector<core::Stat> stats)
-      : BucketSink(kind, step), stats_(std::move(stats)), columns_(stats_.size()) {}
+  SketchingSink(core::SeriesKind kind, std::int64_t step, bool sketching)
+      : BucketSink(kind, step), sketching_(sketching), event_(kind == core::SeriesKind::kEvent) {}
+  void add(std::int64_t time, double value, std::string_view text) override {
+    BucketSink::add(time, value, text);  // takes the bucket before, when it is over
+    if (sketching_ && !std::isnan(value)) sketch_.add(event_ ? 0 : value);
+  }
+  void add_run(std::span<const std::int64_t> times, std::span<const double> values) override {
+    if (!sketching_) return BucketSink::add_run(times, values);
+    for (std::size_t i = 0; i < times.size(); ++i) SketchingSink::add(times[i], values[i], {});
+  }
+  void add_bucket(const TierBucket& bucket) override {
+    BucketSink::add_bucket(bucket);
+    if (sketching_) sketch_.merge(bucket.sketch);
+  }
+
+ protected:
+  // Of the bucket that is taken.
+  [[nodiscard]] core::Sketch take_sketch() { return std::exchange(sketch_, {}); }
+
+ private:
+  const bool sketching_;
+  const bool event_;
+  core::Sketch sketch_;
+};
+
+class StatSink final : public SketchingSink {
+ public:
+  StatSink(core::SeriesKind kind, std::int64_t step, std::vector<core::Stat> stats,
+           std::vector<std::uint8_t> percentiles = {})
+      : SketchingSink(kind, step, !percentiles.empty()),
+        stats_(std::move(stats)),
+        percentiles_(std::move(percentiles)),
+        columns_(stats_.size() + percentiles_.size()) {}
 
  private:
   void take(const Bucket& bucket) override {
     put_bucket_time(bucket);
     for (std::size_t i = 0; i < stats_.size(); ++i) columns_[i].push_back(bucket.stat(stats_[i]));
+    if (percentiles_.empty()) return;
+    const core::Sketch sketch = take_sketch();
+    for (std::size_t i = 0; i < percentiles_.size(); ++i) {
+      const double value = sketch.quantile(percentiles_[i] / 100.0);
+      columns_[stats_.size() + i].push_back(std::clamp(value, bucket.min.value, bucket.max.value));
+    }
   }
   void fill(core::HistorySeries& out) override {
     for (const core::Stat stat : stats_) out.names.emplace_back(core::to_text(stat));
+    for (const int percentile : percentiles_) out.names.push_back("p" + std::to_string(percentile));
     out.values = std::move(columns_);
   }
   const std::vector<core::Stat> stats_;
+  const std::vector<std::uint8_t> percentiles_;
   std::vector<std::vector<double>> columns_;
 };
 
@@ -162,10 +202,11 @@ class M4Sink final : public BucketSink {
 // Readings as long as they fit into `points`, buckets from then on.
 class AutoSink final : public Sink {
  public:
-  AutoSink(core::SeriesKind kind, std::int64_t step, std::uint32_t points)
+  AutoSink(core::SeriesKind kind, std::int64_t step, std::uint32_t points, std::vector<std::uint8_t> percentiles)
       : points_(points),
         raw_(kind),
-        buckets_(kind, step, {core::Stat::kMean, core::Stat::kMin, core::Stat::kMax, core::Stat::kCount}) {}
+        buckets_(kind, step, {core::Stat::kMean, core::Stat::kMin, core::Stat::kMax, core::Stat::kCount},
+                 std::move(percentiles)) {}
   void add(std::int64_t time, double value, std::string_view text) override {
     if (!full_ && raw_.size() < points_) {
       raw_.add(time, value, text);
@@ -197,30 +238,15 @@ class AutoSink final : public Sink {
 };
 
 // The buckets themselves.
-class TierSink final : public BucketSink {
+class TierSink final : public SketchingSink {
  public:
   TierSink(core::SeriesKind kind, std::int64_t step, std::vector<TierBucket>& out)
-      : BucketSink(kind, step), sketched_(step >= kSketchFrom), event_(kind == core::SeriesKind::kEvent), out_(out) {}
-  void add(std::int64_t time, double value, std::string_view text) override {
-    BucketSink::add(time, value, text);  // takes the bucket before, when it is over
-    if (sketched_ && !std::isnan(value)) sketch_.add(event_ ? 0 : value);
-  }
-  void add_run(std::span<const std::int64_t> times, std::span<const double> values) override {
-    if (!sketched_) return BucketSink::add_run(times, values);
-    for (std::size_t i = 0; i < times.size(); ++i) TierSink::add(times[i], values[i], {});
-  }
-  void add_bucket(const TierBucket& bucket) override {
-    BucketSink::add_bucket(bucket);
-    sketch_.merge(bucket.sketch);
-  }
+      : SketchingSink(kind, step, step >= kSketchFrom), out_(out) {}
 
  private:
-  void take(const Bucket& bucket) override { out_.push_back({bucket, std::exchange(sketch_, {})}); }
+  void take(const Bucket& bucket) override { out_.push_back({bucket, take_sketch()}); }
   void fill(core::HistorySeries& /*out*/) override {}
 
-  const bool sketched_;
-  const bool event_;
-  core::Sketch sketch_;
   std::vector<TierBucket>& out_;
 };
 
@@ -253,7 +279,8 @@ std::unique_ptr<Sink> make_sink(const core::HistoryQuery::Mode& mode, core::Seri
     case Kind::kAuto:
       break;
   }
-  return std::make_unique<AutoSink>(kind, step, points);
+  const bool spread = mode.kind == Kind::kAuto && kind != core::SeriesKind::kEvent;
+  return std::make_unique<AutoSink>(kind, step, points, spread ? mode.percentiles : std::vector<std::uint8_t>{});
 }
 
 }  // namespace telltale::store

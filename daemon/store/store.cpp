@@ -121,6 +121,7 @@ core::Result<std::unique_ptr<Store>> Store::open(StoreOptions options, const cor
     committer = Committer::open(p.options, p.clock, Committer::Room::kWithinFile);
   }
   if (!committer) return committer.error();
+  if (!(*committer)->told().empty()) p.logger.notice("{}", (*committer)->told());
   Journal::Options journal_options;
   journal_options.path = journal_path(p.options.run_dir);
   journal_options.capacity = rounded_capacity(p.options.journal_bytes);

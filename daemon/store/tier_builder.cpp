@@ -34,6 +34,17 @@ class Seen final : public Sink {
   bool& any_;
 };
 
+// Both in the order of time.
+void mark_uncertain(const std::vector<core::SeriesSpan>& spans, std::vector<TierBucket>& buckets) {
+  auto span = spans.begin();
+  for (TierBucket& one : buckets) {
+    const auto time = [](const Moment& moment) { return core::WallTime(core::Duration(moment.time)); };
+    while (span != spans.end() && span->last < time(one.bucket.first)) ++span;
+    if (span == spans.end()) return;
+    one.bucket.uncertain = one.bucket.uncertain || span->first <= time(one.bucket.last);
+  }
+}
+
 }  // namespace
 
 core::Result<void> TierBuilder::load_series() {
@@ -109,8 +120,9 @@ core::Result<bool> TierBuilder::build_group(const Stretch& stretch, std::size_t 
   std::map<Interval, std::vector<SeriesBuckets>, ByBegin> rows;
   bool any = false;
   for (std::size_t i = begin; i < end; ++i) {
-    core::HistorySeries ignored;
-    (void)scan.finish(i - begin, ignored);
+    core::HistorySeries found;
+    (void)scan.finish(i - begin, found);
+    mark_uncertain(found.uncertain, buckets[i - begin]);
     any = any || !buckets[i - begin].empty();
     auto next = buckets[i - begin].begin();
     const auto last = buckets[i - begin].end();

@@ -14,6 +14,7 @@ namespace telltale::store {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kWithDoubts = 2;       // some bucket holds an uncertain reading
 constexpr std::uint64_t kMostBuckets = 4096;  // of a series in a row
 // A deviation is told to ten digits: what lies below is noise that would cost three bytes.
 constexpr std::uint64_t kSquaresNoise = (1ULL << 20U) - 1;
@@ -81,6 +82,10 @@ bool take_sketches(std::string_view bytes, std::vector<TierBucket>& buckets) {
   return true;
 }
 
+bool has_doubts(const std::vector<TierBucket>& buckets) {
+  return std::any_of(buckets.begin(), buckets.end(), [](const TierBucket& one) { return one.bucket.uncertain; });
+}
+
 std::string body_of(const std::vector<TierBucket>& buckets, std::int64_t step) {
   std::string out;
   ByteWriter(out).varint(buckets.size());
@@ -104,6 +109,7 @@ std::string body_of(const std::vector<TierBucket>& buckets, std::int64_t step) {
   put_values([](const Bucket& bucket) { return shortened(bucket.squares()); });
   put_values([](const Bucket& bucket) { return bucket.lift; });
   if (step >= kSketchFrom) ByteWriter(out).text(sketches_of(buckets));
+  if (has_doubts(buckets)) put_column([](const Bucket& bucket) { return std::int64_t{bucket.uncertain ? 1 : 0}; });
   return out;
 }
 
@@ -117,7 +123,9 @@ void set_spread(Bucket& bucket, double squares) {
 }  // namespace
 
 std::string encode_tier(const std::vector<SeriesBuckets>& series, std::int64_t step) {
-  std::string data(1, static_cast<char>(kVersion));
+  const bool doubts =
+      std::any_of(series.begin(), series.end(), [](const SeriesBuckets& one) { return has_doubts(one.buckets); });
+  std::string data(1, static_cast<char>(doubts ? kWithDoubts : kVersion));
   ByteWriter bytes(data);
   bytes.varint(series.size());
   std::vector<std::string> bodies;
@@ -139,7 +147,8 @@ core::Result<void> visit_tier(std::string_view data, const TierVisitor& visitor)
   ByteReader end(data.substr(content.size()));
   if (end.fixed<std::uint32_t>() != block_checksum(content)) return corrupt("its checksum");
   ByteReader in(content);
-  if (in.fixed<std::uint8_t>() != kVersion) return corrupt("its version is unknown");
+  const auto version = in.fixed<std::uint8_t>();
+  if (version != kVersion && version != kWithDoubts) return corrupt("its version is unknown");
   const std::uint64_t size = in.varint();
   if (!in.ok() || size > in.left()) return corrupt("the number of its series");
   std::vector<std::pair<core::SeriesId, std::uint64_t>> heads;
@@ -197,10 +206,16 @@ core::Result<void> decode_buckets(std::string_view body, std::int64_t step, bool
   take_values([](Bucket& bucket, double squares) { set_spread(bucket, squares); });
   take_values([](Bucket& bucket, double lift) { bucket.lift = lift; });
   if (!good) return corrupt("the buckets");
+  if (in.left() != 0 && step >= kSketchFrom) {
+    const std::string_view spread = in.text();
+    if (!in.ok() || (sketches && !take_sketches(spread, out))) return corrupt("the sketches");
+  }
   if (in.left() == 0) return {};
-  const std::string_view spread = in.text();
-  if (!in.ok() || in.left() != 0 || (sketches && !take_sketches(spread, out))) return corrupt("the sketches");
-  return {};
+  take_column([&](Bucket& bucket, std::int64_t flag) {
+    good = good && (flag == 0 || flag == 1);
+    bucket.uncertain = flag == 1;
+  });
+  return good && in.left() == 0 ? core::Result<void>() : corrupt("the uncertain buckets");
 }
 
 }  // namespace telltale::store

@@ -7,6 +7,7 @@
 #include "daemon/core/fd.h"
 #include "daemon/store/files.h"
 #include "daemon/store/limits.h"
+#include "daemon/store/way_back.h"
 
 namespace telltale::store {
 
@@ -207,6 +208,12 @@ void Writer::take_spans() {
 // Behind the answers: nobody waits for it.
 core::Result<void> Writer::maintain() {
   if (!committer_) return {};
+  if (const auto now = clock_.boot_now(); now >= look_back_at_) {
+    look_back_at_ = now + std::chrono::hours(1);
+    if (const std::string dropped = drop_old_ways_back(options_.state_dir, clock_); !dropped.empty()) {
+      logger_.notice("{}", dropped);
+    }
+  }
   Committer::Forgotten forgotten;
   auto done = committer_->maintain(forgotten);
   state_.duplicates += committer_->take_duplicates();

@@ -98,6 +98,7 @@ class Writer {
   core::Duration backoff_{};
   core::BootTime last_commit_{};
   core::BootTime retry_at_{};
+  core::BootTime look_back_at_{};  // for copies of before an update that have had their time
   core::Result<void> last_result_;
 
   std::atomic<bool> kicked_{false};

@@ -68,6 +68,7 @@ class Doctor {
       inputs(*view_.daemon);
     }
     clock();
+    machine();
     return std::move(verdicts_);
   }
 
@@ -114,8 +115,8 @@ class Doctor {
     }
     if (!view_.leftovers.empty()) {
       say(Level::kWarning, "disk.leftovers",
-          fmt::format("{} of {} from restores, beyond the budget", view_.leftovers.size() == 1 ? "a copy" : "copies",
-                      view_.state_directory),
+          fmt::format("{} of {} from restores or updates, beyond the budget",
+                      view_.leftovers.size() == 1 ? "a copy" : "copies", view_.state_directory),
           "when all is well: rm -r " + view_.leftovers.front());
     }
   }
@@ -196,8 +197,44 @@ class Doctor {
     for (const DaemonView::Input& input : daemon.inputs) {
       if (input.state == "running" || input.state == "starting") continue;
       say(Level::kWarning, "input." + input.id, "it is " + input.state + (input.why.empty() ? "" : ": " + input.why),
-          "telltale input list has the details, telltale input restart " + input.id + " begins anew");
+          mend_of(input));
     }
+  }
+
+  [[nodiscard]] std::string mend_of(const DaemonView::Input& input) const {
+    const std::string known = mend_of_input(input.why, input.port, view_.machine);
+    if (!known.empty()) return known;
+    return "telltale input list has the details, telltale input restart " + input.id + " begins anew";
+  }
+
+  void machine() {
+    using Supply = MachineView::Supply;
+    const std::string mend =
+        "a supply of 5.1 V with enough current and a short, thick cable: low voltage destroys cards";
+    if (view_.machine.supply == Supply::kLow) say(Level::kBad, "power", "the supply's voltage is too low now", mend);
+    if (view_.machine.supply == Supply::kWasLow) {
+      say(Level::kWarning, "power", "the supply's voltage was too low since the boot", mend);
+    }
+    if (view_.machine.supply == Supply::kGood) say(Level::kGood, "power", "the supply's voltage was never too low");
+    for (const MachineView::Card& card : view_.machine.cards) look_at(card);
+  }
+
+  void look_at(const MachineView::Card& card) {
+    constexpr double kSlowMs = 200;
+    const std::string id = "card." + card.device;
+    if (card.near_its_end) {
+      return say(Level::kBad, id,
+                 card.worn ? fmt::format("{} % of its life is used", *card.worn)
+                           : "it says that its reserve is nearly used up",
+                 "telltale backup to another disk now, then replace the card");
+    }
+    if (card.write_ms && *card.write_ms > kSlowMs) {
+      return say(Level::kWarning, id, fmt::format("a write takes {:.0f} ms on average", *card.write_ms),
+                 "a card of class A1 or A2, or a longer storage.commit; old cards become slow before they fail");
+    }
+    const std::string worn =
+        card.worn ? fmt::format("at most {} % of its life is used", *card.worn) : "it tells no wear";
+    say(Level::kGood, id, card.write_ms ? fmt::format("{}, a write takes {:.1f} ms", worn, *card.write_ms) : worn);
   }
 
   void clock() {
@@ -217,13 +254,20 @@ void look_around(DoctorView& view, const std::string& run_directory, std::uint64
   std::error_code failed;
   view.directory_exists = std::filesystem::is_directory(view.state_directory, failed);
   view.clock_synchronised = core::SystemClock().synchronised();
+  view.machine = look_at_machine("/");
+  if (view.daemon) {
+    for (DaemonView::Input& input : view.daemon->inputs) {
+      const std::string port = port_in(input.why);
+      if (!port.empty()) input.port = look_at_port(port, "/");
+    }
+  }
   if (!run_directory.empty()) view.run_disk = look_at_disk(run_directory);
   if (!view.directory_exists) return;
   view.disk = look_at_disk(view.state_directory);
   view.history = look_at_history(store::database_path(view.state_directory), most_bytes);
   for (std::filesystem::directory_iterator entry(view.state_directory, failed), end; !failed && entry != end;
        entry.increment(failed)) {
-    if (entry->path().filename().string().starts_with("before-restore-")) view.leftovers.push_back(entry->path());
+    if (entry->path().filename().string().starts_with("before-")) view.leftovers.push_back(entry->path());
   }
 }
 

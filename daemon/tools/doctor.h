@@ -9,6 +9,7 @@
 
 #include "daemon/core/clock.h"
 #include "daemon/store/verify.h"
+#include "daemon/tools/doctor_machine.h"
 
 namespace telltale::tools {
 
@@ -26,6 +27,7 @@ struct DaemonView {
     std::string id;
     std::string state;
     std::string why;
+    std::optional<PortView> port = {};  // that `why` names
   };
   std::vector<Input> inputs;
 };
@@ -61,6 +63,7 @@ struct DoctorView {
   HistoryView history;
   std::vector<std::string> leftovers;  // before-restore-… directories
   bool clock_synchronised = true;      // as this machine's kernel says
+  MachineView machine;
 };
 
 struct Verdict {
@@ -70,7 +73,7 @@ struct Verdict {
   std::string mend;  // what to do; empty when it is good
 };
 
-// Fills what the file system and the history file say. A file beyond `most_bytes` is not read to its end.
+// Fills what the file system, the history file and the machine say. A file beyond `most_bytes` is not read to its end.
 void look_around(DoctorView& view, const std::string& run_directory, std::uint64_t most_bytes);
 [[nodiscard]] std::vector<Verdict> judge(const DoctorView& view);
 

@@ -1,6 +1,7 @@
 """What a program says about itself with --help, as data. The manual and the completion are made of it, so that they
 cannot say anything else than the program."""
 import dataclasses
+import os
 import pathlib
 import re
 import subprocess
@@ -46,7 +47,9 @@ class Command:
 
 
 def read(binary: pathlib.Path, *path: str) -> Command:
-    run = subprocess.run([binary, *path, "--help"], capture_output=True, text=True, check=True, env={"LC_ALL": "C.UTF-8"})
+    # A foreign machine's program is run by another.
+    emulator = os.environ.get("EMULATOR", "").split()
+    run = subprocess.run([*emulator, binary, *path, "--help"], capture_output=True, text=True, check=True, env={"LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"]})
     before, _, after = run.stdout.partition("Usage: ")
     usage, _, rest = after.partition("\n")
     sections: dict[str, list[Entry]] = {}

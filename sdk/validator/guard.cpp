@@ -108,6 +108,9 @@ void add_harm(SyscallFilter& filter, Answer answer) {
         static_cast<long>(SYS_mount), static_cast<long>(SYS_umount2), static_cast<long>(SYS_ptrace)}) {
     filter.always(number, Answer::kRefuse);
   }
+#ifdef SYS_clock_settime64
+  filter.always(SYS_clock_settime64, Answer::kRefuse);
+#endif
 }
 
 void add_processes(SyscallFilter& filter, Answer answer) {

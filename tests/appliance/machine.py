@@ -22,14 +22,15 @@ def wait_until(what: str, condition, seconds: float = 30):
 
 
 class Machine:
-    def __init__(self, root: pathlib.Path, packages: list[pathlib.Path]):
+    def __init__(self, root: pathlib.Path, packages: list[pathlib.Path], binds: list[str] = ()):
+        """`binds`: what systemd-nspawn's --bind takes."""
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="telltale-appliance-"))
         self.console = self.home / "console.log"
         self.mounted_cgroups = False
         self.groups: list[pathlib.Path] = []
         self.leader = 0
         self.process: subprocess.Popen | None = None
-        self.root, self.packages = root, packages
+        self.root, self.packages, self.binds = root, packages, list(binds)
 
     def boot(self) -> "Machine":
         if not (CGROUPS / "cgroup.controllers").exists() and not any(CGROUPS.glob("*/")):
@@ -41,6 +42,7 @@ class Machine:
         for group in self.groups:
             group.mkdir()
         binds = [f"--bind-ro={path}:/packages/{path.name}" for path in self.packages]
+        binds += [f"--bind={bind}" for bind in self.binds]
         command = [
             "systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--boot", "--volatile=overlay", "--private-network",
             "--link-journal=no", "--resolv-conf=off", "--timezone=off", "--console=pipe", f"--machine=device{os.getpid()}",

@@ -8,13 +8,13 @@ const DESK = { viewport: { width: 1440, height: 900 } };
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Before the page's own scripts: counts long tasks, and says when the first value was painted. */
-function watch() {
+function watch(selector) {
   window.longTasks = [];
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) window.longTasks.push(duration);
   }).observe({ type: 'longtask', buffered: true });
   const look = () => {
-    const value = document.querySelector('.tile [data-value]')?.textContent ?? '';
+    const value = document.querySelector(selector)?.textContent ?? '';
     if (!/\d/.test(value)) return requestAnimationFrame(look);
     // The task after the frame that shows it.
     const channel = new MessageChannel();
@@ -33,7 +33,7 @@ async function open(browser, path) {
   const sizes = [];
   // Some end with the page itself.
   page.on('requestfinished', (request) => sizes.push(request.sizes().catch(() => null)));
-  await page.addInitScript(watch);
+  await page.addInitScript(watch, settings.value ?? '.tile [data-value]');
   await page.goto(settings.url + path);
   return { page, sizes, close: () => context.close() };
 }
@@ -80,7 +80,7 @@ async function cost(page, seconds) {
 async function cold(browser) {
   const found = { firstValue: [], bytes: 0 };
   for (let i = 0; i < settings.rounds; i += 1) {
-    const { page, sizes, close } = await open(browser, '/');
+    const { page, sizes, close } = await open(browser, settings.path ?? '/');
     await page.waitForFunction(() => window.firstValueAt !== undefined);
     found.firstValue.push(await page.evaluate(() => window.firstValueAt));
     const done = await Promise.all(sizes);

@@ -144,10 +144,10 @@ class Daemon:
         assert answer.status == 200, f"GET {path}{query}: {answer.status} {answer.text}"
         return answer.json
 
-    def tool(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+    def tool(self, *arguments: str, check: bool = True, given: str = "") -> subprocess.CompletedProcess:
         """`telltale …` against this daemon, over its Unix socket."""
         command = [str(TELLTALE), "--run", str(self.run_dir), *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60 * SLOWNESS, env=self.environment())
+        done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=60 * SLOWNESS, env=self.environment())
         assert not check or done.returncode == 0, f"{command} ended with {done.returncode}: {done.stderr}"
         return done
 

@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import queue
+import shutil
 import subprocess
 import sys
 import threading
@@ -141,3 +142,28 @@ def test_a_client_is_back_after_the_network_was_gone_and_has_missed_nothing(daem
     finally:
         for client in clients:
             client.clean_up()
+
+
+@pytest.mark.skipif(shutil.which("node") is None or not (ROOT / "web/node_modules/playwright-core").is_dir(), reason="the page is not built here")
+def test_a_page_is_back_after_the_network_was_gone_and_its_chart_has_no_hole(daemon, cable):
+    one = daemon(CONFIG, address="0.0.0.0").start()
+    one.wait_for_series("sim.sequence")
+    command = ["ip", "netns", "exec", cable.space, "node", str(ROOT / "web/test/pulled_page.mjs"), f"http://{cable.ours}:{one.port}"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as page:
+        try:
+            assert page.stdout.readline() == "ready\n"
+            page.stdin.write("pulled\n")
+            page.stdin.flush()
+            cable.pull()
+            time.sleep(PULL_SECONDS)  # what is tested is that it is long
+            cable.put_back()
+            page.stdin.write("back\n")
+            page.stdin.flush()
+            found = json.loads(page.stdout.readline())
+            page.wait(20 * SLOWNESS)
+        finally:
+            page.kill()
+    assert found["seconds"] <= 3 * SLOWNESS
+    values = [float(text.split("·")[1].replace(",", "")) for text in found["shown"]]  # "14:12:07.120 · 1,041"
+    step = PULL_SECONDS / 11 / 0.05
+    assert all(abs(later - earlier - step) < step / 2 for earlier, later in zip(values, values[1:])), found

@@ -55,12 +55,20 @@ class HistoryWriter {
   virtual void when_durable(std::uint64_t position, std::function<void(Result<void>)> done) = 0;
 };
 
+// A first and a last time: of a series in the store, of a run of readings.
+struct SeriesSpan {
+  WallTime first{};
+  WallTime last{};
+};
+
 // What a query asks for.
 struct HistoryQuery {
   // How points are made of readings.
   struct Mode {
     enum class Kind : std::uint8_t { kAuto, kRaw, kM4, kStat } kind = Kind::kAuto;
     Stat stat = Stat::kMean;  // of kStat
+    // Of kAuto: these (1 to 99) behind the columns of buckets, as p5, p95; not of events.
+    std::vector<std::uint8_t> percentiles = {};
   };
   std::vector<SeriesPtr> series;  // chosen by the caller, who owns the registry
   WallTime from{};                // inclusive
@@ -81,6 +89,9 @@ struct HistorySeries {
   std::vector<WallTime> times;
   std::vector<std::vector<double>> values;  // NaN: absent
   std::vector<std::string> texts;           // of an event
+  // Runs of readings of quality kUncertain, from the first one's time to the last one's. Of buckets of tiers that hold
+  // such: all of the bucket. Very many are joined to fewer. Not of windows.
+  std::vector<SeriesSpan> uncertain = {};
 };
 struct HistoryResult {
   WallTime from{};
@@ -113,12 +124,6 @@ struct HistoryStats {
   std::vector<TierStats> tiers;  // finest first
   bool disk_full = false;        // the oldest readings give way to new ones, whatever the budget
   std::string error;             // why commits fail at the moment; empty when they do not
-};
-
-// First and last time of a series in the store.
-struct SeriesSpan {
-  WallTime first{};
-  WallTime last{};
 };
 
 // The history as it is at one moment, piece by piece, for a backup. One thread at a time; blocks on the disk.

@@ -1,12 +1,15 @@
 """What the page weighs, how soon a published number is painted, and what it costs whoever looks at it for long."""
 import argparse
+import contextlib
 import json
 import math
 import pathlib
 import subprocess
 import time
 
+import node_red as node_red_page
 from harness import free_port
+from node_red import node_red
 from processes import BenchDaemon, helper
 from report import Measure, Row, percentile, progress
 from sections.mqtt import broker
@@ -14,6 +17,7 @@ from sections.mqtt import broker
 TITLE = "published to mosquitto -> painted in headless Chromium at 5 Hz, beside a bare MQTT -> WebSocket relay; what looking costs"
 HERE = pathlib.Path(__file__).parents[1]
 TOPIC = "bench/page"
+NODE_RED = "Node-RED dashboard"
 LIMITS = {0.5: 1.15, 0.99: 1.3}  # times the relay's
 CONFIG = """
 server: {{view: public}}
@@ -45,10 +49,20 @@ def simulator(every: str, names: list[str], more: str = "") -> str:
     return f"server: {{view: public}}\ninputs:\n  - id: sim\n    plugin: simulator\n    options:\n      every: {every}\n      waves:\n{waves}\n{more}"
 
 
+@contextlib.contextmanager
+def peer(options, mqtt_port: int):
+    """Pages of peers that look at the same broker, by name."""
+    if not options.peers:
+        yield {}
+        return
+    with node_red(mqtt_port, TOPIC) as url:
+        yield {NODE_RED: {"url": url + node_red_page.PATH, "value": node_red_page.VALUE}}
+
+
 def paint(options) -> list[Row]:
     rounds, count = (1, 10) if options.quick else (5, 100)
     relay_port = free_port()
-    with broker() as server, helper("bench_relay", server.port, TOPIC, relay_port):
+    with broker() as server, helper("bench_relay", server.port, TOPIC, relay_port), peer(options, server.port) as peers:
         with BenchDaemon(CONFIG.format(url=server.url)) as one:
             one.wait_for_plugins(1)
             settings = {
@@ -59,9 +73,14 @@ def paint(options) -> list[Row]:
                 "pages": {
                     "telltale": {"url": one.url, "value": '.tile[data-series="page"] [data-value]'},
                     "relay": {"url": f"http://127.0.0.1:{relay_port}/", "value": "[data-value]"},
+                    **peers,
                 },
             }
             found = node("page.mjs", settings, 600)
+            starts = {
+                "Telltale": cold_start(options, one.url, "/", settings["pages"]["telltale"]["value"]),
+                **{name: cold_start(options, page["url"], "", page["value"]) for name, page in peers.items()},
+            } if peers else {}
     rows = [Row("script of the first load, as sent (gzip)", Measure([found["scripts"] / 1e3], "kB"), at_most=60)]
     for share, limit in LIMITS.items():
         ours, relay = ([percentile(run, share) for run in found["paints"][name]] for name in ("telltale", "relay"))
@@ -69,7 +88,25 @@ def paint(options) -> list[Row]:
         name = f"publish -> painted, p{share * 100:.0f}"
         rows.append(Row(name, Measure(ours, "ms"), Measure(relay, "ms"), "bare relay", at_most=limit, ratios=ratios))
     rows.insert(2, Row("publish -> painted, p95", Measure([percentile(run, 0.95) for run in found["paints"]["telltale"]], "ms")))
+    return rows + peer_rows(found["paints"], starts)
+
+
+def peer_rows(paints: dict, starts: dict) -> list[Row]:
+    """What the same code measured of each peer, beside ours."""
+    rows = []
+    for name in (name for name in paints if name not in ("telltale", "relay")):
+        for share in (0.5, 0.95, 0.99):
+            ours, theirs = ([percentile(run, share) for run in paints[one]] for one in ("telltale", name))
+            ratios = [mine / other for mine, other in zip(ours, theirs, strict=True)]
+            rows.append(Row(f"publish -> painted, p{share * 100:.0f}, beside {name}", Measure(ours, "ms"), Measure(theirs, "ms"), name, ratios=ratios))
+        ours, theirs = starts["Telltale"], starts[name]
+        rows.append(Row("navigation -> that value painted, nothing cached", Measure(ours["firstValue"], "ms"), Measure(theirs["firstValue"], "ms"), name))
+        rows.append(Row("sent until then, headers and all", Measure([ours["bytes"] / 1e3], "kB"), Measure([theirs["bytes"] / 1e3], "kB"), name))
     return rows
+
+
+def cold_start(options, url: str, path: str, value: str) -> dict:
+    return node("page_load.mjs", {"task": "cold", "url": url, "path": path, "value": value, "rounds": 2 if options.quick else 10}, 300)
 
 
 def cold(options) -> list[Row]:

@@ -74,7 +74,7 @@ def view_rows(readings: float) -> list[Row]:
 
 def add_options(group) -> None:
     group.add_argument("--corpora", type=pathlib.Path, metavar="DIR", help="real readings too: *.lp.gz, `NAME,series=S value=V NS`")
-    group.add_argument("--peers", action="store_true", help="VictoriaMetrics and InfluxDB too, where they are installed")
+    group.add_argument("--peers", action="store_true", help="VictoriaMetrics and InfluxDB too, where they are installed; for footprint: Debian's netdata and collectd, in roots of their own")
     group.add_argument("--history", type=float, default=1e7, metavar="N", help="readings of the history that is viewed: 1e9")
 
 

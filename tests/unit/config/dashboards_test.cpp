@@ -31,7 +31,7 @@ sections:
     repeat: room
     folded: false
     panels:
-      - {panel: lines, y: "oven.*{room=\"$room\"}", y2: [oven.power], overlay: [mean_1m, max_1h], band: true}
+      - {panel: lines, y: "oven.*{room=\"$room\"}", y2: [oven.power], overlay: [mean_1m, max_1h], band: true, percentiles: [p5-p95, p25-p75]}
       - {panel: gauge, y: oven.temperature, min: 0, max: 300, unit: °C, decimals: 1, thresholds: [{at: 250, level: critical, name: too hot}]}
       - {panel: text, text: "# Hello", place: [0, 4, 12, 2]}
       - {panel: alarms}
@@ -54,6 +54,10 @@ TEST(Dashboards, NamesEveryMistakeWithItsPlace) {
       {"panels: [{y: 'a{b='}]", ":1:14", "chooses no series"},
       {"panels: [{y: a, overlay: [mean_1m, meen_1m]}]", ":1:36", "is no overlay"},
       {"panels: [{y: a, overlay: mean_0s}]", ":1:26", "is no overlay"},
+      {"panels: [{y: a, percentiles: [p5-p95, p95-p5]}]", ":1:39", "is no band"},
+      {"panels: [{y: a, percentiles: p0-p100}]", ":1:30", "is no band"},
+      {"panels: [{y: a, percentiles: p5-p95x}]", ":1:30", "is no band"},
+      {"panels: [{y: a, percentiles: [p1-p99, p5-p95, p10-p90, p25-p75]}]", ":1:56", "at most three"},
       {"panels: [{y: a, place: [0, 0, 13, 1]}]", ":1:24", "inside of 12 columns"},
       {"panels: [{y: a, place: [0, 0, 2]}]", ":1:24", "four numbers"},
       {"panels: [{y: a, place: 3}]", ":1:24", "four numbers"},

@@ -162,6 +162,12 @@ TEST(Load, NamesMistakesOfTheDaemonsSections) {
       {"server: {names: [a b]}", ":1:18", "is not a host name"},
       {"server: {proxies: [10.0.0.0/8, 10.0.0.1/8]}", ":1:32", "range"},
       {"server: {proxies: localhost}", ":1:19", "is not an address"},
+      {"server: {cors: ['*']}", ":1:17", "without a star"},
+      {"server: {cors: ['https://Panel.example']}", ":1:17", "lower case"},
+      {"server: {cors: ['https://panel.example/']}", ":1:17", "without path"},
+      {"server: {cors: ['https://panel.example:443']}", ":1:17", "as browsers do"},
+      {"server: {cors: ['https://panel.example:']}", ":1:17", "as browsers do"},
+      {"server: {cors: [panel.example]}", ":1:17", "is not an origin"},
       {"server: {base_path: telltale}", ":1:21", "is like /telltale"},
       {"server: {base_path: /a//b}", ":1:21", "is like /telltale"},
       {"server: {base_path: /a/../b}", ":1:21", "is like /telltale"},
@@ -231,6 +237,8 @@ TEST(Load, ReadsHowTheServerIsReached) {
   EXPECT_EQ(with_files.redirect->text(), "0.0.0.0:80");
   const Server proxied = server("names: [press-7.example.com], proxies: [127.0.0.1, 'fd00::/8'], base_path: /a/b/");
   EXPECT_EQ(proxied.names, (std::vector<std::string>{"press-7.example.com"}));
+  const Server shared = server("cors: ['https://panel.example', 'http://10.0.0.5:3000', 'http://[fd00::5]:3000']");
+  EXPECT_EQ(shared.cors.size(), 3U);
   EXPECT_EQ(proxied.proxies, (std::vector<std::string>{"127.0.0.1", "fd00::/8"}));
   EXPECT_EQ(proxied.base_path, "/a/b");
   EXPECT_THAT(load_text("server: {tls: {cert: /nowhere/a, key: b}}").report,

@@ -6,7 +6,7 @@ namespace telltale::net {
 namespace {
 
 constexpr PeerKind kPeers[] = {PeerKind::kUnixSocket, PeerKind::kLoopback, PeerKind::kOther};
-constexpr Need kNeeds[] = {Need::kOpen, Need::kRead, Need::kWrite, Need::kAdmin};
+constexpr Need kNeeds[] = {Need::kOpen, Need::kRead, Need::kWrite, Need::kOperate, Need::kAdmin};
 constexpr View kViews[] = {View::kLogin, View::kPublic};
 constexpr WriteAccess kWrites[] = {WriteAccess::kLoopback, WriteAccess::kToken, WriteAccess::kLan};
 
@@ -73,9 +73,11 @@ bool free_of_charge(PeerKind peer, Need need, const AccessPolicy& policy) {
 bool may(PeerKind peer, Need need, const AccessPolicy& policy, const Badge& badge) {
   if (peer == PeerKind::kUnixSocket || need == Need::kOpen) return true;
   if (badge.grants != nullptr) {
-    const bool granted = need == Need::kRead    ? badge.grants->read
-                         : need == Need::kWrite ? badge.grants->write
-                                                : badge.grants->admin;
+    const core::Grants& grants = *badge.grants;
+    const bool granted = need == Need::kRead      ? grants.read
+                         : need == Need::kWrite   ? grants.write
+                         : need == Need::kOperate ? grants.admin || (grants.read && grants.write)
+                                                  : grants.admin;
     if (granted) return true;
   }
   return !badge.bad_token && free_of_charge(peer, need, policy);
@@ -114,7 +116,37 @@ TEST(Access, TheWholeTable) {
       }
     }
   }
-  EXPECT_EQ(cases, 3 * 4 * 12 * 28 * 8 * 2);
+  EXPECT_EQ(cases, 3 * 5 * 12 * 28 * 8 * 2);
+}
+
+// Of a page of another site that server.cors lists: what everybody may do, and what its own token may.
+TEST(Access, AListedPageHasNoMoreThanItsToken) {
+  AccessPolicy policy;
+  policy.view = View::kPublic;
+  policy.write = WriteAccess::kLan;
+  policy.only_loopback = true;  // so that everything is free for a page of the device's own
+  policy.origins = {"https://panel.example"};
+  const core::Grants all{true, true, true};
+  AccessQuestion question{PeerKind::kLoopback,     Need::kRead, true, 1, "localhost",
+                          "https://panel.example", "cross-site"};
+  EXPECT_TRUE(decide(question, policy).allowed()) << "a WebSocket, which looks";
+  for (const Need need : {Need::kOpen, Need::kWrite, Need::kAdmin}) {
+    question.need = need;
+    question.shown = nullptr;
+    question.by_cookie = false;
+    EXPECT_FALSE(decide(question, policy).allowed()) << static_cast<int>(need);
+    question.shown = &all;
+    EXPECT_EQ(decide(question, policy).allowed(), need != Need::kOpen) << static_cast<int>(need);
+    question.by_cookie = true;
+    EXPECT_FALSE(decide(question, policy).allowed()) << static_cast<int>(need);
+    question.origin = "https://panel.example.evil";
+    question.by_cookie = false;
+    EXPECT_FALSE(decide(question, policy).allowed()) << static_cast<int>(need);
+    question.origin = "https://panel.example";
+  }
+  question.host = "evil.example";
+  question.need = Need::kRead;
+  EXPECT_EQ(decide(question, policy).status, 421U);
 }
 
 TEST(Access, SaysWhatToSet) {
@@ -124,6 +156,7 @@ TEST(Access, SaysWhatToSet) {
   };
   EXPECT_NE(detail(Need::kRead).find("log in"), std::string::npos);
   EXPECT_NE(detail(Need::kWrite).find("telltale token new"), std::string::npos);
+  EXPECT_NE(detail(Need::kOperate).find("operators"), std::string::npos);
   EXPECT_NE(detail(Need::kAdmin).find("on the device"), std::string::npos);
 }
 

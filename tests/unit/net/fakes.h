@@ -316,6 +316,7 @@ struct FakeWorld {
   ManualClock clock;
   std::string page = "<!doctype html><title>page</title>";
   std::string page_gzip = "(gzip of the page)";
+  std::string page_brotli = "(brotli)";
   std::string script = "export const a = 1;";
   std::vector<core::Asset> assets;
 
@@ -323,8 +324,8 @@ struct FakeWorld {
     const auto bytes = [](const std::string& text) {
       return std::span<const unsigned char>(reinterpret_cast<const unsigned char*>(text.data()), text.size());
     };
-    assets = {{"/", "text/html; charset=utf-8", "\"page1\"", bytes(page), bytes(page_gzip), false},
-              {"/assets/app-1.js", "text/javascript", "\"app1\"", bytes(script), {}, true}};
+    assets = {{"/", "text/html; charset=utf-8", "\"page1\"", bytes(page), bytes(page_gzip), bytes(page_brotli), false},
+              {"/assets/app-1.js", "text/javascript", "\"app1\"", bytes(script), {}, {}, true}};
   }
   [[nodiscard]] net::Dependencies dependencies() {
     return {catalog, pipeline,

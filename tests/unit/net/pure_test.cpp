@@ -7,8 +7,8 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
+#include "daemon/core/gzip.h"
 #include "daemon/net/assets.h"
-#include "daemon/net/gzip.h"
 #include "daemon/net/json_writer.h"
 #include "daemon/net/metrics_text.h"
 #include "daemon/net/posted_lines.h"
@@ -82,31 +82,31 @@ const std::string kGzip(
     35);
 
 TEST(Gzip, InflatesOneMemberOrSeveral) {
-  EXPECT_EQ(gunzip(kGzip, 36).value(), "cpu value=1\ncpu value=1\ncpu value=1\n");
-  EXPECT_EQ(gunzip(kGzip + kGzip, 72).value().size(), 72U);
-  const auto large = gunzip(kGzip, 35);
+  EXPECT_EQ(core::gunzip(kGzip, 36).value(), "cpu value=1\ncpu value=1\ncpu value=1\n");
+  EXPECT_EQ(core::gunzip(kGzip + kGzip, 72).value().size(), 72U);
+  const auto large = core::gunzip(kGzip, 35);
   ASSERT_FALSE(large);
   EXPECT_EQ(large.error().code, core::ErrorCode::kLimit);
   std::string named = kGzip;
   named[3] = 0x08 | 0x04;
   named.insert(10, std::string("\x02\x00xy", 4) + std::string("a.lp\0", 5));
-  EXPECT_EQ(gunzip(named, 100).value().size(), 36U);
+  EXPECT_EQ(core::gunzip(named, 100).value().size(), 36U);
 }
 
 TEST(Gzip, RefusesBombsAndNonsense) {
-  EXPECT_FALSE(gunzip("", 100));
-  EXPECT_FALSE(gunzip("hello", 100));
+  EXPECT_FALSE(core::gunzip("", 100));
+  EXPECT_FALSE(core::gunzip("hello", 100));
   std::string broken = kGzip;
   broken[12] ^= 0x10;
-  EXPECT_FALSE(gunzip(broken, 100));
-  EXPECT_FALSE(gunzip(kGzip.substr(0, 30), 100));
-  for (std::size_t i = 0; i < kGzip.size(); ++i) EXPECT_FALSE(gunzip(kGzip.substr(0, i), 100)) << i;
+  EXPECT_FALSE(core::gunzip(broken, 100));
+  EXPECT_FALSE(core::gunzip(kGzip.substr(0, 30), 100));
+  for (std::size_t i = 0; i < kGzip.size(); ++i) EXPECT_FALSE(core::gunzip(kGzip.substr(0, i), 100)) << i;
 }
 
 RC_GTEST_PROP(Gzip, NeverCrashes, (const std::vector<std::uint8_t>& bytes)) {
   std::string data = kGzip.substr(0, 10);
   for (const auto byte : bytes) data.push_back(static_cast<char>(byte));
-  (void)gunzip(data, 1'000);
+  (void)core::gunzip(data, 1'000);
 }
 
 TEST(Metrics, EscapesLabelsAndKnowsWhatIsNoNumber) {
@@ -190,6 +190,14 @@ TEST(QueryRequest, NamesTheParameterThatIsWrong) {
       {"series=a@mean_1m&min_periods=-1", "min_periods"},
       {"series=a@mean_1m&step=1h", "step"},
       {"series=a&min_periods=1", "min_periods"},
+      {"series=a&percentiles=", "percentiles"},
+      {"series=a&percentiles=0,5", "percentiles"},
+      {"series=a&percentiles=5,100", "percentiles"},
+      {"series=a&percentiles=5,,95", "percentiles"},
+      {"series=a&percentiles=5,5", "percentiles"},
+      {"series=a&percentiles=p5", "percentiles"},
+      {"series=a&percentiles=1,2,3,4,5,6,7,8,9", "percentiles"},
+      {"series=a&percentiles=5&stat=max", "percentiles"},
       {"series=a&closed=left", "closed"},
       {"series=a&tz=Europe/Berlin", "tz"},
       {"series=a&step=1h", "stat"},

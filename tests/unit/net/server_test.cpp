@@ -209,7 +209,11 @@ TEST(Server, ServesThePageWithTagsAndCodings) {
   for (const char* path : {"/d/press", "/d/a/b", "/explore", "/inputs", "/alarms", "/settings"}) {
     EXPECT_EQ(fetch(port, "GET", path).body, running.world.page) << path;
   }
-  const Answer zipped = fetch(port, "GET", "/", "Accept-Encoding: br, gzip\r\n");
+  const Answer smallest = fetch(port, "GET", "/", "Accept-Encoding: gzip, br\r\n");
+  EXPECT_EQ(smallest.field("content-encoding"), "br");
+  EXPECT_EQ(smallest.body, running.world.page_brotli);
+  EXPECT_EQ(smallest.field("etag"), "\"page1-br\"");
+  const Answer zipped = fetch(port, "GET", "/", "Accept-Encoding: gzip\r\n");
   EXPECT_EQ(zipped.field("content-encoding"), "gzip");
   EXPECT_EQ(zipped.body, running.world.page_gzip);
   EXPECT_EQ(zipped.field("etag"), "\"page1-gz\"");
@@ -224,6 +228,44 @@ TEST(Server, ServesThePageWithTagsAndCodings) {
   const Answer missing = fetch(port, "GET", "/assets/app-2.js");
   EXPECT_EQ(missing.status, 404U);
   EXPECT_THAT(detail_of(missing), HasSubstr("/assets/app-2.js"));
+}
+
+TEST(Server, LetsListedPagesOfOtherSitesSeeAnswersAndNoOthers) {
+  net::ServerOptions options;
+  options.origins = {"https://panel.example:3000"};
+  RunningServer running(options);
+  const std::uint16_t port = running.port();
+  const std::string listed = "Origin: https://panel.example:3000\r\n";
+  const Answer read = fetch(port, "GET", "/api/v1/series", listed);
+  EXPECT_EQ(read.status, 200U);
+  EXPECT_EQ(read.field("access-control-allow-origin"), "https://panel.example:3000");
+  EXPECT_EQ(read.field("access-control-allow-credentials"), "") << "a login is never for another site";
+  EXPECT_EQ(read.field("cross-origin-resource-policy"), "cross-origin");
+  const Answer asks =
+      fetch(port, "OPTIONS", "/api/v1/query",
+            listed + "Access-Control-Request-Method: GET\r\nAccess-Control-Request-Headers: authorization\r\n");
+  EXPECT_EQ(asks.status, 204U);
+  EXPECT_THAT(asks.field("access-control-allow-methods"), HasSubstr("GET"));
+  EXPECT_THAT(asks.field("access-control-allow-headers"), HasSubstr("Authorization"));
+  EXPECT_EQ(fetch(port, "OPTIONS", "/api/v1/nowhere", listed + "Access-Control-Request-Method: GET\r\n").status, 404U);
+  const Answer lost = fetch(port, "GET", "/api/v1/nowhere", listed);
+  EXPECT_EQ(lost.field("access-control-allow-origin"), "https://panel.example:3000") << "errors can be read too";
+  for (const char* other : {"https://panel.example", "http://panel.example:3000", "https://evil.example", "null"}) {
+    const Answer refused = fetch(port, "GET", "/api/v1/series", "Origin: " + std::string(other) + "\r\n");
+    EXPECT_EQ(refused.field("access-control-allow-origin"), "") << other;
+    EXPECT_EQ(refused.field("cross-origin-resource-policy"), "same-origin") << other;
+  }
+}
+
+TEST(Server, SendsAPartOfAFile) {
+  RunningServer running;
+  const std::string& page = running.world.page;
+  const Answer part = fetch(running.port(), "GET", "/", "Range: bytes=2-\r\nIf-Range: \"page1\"\r\n");
+  EXPECT_EQ(part.status, 206U);
+  EXPECT_EQ(part.body, page.substr(2));
+  EXPECT_EQ(part.field("content-range"),
+            "bytes 2-" + std::to_string(page.size() - 1) + "/" + std::to_string(page.size()));
+  EXPECT_EQ(fetch(running.port(), "GET", "/", "Range: bytes=100000-\r\n").status, 416U);
 }
 
 TEST(Server, ShowsThePageToAPersonWhoFollowedAWrongAddress) {

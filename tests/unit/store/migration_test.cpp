@@ -7,6 +7,8 @@
 #include <sqlite3.h>
 
 #include "daemon/store/files.h"
+#include "daemon/store/schema.h"
+#include "daemon/store/verify.h"
 #include "tests/unit/store/store_fixture.h"
 
 namespace telltale::test {
@@ -106,6 +108,55 @@ TEST(Migration, BringsVersion2Forward) {
     ASSERT_TRUE(events);
     ASSERT_EQ(events->series[0].texts.size(), 10U);
     EXPECT_EQ(events->series[0].texts[9], "event 180");
+  }
+}
+
+// An update that somebody regrets: what it was is there, for the version before, and for thirty days.
+TEST(Migration, LeavesAWayBackForThirtyDays) {
+  const TemporaryDirectory directory;
+  ManualClock clock(core::from_ms(1'700'000'400'000));
+  const auto options = options_in(directory);
+  const std::filesystem::path kept = std::filesystem::path(options.state_dir) / "before-schema-2";
+  make_version(2, options);
+  auto store = open_store(options, clock);
+  ASSERT_NE(store, nullptr);
+  ASSERT_TRUE(append_one(*store, 1, kNow + 300 * kSecond, 1));
+  ASSERT_TRUE(store->commit_now());
+  store.reset();
+  auto before = store::Database::open(store::database_path(kept), store::Database::Access::kReadOnly, "");
+  ASSERT_TRUE(before);
+  EXPECT_EQ(store::known_version(*before).value(), 2);
+  const auto report = store::verify_file(store::database_path(kept));
+  ASSERT_TRUE(report);
+  EXPECT_TRUE(report->findings.empty());
+  EXPECT_FALSE(std::filesystem::exists(kept / "history.new"));
+
+  const auto live_for = [&](core::WallTime now) {
+    clock.step_wall(now - clock.wall_now());
+    auto again = open_store(options, clock);
+    ASSERT_NE(again, nullptr);
+    ASSERT_TRUE(append_one(*again, 1, kNow + 301 * kSecond, 1));
+    ASSERT_TRUE(again->commit_now());
+  };
+  const auto today = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  const core::WallTime made = core::from_ms(today.time_since_epoch().count());
+  live_for(made + std::chrono::hours(24 * 29));
+  EXPECT_TRUE(std::filesystem::exists(kept));
+  clock.set_synchronised(false);
+  live_for(made + std::chrono::hours(24 * 300));
+  EXPECT_TRUE(std::filesystem::exists(kept)) << "who knows what day it is";
+  clock.set_synchronised(true);
+  live_for(made + std::chrono::hours(24 * 31));
+  EXPECT_FALSE(std::filesystem::exists(kept));
+}
+
+TEST(Migration, OfANewHistoryOrOneOfThisVersionNothingIsCopied) {
+  const TemporaryDirectory directory;
+  const ManualClock clock(core::from_ms(1'700'000'400'000));
+  const auto options = options_in(directory);
+  for (int i = 0; i < 2; ++i) ASSERT_NE(open_store(options, clock), nullptr);
+  for (const auto& entry : std::filesystem::directory_iterator(options.state_dir)) {
+    EXPECT_FALSE(entry.is_directory()) << entry.path();
   }
 }
 

@@ -1,5 +1,27 @@
 // What the device says of itself and of its inputs, checked. Fields that an older device does not have are empty.
-import { fields, fieldsOr, finiteOr, list, listOr, text, textOr } from './guard.ts';
+import { fields, fieldsOr, finite, finiteOr, list, listOr, text, textOr } from './guard.ts';
+
+export interface PackageState {
+  /** Version of the installed package; empty: there is none. */
+  readonly version: string;
+  /** The running program is no longer the one on the disk. */
+  readonly restart: boolean;
+}
+
+export interface LogLine {
+  readonly number: number;
+  readonly time: number;
+  readonly level: string;
+  readonly part: string;
+  readonly text: string;
+}
+
+export interface LogLines {
+  readonly boot: string;
+  /** The number of the line to come. */
+  readonly next: number;
+  readonly lines: readonly LogLine[];
+}
 
 export interface Status {
   readonly device: string;
@@ -7,6 +29,9 @@ export interface Status {
   readonly version: string;
   readonly startedAt: number | null;
   readonly synchronised: boolean | null;
+  /** The time zone that the device is set to; empty: it has not said. */
+  readonly zone: string;
+  readonly installed: PackageState;
   readonly series: number | null;
 }
 
@@ -78,13 +103,34 @@ export function readStatus(value: unknown): Status {
   const status = fields(value, 'status');
   const device = fieldsOr(status.device);
   const clock = fieldsOr(status.clock);
+  const installed = fieldsOr(status.package);
   return {
     device: typeof status.device === 'string' ? status.device : textOr(device.name, ''),
     site: textOr(device.site, ''),
     version: textOr(status.version, ''),
     startedAt: finiteOr(status.started_at, null),
     synchronised: typeof clock.synchronised === 'boolean' ? clock.synchronised : null,
+    zone: textOr(clock.zone, ''),
+    installed: { version: textOr(installed.installed, ''), restart: installed.restart === true },
     series: finiteOr(fieldsOr(status.pipeline).series, null),
+  };
+}
+
+export function readLog(value: unknown): LogLines {
+  const log = fields(value, 'log');
+  return {
+    boot: textOr(log.boot, ''),
+    next: finite(log.next, 'log.next'),
+    lines: list(log.lines, 'log.lines').map((entry) => {
+      const line = fields(entry, 'log.lines');
+      return {
+        number: finite(line.number, 'log.number'),
+        time: finite(line.time, 'log.time'),
+        level: textOr(line.level, ''),
+        part: textOr(line.part, ''),
+        text: textOr(line.text, ''),
+      };
+    }),
   };
 }
 

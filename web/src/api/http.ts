@@ -37,6 +37,8 @@ export interface QueryRequest {
   readonly from: number | string;
   readonly to?: number | string;
   readonly points: number;
+  /** `5,95`: of buckets. */
+  readonly percentiles?: string;
 }
 
 interface Answer {

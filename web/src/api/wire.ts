@@ -47,6 +47,8 @@ export interface QuerySeries {
   readonly columns: readonly string[];
   /** As long as `columns`, each inner list equally long; the first is the times. */
   readonly data: readonly (readonly Value[])[];
+  /** Runs of readings that are uncertain: times of the first and the last of each. */
+  readonly uncertain: readonly (readonly [number, number])[];
 }
 
 export interface QueryAnswer {
@@ -126,7 +128,11 @@ function readQuerySeries(value: unknown): QuerySeries {
   if (data.some((column) => column.length !== data[0]!.length))
     throw new WireError('query: a column is short');
   for (const time of data[0]!) finite(time, 'query.t');
-  return { key: text(item.key, 'query.key'), columns, data };
+  const uncertain = listOr(item.uncertain).map((run): [number, number] => {
+    const [first, last] = list(run, 'query.uncertain');
+    return [finite(first, 'query.uncertain'), finite(last, 'query.uncertain')];
+  });
+  return { key: text(item.key, 'query.key'), columns, data, uncertain };
 }
 
 export function readQuery(value: unknown): QueryAnswer {

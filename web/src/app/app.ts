@@ -322,7 +322,10 @@ export class App {
     if (document.visibilityState !== 'visible') return;
     try {
       const status = await fetchStatus();
+      // What was uncertain until now has been corrected: what is drawn is fetched again.
+      if (this.status.peek()?.synchronised === false && status.synchronised === true) this.session.value += 1;
       this.status.value = status;
+      this.router.zone.learn(status.zone);
       this.problem.value = '';
       const more = status.series !== null && status.series !== this.store.size;
       const old = performance.now() - this.catalogueAt > CATALOGUE_EVERY_MS;

@@ -126,6 +126,14 @@ export class ExploreState {
     }
   }
 
+  /** The address says at once what is looked at. */
+  settle(): void {
+    if (this.timer === undefined) return;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.writeAddress(this.range.peek());
+  }
+
   end(): void {
     clearTimeout(this.timer);
   }
@@ -138,6 +146,6 @@ export class ExploreState {
     if (range.kind === 'live') this.followedMs = range.spanMs;
     this.range.value = range;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.writeAddress(range), ADDRESS_SETTLE_MS);
+    this.timer = setTimeout(() => this.settle(), ADDRESS_SETTLE_MS);
   }
 }

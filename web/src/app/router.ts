@@ -4,6 +4,7 @@ import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { BASE } from '../api/base.ts';
 import { readTurn, type Turn, turnToQuery } from '../logic/rotation.ts';
 import { formatRoute, parseRoute, type Route } from '../logic/route.ts';
+import { readZoneSource, ZoneChoice, type ZoneSource } from './zone_choice.ts';
 
 interface Entry {
   readonly scroll?: number;
@@ -24,6 +25,9 @@ export class Router {
 
   /** Dashboards in turn; null: what is shown stays. In the address too. */
   readonly rotation: Signal<Turn | null> = signal(readTurn(new URLSearchParams(location.search)));
+
+  /** In the address of what shows times. */
+  readonly zone = new ZoneChoice(readZoneSource(new URLSearchParams(location.search)));
 
   constructor() {
     history.scrollRestoration = 'manual';
@@ -73,12 +77,21 @@ export class Router {
     this.amend(this.current.peek());
   }
 
+  /** The choice is remembered, and stands in the address. */
+  chooseZone(source: ZoneSource): void {
+    this.zone.choose(source);
+    this.amend(this.current.peek());
+  }
+
   private address(route: Route): string {
     const address = BASE + formatRoute(route);
-    if (!this.kiosk.peek()) return address;
+    const more: string[] = [];
+    const timed = route.page === 'explore' || route.page === 'dashboard';
+    if (timed && this.zone.choice.peek() === 'device') more.push('tz=device');
     const turn = this.rotation.peek();
-    const kiosk = turn === null ? 'kiosk' : `kiosk&${turnToQuery(turn)}`;
-    return `${address}${address.includes('?') ? '&' : '?'}${kiosk}`;
+    if (this.kiosk.peek()) more.push('kiosk', ...(turn === null ? [] : [turnToQuery(turn)]));
+    if (more.length === 0) return address;
+    return `${address}${address.includes('?') ? '&' : '?'}${more.join('&')}`;
   }
 
   private entry(): Entry {

@@ -1,6 +1,7 @@
 // What a chart of lines is asked to draw. Plain data: whoever makes one knows what it shows, the plot knows how.
 import type { Threshold } from './dashboard_doc.ts';
 import type { Overlay } from './overlay.ts';
+import type { PercentileBand } from './percentiles.ts';
 import type { SeriesEntry } from './series_store.ts';
 
 export type LineShape = 'line' | 'step' | 'area';
@@ -20,7 +21,10 @@ export interface LineSpec {
 export interface ChartSpec {
   readonly lines: readonly LineSpec[];
   readonly shape: LineShape;
+  /** From the least to the greatest. */
   readonly band: boolean;
+  /** Bands between percentiles, the widest first. */
+  readonly percentiles?: readonly PercentileBand[];
   readonly stack: boolean;
   readonly thresholds: readonly Threshold[];
   readonly min: number | null;

@@ -6,6 +6,8 @@ export interface ChartWindow {
   readonly means: (number | null)[];
   readonly mins: (number | null)[];
   readonly maxs: (number | null)[];
+  /** Of each percentile of the buffer. */
+  readonly percentiles: (number | null)[][];
 }
 
 export interface WindowSummary {
@@ -16,8 +18,18 @@ export interface WindowSummary {
   readonly points: number;
 }
 
-export function makeWindow(): ChartWindow {
-  return { times: [], means: [], mins: [], maxs: [] };
+export function makeWindow(percentiles = 0): ChartWindow {
+  return {
+    times: [],
+    means: [],
+    mins: [],
+    maxs: [],
+    percentiles: Array.from({ length: percentiles }, () => []),
+  };
+}
+
+export function columnsOfWindow({ times, means, mins, maxs, percentiles }: ChartWindow): (number | null)[][] {
+  return [times, means, mins, maxs, ...percentiles];
 }
 
 /**
@@ -42,10 +54,13 @@ export function fillWindow(
     const time = buffer.time(i);
     if (i > first && !joinGaps && time - buffer.time(i - 1) > buffer.gapMs) {
       setPoint(window, at, (buffer.time(i - 1) + time) / 2, Number.NaN, Number.NaN, Number.NaN);
+      for (const column of window.percentiles) column[at] = null;
       at += 1;
     }
     const mean = buffer.mean(i);
     setPoint(window, at, time, mean, buffer.min(i), buffer.max(i));
+    for (let k = 0; k < window.percentiles.length; k += 1)
+      window.percentiles[k]![at] = Number.isNaN(mean) ? null : buffer.percentile(k, i);
     at += 1;
     if (Number.isNaN(mean)) continue;
     min = Math.min(min, buffer.min(i));
@@ -54,7 +69,7 @@ export function fillWindow(
     points += 1;
     last = mean;
   }
-  for (const column of [window.times, window.means, window.mins, window.maxs]) column.length = at;
+  for (const column of columnsOfWindow(window)) column.length = at;
   return { min, max, mean: points === 0 ? Number.NaN : sum / points, last, points };
 }
 

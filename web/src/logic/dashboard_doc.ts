@@ -38,6 +38,8 @@ export interface Panel {
   readonly repeat: string;
   readonly overlay: readonly string[];
   readonly band: boolean | null;
+  /** `p5-p95`. */
+  readonly percentiles: readonly string[];
   readonly stack: boolean;
   readonly legend: boolean | null;
   readonly thresholds: readonly Threshold[];
@@ -146,6 +148,7 @@ export function readPanel(value: Json): Panel {
     repeat: said(item.repeat),
     overlay: texts(item.overlay),
     band: flag(item.band),
+    percentiles: texts(item.percentiles),
     stack: flag(item.stack) === true,
     legend: flag(item.legend),
     thresholds: each(item.thresholds)

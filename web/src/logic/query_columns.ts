@@ -21,6 +21,7 @@ export function toHistory(
   answer: QueryAnswer,
   series: QuerySeries,
   states: StateScale | null,
+  percents: readonly number[] = [],
 ): HistoryColumns {
   const times = series.data[0] as readonly number[];
   const name = VALUE_COLUMNS.find((wanted) => series.columns.includes(wanted)) ?? series.columns[1] ?? '';
@@ -32,6 +33,8 @@ export function toHistory(
     counts: column(series, 'count', null),
     step: answer.step,
     to: answer.to,
+    percentiles: percents.map((percent) => column(series, `p${percent}`, null)),
+    uncertain: series.uncertain,
   };
 }
 

@@ -1,5 +1,6 @@
 // Addresses of the page and back.
 import { type Comparison, readComparison } from './compare.ts';
+import { MOST_BANDS, parseBand } from './percentiles.ts';
 import { rangeFromQuery, rangeToQuery, type TimeRange } from './time_range.ts';
 
 export type Route =
@@ -10,6 +11,8 @@ export type Route =
       readonly range: TimeRange;
       /** `mean_1m`: sliding statistics over the lines. */
       readonly overlays: readonly string[];
+      /** `p5-p95`: bands between percentiles. */
+      readonly bands?: readonly string[];
       readonly compare?: Comparison;
     }
   | { readonly page: 'dashboards' }
@@ -26,6 +29,7 @@ export type Route =
   | { readonly page: 'inputs' }
   | { readonly page: 'new-input' }
   | { readonly page: 'config' }
+  | { readonly page: 'log' }
   | { readonly page: 'settings' }
   | { readonly page: 'missing'; readonly path: string };
 
@@ -59,6 +63,7 @@ export function parseRoute(path: string, search: string): Route {
         series: series.slice(0, MAX_CHART_SERIES),
         range: rangeFromQuery(query),
         overlays: query.getAll('overlay').slice(0, MAX_OVERLAYS),
+        ...bandsOf(query),
         ...comparisonOf(query),
       };
     }
@@ -72,11 +77,19 @@ export function parseRoute(path: string, search: string): Route {
       return { page: 'new-input' };
     case '/settings/config':
       return { page: 'config' };
+    case '/settings/log':
+      return { page: 'log' };
     case '/settings':
       return { page: 'settings' };
     default:
       return { page: 'missing', path };
   }
+}
+
+/** Only where there are some. */
+function bandsOf(query: URLSearchParams): { bands?: readonly string[] } {
+  const bands = query.getAll('band').filter((text) => parseBand(text) !== null);
+  return bands.length === 0 ? {} : { bands: bands.slice(0, MOST_BANDS) };
 }
 
 /** Only where something is compared. */
@@ -124,6 +137,7 @@ export function formatRoute(route: Route): string {
     case 'explore': {
       const parts = route.series.map((key) => `series=${encodeURIComponent(key)}`);
       for (const overlay of route.overlays) parts.push(`overlay=${encodeURIComponent(overlay)}`);
+      for (const band of route.bands ?? []) parts.push(`band=${encodeURIComponent(band)}`);
       parts.push(rangeToQuery(route.range));
       if (route.compare) parts.push(`compare=${route.compare}`);
       return `/explore?${parts.join('&')}`;
@@ -136,6 +150,8 @@ export function formatRoute(route: Route): string {
       return '/inputs/new';
     case 'config':
       return '/settings/config';
+    case 'log':
+      return '/settings/log';
     case 'missing':
       return route.path;
     default:

@@ -1,13 +1,19 @@
-// Times as people read them, in the browser's zone and a 24-hour clock.
+// Times as people read them, in the zone of the page and a 24-hour clock.
 import { locale } from './texts.ts';
+import { spokenZone, wallTime } from './time_zone.ts';
 
 const cache = new Map<string, Intl.DateTimeFormat>();
 
 function format(ms: number, options: Intl.DateTimeFormatOptions): string {
-  const id = JSON.stringify(options);
+  const timeZone = spokenZone();
+  const id = JSON.stringify([timeZone, options]);
   let formatter = cache.get(id);
   if (formatter === undefined) {
-    formatter = new Intl.DateTimeFormat(locale(), { hourCycle: 'h23', ...options });
+    formatter = new Intl.DateTimeFormat(locale(), {
+      hourCycle: 'h23',
+      ...options,
+      ...(timeZone === undefined ? {} : { timeZone }),
+    });
     cache.set(id, formatter);
   }
   return formatter.format(ms);
@@ -21,8 +27,7 @@ const MILLI: Intl.DateTimeFormatOptions = { ...SECOND, fractionalSecondDigits: 3
 
 /** A mark of the time axis; midnight is named by its day. */
 export function axisLabel(ms: number, stepMs: number): string {
-  const date = new Date(ms);
-  const midnight = date.getHours() === 0 && date.getMinutes() === 0 && date.getSeconds() === 0;
+  const midnight = Math.floor(wallTime(ms) / 1_000) % 86_400 === 0;
   if (stepMs >= 86_400_000 || (midnight && stepMs >= 60_000)) return format(ms, DAY);
   if (stepMs >= 60_000) return format(ms, MINUTE);
   return format(ms, stepMs >= 1_000 ? SECOND : MILLI);
@@ -42,6 +47,15 @@ export function rangeLabel(from: number, to: number): string {
   const [begin, end] = [format(from, time), format(to, time)];
   const [day, lastDay] = [format(from, DAY), format(to, DAY)];
   return sameDay ? `${day} ${begin} – ${end}` : `${day} ${begin} – ${lastDay} ${end}`;
+}
+
+/** `CET`, `GMT+1`: the zone in short, at a moment. */
+export function zoneLabel(ms: number, timeZone = spokenZone()): string {
+  const parts = new Intl.DateTimeFormat(locale(), {
+    timeZoneName: 'short',
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).formatToParts(ms);
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
 }
 
 /** `24 Nov, 14:05:30`: for lists and settings. */

@@ -9,6 +9,7 @@ import type { ExploreState } from '../app/explore_state.ts';
 import type { ChartBuffer } from '../logic/chart_buffer.ts';
 import type { ChartSpec, LineSpec } from '../logic/chart_spec.ts';
 import type { WindowSummary } from '../logic/chart_window.ts';
+import { percentilesOf } from '../logic/percentiles.ts';
 import { t } from '../logic/texts.ts';
 import { boundsOf } from '../logic/time_range.ts';
 import { ChartDriver } from './chart/chart_driver.ts';
@@ -49,19 +50,21 @@ function openSessions(
   const lookBackMs = Math.max(0, ...spec.lines.map(({ overlay }) => overlay?.windowMs ?? 0));
   const compared = spec.lines.filter(({ earlier }) => earlier === true);
   const range = state.range.peek();
+  const percents = spec.stack ? [] : percentilesOf(spec.percentiles ?? []);
   return {
     now: new ChartSession(
       app,
       [...new Set([...entries(spec.lines), ...(spec.backgrounds ?? [])])],
       range,
       onChange,
-      { lookBackMs, widthPx },
+      { lookBackMs, widthPx, percents },
     ),
     earlier:
       compared.length === 0
         ? null
         : new ChartSession(app, entries(compared), range, onChange, {
             widthPx,
+            percents,
             shiftMs: () => state.shiftMs(),
           }),
   };

@@ -54,7 +54,16 @@ export function ChartLegend({ spec, state, reader, hidden, summary, wide }: Prop
   const moment = useComputed(() => {
     const at = state.cursor.value;
     const brush = state.brush.value;
-    if (at !== null) return momentLabel(at, spanOf(state.range.value));
+    if (at !== null) {
+      const { value: read } = reader;
+      const doubtful = spec.lines.some((line) => {
+        const buffer = read?.bufferOf(line);
+        const index = buffer?.nearest(read!.timeIn(line, at)) ?? -1;
+        return index >= 0 && buffer!.isUncertain(index);
+      });
+      const said = momentLabel(at, spanOf(state.range.value));
+      return doubtful ? `${said} · ${t('clock uncertain')}` : said;
+    }
     return brush === null ? '' : t('Marked: {time}', { time: formatLasting(brush.to - brush.from) });
   });
   return (

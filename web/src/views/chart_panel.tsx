@@ -11,6 +11,7 @@ import { formatAge, formatLasting } from '../logic/freshness.ts';
 import { lineLabels } from '../logic/line_label.ts';
 import { formatFixed, MISSING, NumberStyle } from '../logic/number_format.ts';
 import type { Overlay } from '../logic/overlay.ts';
+import { readBands } from '../logic/percentiles.ts';
 import { parseSeriesKey } from '../logic/series_key.ts';
 import type { SeriesEntry } from '../logic/series_store.ts';
 import { summarize } from '../logic/span_summary.ts';
@@ -43,6 +44,8 @@ interface Props {
   readonly backgrounds?: readonly SeriesEntry[];
   readonly events?: readonly SeriesEntry[];
   readonly overlays: readonly Overlay[];
+  /** `p5-p95`. */
+  readonly bands?: readonly string[];
   readonly state: ExploreState;
 }
 
@@ -52,6 +55,7 @@ const NONE: readonly SeriesEntry[] = [];
 function exploreSpec(
   entries: readonly SeriesEntry[],
   overlays: readonly Overlay[],
+  bands: readonly string[],
   compare: Comparison,
 ): ChartSpec {
   const labels = lineLabels(entries.map(({ info }) => info));
@@ -71,6 +75,7 @@ function exploreSpec(
     lines: compare === '' ? lines : withEarlier(lines, earlierWord(compare)),
     shape: 'line',
     band: entries.length <= BANDS_UP_TO,
+    percentiles: readBands(bands),
     stack: false,
     thresholds: [],
     min: null,
@@ -79,16 +84,26 @@ function exploreSpec(
   };
 }
 
-export function ChartPanel({ entries, overlays, state, backgrounds = NONE, events = NONE }: Props) {
+const NO_BANDS: readonly string[] = [];
+
+export function ChartPanel({
+  entries,
+  overlays,
+  state,
+  bands = NO_BANDS,
+  backgrounds = NONE,
+  events = NONE,
+}: Props) {
   const compare = state.compare.value;
   const spec = useMemo(
-    () => ({ ...exploreSpec(entries, overlays, compare), backgrounds, events }),
+    () => ({ ...exploreSpec(entries, overlays, bands, compare), backgrounds, events }),
     [
       ...backgrounds,
       ...events,
       backgrounds.length,
       ...entries,
       compare,
+      bands.join(),
       overlays.map(({ stat, windowMs }) => `${stat}${windowMs}`).join(),
     ],
   );
@@ -158,13 +173,14 @@ function OneHead({ entry, line, state, reader }: OneProps) {
     const at = state.cursor.value;
     const buffer = reader.value?.bufferOf(line);
     const index = at === null || buffer === undefined ? -1 : buffer.nearest(at);
+    const doubt = index >= 0 && buffer!.isUncertain(index) ? `  ·  ${t('clock uncertain')}` : '';
     if (index < 0 || Number.isNaN(buffer!.mean(index))) return '';
     const [min, max] = [buffer!.min(index), buffer!.max(index)];
     const span =
       min === max || Number.isNaN(min)
         ? ''
         : `, ${t('{least} to {most}', { least: say(min), most: say(max) })}`;
-    return `${momentLabel(buffer!.time(index), spanOf(state.range.value))}  ·  ${say(buffer!.mean(index), buffer!.stepMs > 0 ? 'formatComputed' : 'format')}${span}`;
+    return `${momentLabel(buffer!.time(index), spanOf(state.range.value))}  ·  ${say(buffer!.mean(index), buffer!.stepMs > 0 ? 'formatComputed' : 'format')}${span}${doubt}`;
   });
   return (
     <>

@@ -61,12 +61,19 @@ export function Explore({ route }: { readonly route: ExploreRoute }) {
       {app.loaded.value && <SeriesPicker chosen={route.series} onChange={(series) => amend({ series })} />}
       {app.loaded.value && route.series.length > 0 && (
         <>
-          <ExploreSeries keys={route.series} overlays={route.overlays} state={state} />
+          <ExploreSeries
+            keys={route.series}
+            overlays={route.overlays}
+            bands={route.bands ?? []}
+            state={state}
+          />
           <ExploreTools
             state={state}
             series={route.series}
             overlays={route.overlays}
             onOverlays={(overlays) => amend({ overlays })}
+            bands={route.bands ?? []}
+            onBands={(bands) => amend({ bands })}
           />
         </>
       )}
@@ -78,10 +85,12 @@ export function Explore({ route }: { readonly route: ExploreRoute }) {
 function ExploreSeries({
   keys,
   overlays: texts,
+  bands,
   state,
 }: {
   readonly keys: readonly string[];
   readonly overlays: readonly string[];
+  readonly bands: readonly string[];
   readonly state: ExploreState;
 }) {
   const app = useApp();
@@ -98,6 +107,7 @@ function ExploreSeries({
         <ChartPanel
           entries={numbers}
           overlays={overlays}
+          bands={bands}
           state={state}
           backgrounds={grounds}
           events={events}

@@ -26,9 +26,17 @@ interface Props {
   readonly series: readonly string[];
   readonly overlays: readonly string[];
   readonly onOverlays: (overlays: readonly string[]) => void;
+  readonly bands: readonly string[];
+  readonly onBands: (bands: readonly string[]) => void;
 }
 
-export function ExploreTools({ state, series, overlays, onOverlays }: Props) {
+const BANDS: readonly (readonly [string, string])[] = [
+  ['', mark('Band: least to greatest')],
+  ['p5-p95', mark('Band: 5 to 95 %')],
+  ['p5-p95 p25-p75', mark('Bands: 5 to 95 %, 25 to 75 %')],
+];
+
+export function ExploreTools({ state, series, overlays, onOverlays, bands, onBands }: Props) {
   const app = useApp();
   const copied = useSignal(false);
   const csv = () => {
@@ -58,6 +66,23 @@ export function ExploreTools({ state, series, overlays, onOverlays }: Props) {
           <option value={overlays[0]}>{overlays.join(', ')}</option>
         )}
         {OVERLAYS.map(([value, name]) => (
+          <option key={value} value={value}>
+            {t(name)}
+          </option>
+        ))}
+      </select>
+      <select
+        aria-label={t('Band')}
+        value={bands.join(' ')}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          onBands(value === '' ? [] : value.split(' '));
+        }}
+      >
+        {!BANDS.some(([value]) => value === bands.join(' ')) && (
+          <option value={bands.join(' ')}>{bands.join(', ')}</option>
+        )}
+        {BANDS.map(([value, name]) => (
           <option key={value} value={value}>
             {t(name)}
           </option>

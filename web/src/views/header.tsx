@@ -25,7 +25,7 @@ export function Header() {
   const here =
     page === 'dashboard'
       ? 'dashboards'
-      : page === 'config'
+      : page === 'config' || page === 'log'
         ? 'settings'
         : page === 'new-input'
           ? 'inputs'

@@ -1,9 +1,10 @@
 // The page that makes itself: every series, by input and first word.
 
-import { useLayoutEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { ListedSeries } from '../app/app.ts';
 import { spoken } from '../logic/series_key.ts';
 import { t } from '../logic/texts.ts';
+import { wallScale } from '../logic/wall_fit.ts';
 import { useApp } from './context.ts';
 import { EmptyState } from './empty_state.tsx';
 import { NearPart, NEAR_PART as PART } from './near_part.tsx';
@@ -13,6 +14,8 @@ import './overview.css';
 
 /** From so many series on, tiles far outside of the view are not made. */
 const FAR_FROM = 300;
+/** A screen that is narrower is held in a hand. */
+const WALL_FROM = 1_000;
 
 interface TilesProps {
   readonly members: readonly ListedSeries[];
@@ -46,6 +49,21 @@ function TileRows({ members, word }: Omit<TilesProps, 'whole'>) {
   );
 }
 
+/** By input alone, with whole names: on a wall there is no room to lose beside words. */
+function WallGroups() {
+  const app = useApp();
+  return (
+    <>
+      {app.groups.value.map((group) => (
+        <section key={group.input} class="input-group">
+          <h2 class="page-title">{group.input || t('Other')}</h2>
+          <TileRows members={group.subGroups.flatMap(({ members }) => members)} word="" />
+        </section>
+      ))}
+    </>
+  );
+}
+
 function OverviewGroups() {
   const app = useApp();
   const whole = app.groups.value.reduce((sum, group) => sum + group.count, 0) < FAR_FROM;
@@ -70,9 +88,27 @@ function OverviewGroups() {
   );
 }
 
+/** On a wall tiles are as large as all of them can be; 1: it is none, or they do not fit. */
+function useWallScale(): number {
+  const app = useApp();
+  const [size, setSize] = useState([innerWidth, innerHeight] as const);
+  useEffect(() => {
+    const follow = () => setSize([innerWidth, innerHeight]);
+    window.addEventListener('resize', follow);
+    return () => window.removeEventListener('resize', follow);
+  }, []);
+  if (!app.router.kiosk.value || size[0] < WALL_FROM) return 1;
+  return wallScale(
+    app.groups.value.map(({ count }) => count),
+    size[0],
+    size[1],
+  );
+}
+
 export function Overview() {
   const app = useApp();
   const loaded = app.loaded.value;
+  const scale = useWallScale();
   useLayoutEffect(() => {
     if (loaded) app.router.restoreScroll();
   }, [loaded]);
@@ -80,8 +116,13 @@ export function Overview() {
   if (app.groups.value.length > 0) {
     return (
       // biome-ignore lint/a11y/noStaticElementInteractions: the tiles inside are links; arrows only move between them
-      <div class="overview" onKeyDown={moveFocus}>
-        <OverviewGroups />
+      <div
+        class="overview"
+        data-wall={scale > 1 ? '' : undefined}
+        style={{ '--wall': scale }}
+        onKeyDown={moveFocus}
+      >
+        {scale > 1 ? <WallGroups /> : <OverviewGroups />}
       </div>
     );
   }

@@ -48,6 +48,7 @@ export function Palette({ close }: { readonly close: () => void }) {
     { name: t('Alarms'), kind: t('page'), act: go({ page: 'alarms' }) },
     { name: t('Add an input'), kind: t('page'), act: go({ page: 'new-input' }) },
     { name: t('Configuration'), kind: t('page'), act: go({ page: 'config' }) },
+    { name: t('Log'), kind: t('page'), act: go({ page: 'log' }) },
     { name: t('Settings'), kind: t('page'), act: go({ page: 'settings' }) },
     {
       name: t('Kiosk: dashboards in turn'),

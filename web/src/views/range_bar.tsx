@@ -6,16 +6,13 @@ import type { Comparison } from '../logic/compare.ts';
 import { t } from '../logic/texts.ts';
 import { rangeLabel } from '../logic/time_label.ts';
 import { boundsOf, formatSpan, PRESETS } from '../logic/time_range.ts';
+import { fieldText, fromFieldText, lastNight, startOfDay } from '../logic/time_zone.ts';
 import { ComparisonChoice } from './comparison.tsx';
 import { useApp } from './context.ts';
+import { CopyLink } from './copy_link.tsx';
 import { Replay } from './replay.tsx';
+import { ZoneButton, ZoneFields } from './zone_toggle.tsx';
 import './range_bar.css';
-
-/** What a field for a moment takes: local time without a zone. */
-function fieldText(ms: number): string {
-  const local = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 19);
-}
 
 interface Props {
   readonly state: ExploreState;
@@ -36,18 +33,19 @@ function CustomRange({ state, onCompare }: Props) {
   const close = () => place.current?.removeAttribute('open');
   const apply = (event: Event) => {
     event.preventDefault();
-    const [start, end] = [Date.parse(from.current!.value), Date.parse(to.current!.value)];
+    const [start, end] = [fromFieldText(from.current!.value), fromFieldText(to.current!.value)];
     if (!(start < end)) return;
     state.select(start, end);
     close();
   };
   const day = (daysAgo: number) => {
-    const start = new Date(app.clock.now());
-    start.setHours(0, 0, 0, 0);
-    start.setDate(start.getDate() - daysAgo);
-    const end = new Date(start);
-    end.setDate(end.getDate() + 1);
-    state.select(start.getTime(), end.getTime());
+    const now = app.clock.now();
+    state.select(startOfDay(now, daysAgo), startOfDay(now, daysAgo - 1));
+    close();
+  };
+  const night = () => {
+    const { from: begin, to: end } = lastNight(app.clock.now());
+    state.select(begin, end);
     close();
   };
   const range = state.range.value;
@@ -64,6 +62,9 @@ function CustomRange({ state, onCompare }: Props) {
           <button type="button" class="quiet" onClick={() => day(1)}>
             {t('Yesterday')}
           </button>
+          <button type="button" class="quiet" onClick={night}>
+            {t('Last night')}
+          </button>
         </div>
         <label>
           <span class="muted">{t('From')}</span>
@@ -73,6 +74,7 @@ function CustomRange({ state, onCompare }: Props) {
           <span class="muted">{t('To')}</span>
           <input ref={to} type="datetime-local" step="1" />
         </label>
+        <ZoneFields state={state} />
         <div class="range-compare">
           <ComparisonChoice state={state} onChange={onCompare} />
         </div>
@@ -104,6 +106,7 @@ export function RangeBar({ state, onCompare }: Props) {
         ))}
       </fieldset>
       <CustomRange state={state} onCompare={onCompare} />
+      <ZoneButton state={state} />
       <button
         type="button"
         class="button range-icon"
@@ -119,6 +122,7 @@ export function RangeBar({ state, onCompare }: Props) {
         </svg>
       </button>
       <Replay state={state} />
+      <CopyLink state={state} />
       <button
         type="button"
         class="button range-live"

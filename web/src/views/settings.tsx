@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect } from 'preact/hooks';
-import type { StorageNumbers } from '../api/device.ts';
+import type { Status, StorageNumbers } from '../api/device.ts';
 import { fetchStorage } from '../api/http.ts';
 import { chooseLanguage, chosenLanguage, type LanguageChoice } from '../app/language.ts';
 import type { Theme } from '../app/theme.ts';
@@ -23,6 +23,8 @@ const THEMES: readonly (readonly [Theme, string])[] = [
 ];
 const EVERY_MS = 5_000;
 
+declare const TELLTALE_VERSION: string;
+
 type Fact = readonly [string, string];
 
 function bytes(count: number): string {
@@ -31,6 +33,7 @@ function bytes(count: number): string {
 }
 
 const DAY_MS = 86_400_000;
+const TELLING_FROM = 1_000_000;
 /** Before so long nothing can be said of a pace. */
 const PACE_FROM_MS = 3_600_000;
 
@@ -52,11 +55,25 @@ function storageFacts(storage: StorageNumbers | null, now: number, startedAt: nu
     [t('Kept on the device'), bytes(storage.bytes)],
     [t('Budget'), storage.budget > 0 ? bytes(storage.budget) : t('none')],
     [t('Readings kept'), formatFixed(storage.samples, 0)],
-    [t('Bytes per reading'), storage.samples > 0 ? formatFixed(storage.bytes / storage.samples, 2) : '–'],
+    // Of few readings it says what an empty history takes.
+    [
+      t('Bytes per reading'),
+      storage.samples >= TELLING_FROM ? formatFixed(storage.bytes / storage.samples, 2) : '–',
+    ],
     [t('Written since the start'), bytes(storage.writtenBytes)],
     [t('Goes back'), storage.oldest === null ? '–' : formatLasting(now - storage.oldest)],
     ...paceFacts(storage, now, startedAt),
   ];
+}
+
+/** What the list of packages and the program's own file say; nobody is asked over the network. */
+function packageFacts(status: Status | null): Fact[] {
+  if (status === null) return [];
+  const facts: Fact[] = [[t('Page'), TELLTALE_VERSION]];
+  const { version, restart } = status.installed;
+  facts.push([t('Installed package'), version === '' ? t('none') : version]);
+  if (restart) facts.push([t('Update'), t('installed: it runs after a restart of the service')]);
+  return facts;
 }
 
 export function Settings() {
@@ -78,8 +95,10 @@ export function Settings() {
         facts={[
           [t('Name'), status?.device || '–'],
           [t('Version'), status?.version || '–'],
+          ...packageFacts(status),
           [t('Runs for'), status?.startedAt == null ? '–' : formatLasting(now - status.startedAt)],
           [t('Clock'), dateTimeLabel(now)],
+          [t('Time zone'), status?.zone.replaceAll('_', ' ') || '–'],
           [
             t('Clock synchronised'),
             clock == null ? '–' : clock ? t('yes') : t('no: readings are marked uncertain'),
@@ -92,6 +111,9 @@ export function Settings() {
         <h2 class="settings-name">{t('Configuration')}</h2>
         <Link to={{ page: 'config' }} class="button settings-config">
           {t('Edit telltale.yaml')}
+        </Link>
+        <Link to={{ page: 'log' }} class="button settings-config">
+          {t('Read the log')}
         </Link>
       </section>
       <section class="settings-block card">

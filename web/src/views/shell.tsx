@@ -24,6 +24,7 @@ import './dashboard/panel_events.css';
 import './dashboard/panel_text.css';
 import './yaml_editor.css';
 import './input_form.css';
+import './log_page.css';
 import 'gridstack/dist/gridstack.min.css';
 import './dashboard/editor.css';
 
@@ -33,6 +34,7 @@ const loadDashboard = async () => (await import('./dashboard/dashboard_page.tsx'
 const loadNewInput = async () => (await import('./input_form.tsx')).InputForm;
 const loadAlarms = async () => (await import('./alarms.tsx')).Alarms;
 const loadBanner = async () => (await import('./alarm_banner.tsx')).AlarmBanner;
+const loadLog = async () => (await import('./log_page.tsx')).LogPage;
 const loadConfig = async () => (await import('./config_page.tsx')).ConfigPage;
 
 function Page() {
@@ -54,6 +56,8 @@ function Page() {
       return <Lazy load={loadNewInput} given={{}} />;
     case 'config':
       return <Lazy load={loadConfig} given={{}} />;
+    case 'log':
+      return <Lazy load={loadLog} given={{}} />;
     case 'settings':
       return <Settings />;
     default:
@@ -95,7 +99,8 @@ export function Shell() {
       <Lazy load={loadBanner} given={{}} />
       <Notice />
       <main class="page">
-        <Page />
+        {/* Another zone says every time anew. */}
+        <Page key={app.router.zone.spoken.value ?? ''} />
       </main>
     </>
   );

@@ -79,7 +79,8 @@ async function post([unit, name, valueAt], from, count) {
 }
 
 before(async () => {
-  daemon = await new Daemon(CONFIG).start();
+  // Its own clock as the browser's below: no word about two.
+  daemon = await new Daemon(CONFIG, { TZ: 'Europe/Berlin' }).start();
   for (const one of PAST) await post(one, NIGHT, (2 * HOUR) / STEP);
   browser = await launch();
   const page = await browser.newPage();

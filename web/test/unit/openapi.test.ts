@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readInputs, readStatus, readStorage } from '../../src/api/device.ts';
+import { readInputs, readLog, readStatus, readStorage } from '../../src/api/device.ts';
 import { readPluginTable } from '../../src/api/plugins.ts';
 import { readSession } from '../../src/api/session.ts';
 import { readLatestList, readQuery, readSeriesList } from '../../src/api/wire.ts';
@@ -108,6 +108,7 @@ const READERS: readonly (readonly [string, (value: unknown) => unknown])[] = [
   ['/api/v1/status', readStatus],
   ['/api/v1/storage', readStorage],
   ['/api/v1/inputs', readInputs],
+  ['/api/v1/log', readLog],
   ['/api/v1/series', readSeriesList],
   ['/api/v1/latest', readLatestList],
   ['/api/v1/query', readQuery],

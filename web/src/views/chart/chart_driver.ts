@@ -172,6 +172,7 @@ export class ChartDriver {
     // What is compared with falls behind the view as that goes on.
     this.options.earlier?.show(range, this.options.place.clientWidth);
     const summary = this.plot.draw({ from, to, now, shiftMs: this.options.shiftMs() }, this.options.brush());
+    this.options.place.toggleAttribute('data-uncertain', this.plot.isDoubtful);
     this.drawnAt = performance.now();
     if (this.drawnAt - this.summaryAt > SUMMARY_EVERY_MS) {
       this.summaryAt = this.drawnAt;

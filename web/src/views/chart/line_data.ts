@@ -2,8 +2,15 @@
 import { align, type Column, stack } from '../../logic/align.ts';
 import type { ChartBuffer } from '../../logic/chart_buffer.ts';
 import type { ChartSpec, LineSpec } from '../../logic/chart_spec.ts';
-import { type ChartWindow, fillWindow, makeWindow, type WindowSummary } from '../../logic/chart_window.ts';
+import {
+  type ChartWindow,
+  columnsOfWindow,
+  fillWindow,
+  makeWindow,
+  type WindowSummary,
+} from '../../logic/chart_window.ts';
 import { slide } from '../../logic/overlay.ts';
+import type { PercentileBand } from '../../logic/percentiles.ts';
 
 export interface PlotLine {
   readonly spec: LineSpec;
@@ -24,7 +31,7 @@ export interface View {
 const NOTHING: WindowSummary = { min: 0, max: 0, mean: Number.NaN, last: Number.NaN, points: 0 };
 
 export function makeLine(spec: LineSpec, buffer: ChartBuffer): PlotLine {
-  return { spec, buffer, window: makeWindow(), summary: NOTHING };
+  return { spec, buffer, window: makeWindow(buffer.percents.length), summary: NOTHING };
 }
 
 export function fillLine(line: PlotLine, view: View, holds: boolean): void {
@@ -52,6 +59,7 @@ function fillOverlay({ spec, buffer, window }: PlotLine, from: number, to: numbe
     window.means[at] = value;
     window.mins[at] = value;
     window.maxs[at] = value;
+    for (const column of window.percentiles) column[at] = value;
     at += 1;
   };
   for (let i = 0; i < overlayTimes.length; i += 1) {
@@ -66,34 +74,41 @@ function fillOverlay({ spec, buffer, window }: PlotLine, from: number, to: numbe
     sum += value;
     points += 1;
   }
-  for (const column of [window.times, window.means, window.mins, window.maxs]) column.length = at;
+  for (const column of columnsOfWindow(window)) column.length = at;
   const last = overlayValues[overlayValues.length - 1] ?? Number.NaN;
   return { min, max, mean: points > 0 ? sum / points : Number.NaN, last, points };
 }
 
 /** A state lasts until the next one: its line goes on to now. */
-function holdLast({ times, means, mins, maxs }: ChartWindow, until: number): void {
+function holdLast(window: ChartWindow, until: number): void {
+  const { times } = window;
   const last = times.length - 1;
   if (last < 0 || times[last]! * 1000 >= until) return;
-  times.push(until / 1000);
-  means.push(means[last]!);
-  mins.push(mins[last]!);
-  maxs.push(maxs[last]!);
+  for (const column of columnsOfWindow(window)) column.push(column[last]!);
+  times[last + 1] = until / 1000;
 }
 
-/** Columns of each line: the value, and with a band its upper and lower edge. */
+/** The value, and the upper and the lower edge of each band. */
+function columnsOfLine({ window, buffer }: PlotLine, spec: ChartSpec): (number | null)[][] {
+  const columns = [window.means];
+  if (hasBand(spec)) columns.push(window.maxs, window.mins);
+  for (const { low, high } of percentileBands(spec)) {
+    for (const percent of [high, low])
+      columns.push(window.percentiles[buffer.percents.indexOf(percent)] ?? window.means);
+  }
+  return columns;
+}
+
+/** Columns of all lines, as uPlot takes them: as many of each. */
 export function columnsOf(
   lines: readonly PlotLine[],
   spec: ChartSpec,
   hidden: ReadonlySet<number>,
 ): Column[] {
-  const band = hasBand(spec);
   const aligned = align(
-    lines.map(({ window }, i) => ({
-      times: hidden.has(i) ? [] : window.times,
-      columns: (band ? [window.means, window.maxs, window.mins] : [window.means]).map((column) =>
-        hidden.has(i) ? [] : column,
-      ),
+    lines.map((line, i) => ({
+      times: hidden.has(i) ? [] : line.window.times,
+      columns: columnsOfLine(line, spec).map((column) => (hidden.has(i) ? [] : column)),
     })),
   );
   if (!spec.stack) return aligned;
@@ -102,4 +117,13 @@ export function columnsOf(
 
 export function hasBand(spec: ChartSpec): boolean {
   return spec.band && !spec.stack;
+}
+
+export function percentileBands(spec: ChartSpec): readonly PercentileBand[] {
+  return spec.stack ? [] : (spec.percentiles ?? []);
+}
+
+/** Bands of each line. */
+export function bandCount(spec: ChartSpec): number {
+  return (hasBand(spec) ? 1 : 0) + percentileBands(spec).length;
 }

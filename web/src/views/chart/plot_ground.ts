@@ -1,7 +1,8 @@
 // What stands behind a chart's lines: states as strips of their colours, events as marks with their words.
 import type uPlot from 'uplot';
-import type { ChartBuffer } from '../../logic/chart_buffer.ts';
+import type { ChartBuffer, Run } from '../../logic/chart_buffer.ts';
 import type { Happening } from '../../logic/happenings.ts';
+import { joinRuns } from '../../logic/runs.ts';
 import type { SeriesEntry } from '../../logic/series_store.ts';
 import { stateColour } from '../../logic/state_colour.ts';
 import { type ChartColours, translucent } from './chart_colours.ts';
@@ -47,6 +48,61 @@ export function drawStates(
       pen.fillText(name, begin + 4 * ratio(), top + 3 * ratio());
     }
   });
+  pen.restore();
+}
+
+/** What of the buffers is uncertain in a span. */
+export function uncertainIn(buffers: readonly ChartBuffer[], from: number, to: number): readonly Run[] {
+  return joinRuns(
+    buffers.map(({ uncertain }) => uncertain),
+    from,
+    to,
+  );
+}
+
+const HATCH_PX = 7;
+const NARROWEST_PX = 4;
+const hatches = new Map<string, CanvasPattern | null>();
+
+/** Lines from corner to corner of a tile, so that tiles join. */
+function hatchOf(pen: CanvasRenderingContext2D, colour: string): CanvasPattern | null {
+  const size = Math.round(HATCH_PX * ratio());
+  const id = `${colour} ${size}`;
+  const made = hatches.get(id);
+  if (made !== undefined) return made;
+  const tile = document.createElement('canvas');
+  tile.width = size;
+  tile.height = size;
+  const brush = tile.getContext('2d')!;
+  brush.strokeStyle = colour;
+  brush.lineWidth = ratio();
+  brush.beginPath();
+  for (const shift of [-size, 0, size]) {
+    brush.moveTo(shift, size);
+    brush.lineTo(shift + size, 0);
+  }
+  brush.stroke();
+  const pattern = pen.createPattern(tile, 'repeat');
+  hatches.set(id, pattern);
+  return pattern;
+}
+
+/** Hatched where times or values are uncertain. */
+export function drawUncertain(plot: uPlot, runs: readonly Run[], colours: ChartColours): void {
+  if (runs.length === 0) return;
+  const { ctx: pen, bbox } = plot;
+  const hatch = hatchOf(pen, translucent(colours.text, 0.45));
+  if (hatch === null) return;
+  pen.save();
+  pen.fillStyle = hatch;
+  const right = bbox.left + bbox.width;
+  for (const [first, last] of runs) {
+    const [from, to] = [plot.valToPos(first / 1000, 'x', true), plot.valToPos(last / 1000, 'x', true)];
+    const missing = Math.max(0, NARROWEST_PX * ratio() - (to - from)) / 2;
+    const begin = Math.max(bbox.left, from - missing);
+    const end = Math.min(right, to + missing);
+    if (begin < end) pen.fillRect(begin, bbox.top, end - begin, bbox.height);
+  }
   pen.restore();
 }
 

@@ -2,17 +2,18 @@
 // chart opens.
 import uPlot from 'uplot';
 import type { Stretch } from '../../app/explore_state.ts';
-import type { ChartBuffer } from '../../logic/chart_buffer.ts';
+import type { ChartBuffer, Run } from '../../logic/chart_buffer.ts';
 import type { ChartSpec, LineSpec } from '../../logic/chart_spec.ts';
 import type { WindowSummary } from '../../logic/chart_window.ts';
 import type { Happening } from '../../logic/happenings.ts';
 import { axisTexts } from '../../logic/number_format.ts';
 import type { StateScale } from '../../logic/state_scale.ts';
 import { axisLabel } from '../../logic/time_label.ts';
+import { shiftedDate } from '../../logic/time_zone.ts';
 import { type Bounds, nextBounds } from '../../logic/y_range.ts';
 import { type ChartColours, translucent } from './chart_colours.ts';
-import { columnsOf, fillLine, hasBand, makeLine, type PlotLine, type View } from './line_data.ts';
-import { drawEvents, drawStates, type Ground } from './plot_ground.ts';
+import { bandCount, columnsOf, fillLine, hasBand, makeLine, type PlotLine, type View } from './line_data.ts';
+import { drawEvents, drawStates, drawUncertain, type Ground, uncertainIn } from './plot_ground.ts';
 import { drawBrush, drawLiveEnds, drawThresholds } from './plot_marks.ts';
 
 export interface PlotOptions {
@@ -50,10 +51,11 @@ export class TimeSeriesPlot {
   private brush: Stretch | null = null;
   private hovered = false;
   private told = false;
+  private doubts: readonly Run[] = [];
 
   constructor(private readonly options: PlotOptions) {
     this.lines = options.spec.lines.map((spec, i) => makeLine(spec, options.buffers[i]!));
-    const columns = 1 + this.lines.length * (hasBand(options.spec) ? 3 : 1);
+    const columns = 1 + this.lines.length * (1 + 2 * bandCount(options.spec));
     const empty = Array.from({ length: columns }, () => []) as unknown as uPlot.AlignedData;
     this.plot = new uPlot(this.describe(), empty, options.parent);
     this.plot.over.addEventListener('mouseenter', () => {
@@ -99,6 +101,12 @@ export class TimeSeriesPlot {
     this.lines.forEach((line, i) => {
       if (!this.hidden.has(i)) fillLine(line, view, line.spec.entry.states !== null);
     });
+    const shown = this.lines.filter((line, i) => !this.hidden.has(i) && line.spec.earlier !== true);
+    this.doubts = uncertainIn(
+      shown.map(({ buffer }) => buffer),
+      from,
+      to,
+    );
     const columns = columnsOf(this.lines, this.options.spec, this.hidden);
     this.bounds.y = this.nextBounds('y', columns);
     this.bounds.y2 = this.nextBounds('y2', columns);
@@ -109,6 +117,11 @@ export class TimeSeriesPlot {
       if (this.hasSecondAxis) this.plot.setScale('y2', this.bounds.y2!);
     });
     return this.lines.map(({ summary }) => summary);
+  }
+
+  /** Whether something in view is uncertain. */
+  get isDoubtful(): boolean {
+    return this.doubts.length > 0;
   }
 
   destroy(): void {
@@ -186,7 +199,7 @@ export class TimeSeriesPlot {
         ...dashOf(line.spec),
       };
       const edge: uPlot.Series = { width: 0, points: { show: false }, scale: line.spec.axis };
-      return hasBand(spec) ? [main, edge, edge] : [main];
+      return [main, ...new Array<uPlot.Series>(2 * bandCount(spec)).fill(edge)];
     });
   }
 
@@ -200,16 +213,18 @@ export class TimeSeriesPlot {
         }))
         .filter(({ series }) => series[1] > 0);
     }
-    if (!hasBand(spec)) return [];
+    const count = bandCount(spec);
     return this.lines.flatMap((line, i) =>
       line.spec.earlier === true
         ? []
-        : [
-            {
-              series: [3 * i + 2, 3 * i + 3] as [number, number],
-              fill: translucent(this.colourOf(line), 0.18),
-            },
-          ],
+        : Array.from({ length: count }, (_, band) => {
+            const upper = i * (1 + 2 * count) + 2 + 2 * band;
+            return {
+              series: [upper, upper + 1] as [number, number],
+              // The widest is the palest: the narrower ones lie on it.
+              fill: translucent(this.colourOf(line), count > 1 && band === 0 && hasBand(spec) ? 0.1 : 0.18),
+            };
+          }),
     );
   }
 
@@ -241,6 +256,7 @@ export class TimeSeriesPlot {
     const series = this.series();
     if (series[0] !== undefined && spec.stack) Object.assign(series[0], stackFill);
     return {
+      tzDate: (seconds) => shiftedDate(seconds * 1000),
       width: Math.max(120, parent.clientWidth),
       height: Math.max(80, parent.clientHeight),
       padding: [spec.compact ? 8 : 12, 8, 0, this.hasSecondAxis ? 0 : 8],
@@ -300,7 +316,7 @@ export class TimeSeriesPlot {
   /** Where a line has no point of its own at the cursor, the nearest one that it has. */
   private pointIndex(plot: uPlot, i: number, closest: number): number | null {
     if (i === 0) return closest;
-    if (hasBand(this.options.spec) && (i - 1) % 3 !== 0) return null;
+    if ((i - 1) % (1 + 2 * bandCount(this.options.spec)) !== 0) return null;
     const column = plot.data[i]!;
     if (column[closest] !== undefined) return closest;
     for (let away = 1; away < 50; away += 1) {
@@ -313,6 +329,7 @@ export class TimeSeriesPlot {
   private drawBehind(plot: uPlot): void {
     const { spec, colours } = this.options;
     drawStates(plot, this.options.grounds, this.until, colours);
+    drawUncertain(plot, this.doubts, colours);
     if (this.brush !== null) drawBrush(plot, this.brush, colours);
     drawThresholds(plot, spec.thresholds, colours);
   }

@@ -3,6 +3,7 @@ import type { SessionLine } from '../../app/chart_session.ts';
 import type { ChartBuffer } from '../../logic/chart_buffer.ts';
 import { stateColour } from '../../logic/state_colour.ts';
 import { axisLabel } from '../../logic/time_label.ts';
+import { offsetAt } from '../../logic/time_zone.ts';
 import { translucent } from '../chart/chart_colours.ts';
 import type { Paint } from './canvas.tsx';
 
@@ -123,7 +124,7 @@ export function paintTimeAxis(
 ): void {
   const wanted = (to - from) / Math.max(1, (right - left) / 90) / 1000;
   const step = (STEPS_S.find((candidate) => candidate >= wanted) ?? 2_592_000) * 1000;
-  const zone = new Date(from).getTimezoneOffset() * 60_000;
+  const zone = -offsetAt(from);
   pen.fillStyle = colours.text;
   pen.textBaseline = 'top';
   pen.textAlign = 'center';

@@ -17,6 +17,7 @@ const TEXTS: readonly (readonly [string, string])[] = [
   ['by', mark('By label')],
   ['unit', mark('Unit')],
   ['overlay', mark('Overlay')],
+  ['percentiles', mark('Percentile bands')],
   ['span', mark('Span')],
 ];
 const NUMBERS: readonly (readonly [string, string])[] = [

@@ -11,6 +11,7 @@ import {
 import type { WindowSummary } from '../../logic/chart_window.ts';
 import { lineLabels } from '../../logic/line_label.ts';
 import { parseOverlay } from '../../logic/overlay.ts';
+import { readBands } from '../../logic/percentiles.ts';
 import type { SeriesEntry } from '../../logic/series_store.ts';
 import { ChartCanvas, type ChartReader } from '../chart_canvas.tsx';
 import { ChartLegend } from '../chart_legend.tsx';
@@ -66,6 +67,7 @@ export function LinesPanel({ shown, state }: PanelProps) {
     return {
       lines: compare === '' || panel.stack ? lines : withEarlier(lines, earlierWord(compare)),
       shape: kind === 'steps' ? 'step' : kind === 'areas' ? 'area' : 'line',
+      percentiles: readBands(panel.percentiles),
       band: panel.band ?? numbers.length + second.length <= BANDS_UP_TO,
       stack: panel.stack,
       thresholds: panel.thresholds,

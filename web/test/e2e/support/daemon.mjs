@@ -27,7 +27,9 @@ inputs:
 `;
 
 export class Daemon {
-  constructor(config) {
+  /** `env`: what it finds in its environment besides. */
+  constructor(config, env = {}) {
+    this.env = env;
     if (!BIN) throw new Error('TELLTALE_BIN_DIR must name the directory of telltaled');
     this.home = mkdtempSync(join(tmpdir(), 'telltale-page-'));
     mkdirSync(join(this.home, 'run'));
@@ -44,7 +46,11 @@ export class Daemon {
         ...['--config', join(this.home, 'telltale.yaml'), '--state', join(this.home, 'state')],
         ...['--run', join(this.home, 'run'), '--listen', `127.0.0.1:${this.port}`],
       ],
-      { stdio: ['ignore', log, log], cwd: this.home, env: { PATH: process.env.PATH, HOME: this.home } },
+      {
+        stdio: ['ignore', log, log],
+        cwd: this.home,
+        env: { PATH: process.env.PATH, HOME: this.home, ...this.env },
+      },
     );
     closeSync(log);
     await waitUntil('the daemon answers on /healthz', async () => {
