@@ -30,6 +30,7 @@ dashboards: [{name: hall, panels: [{y: sim.*}]}]
 derived:
   - {name: sim.double, expr: sim.sine * 2, unit: °C}
   - {name: sim.cost, expr: cost(sim.sequence), unit: EUR, tariff: {price: 0.3, days: mon-sun}}
+notify: [{id: ops, webhook: {url: "http://127.0.0.1:1/"}, tries: 1}]
 rules: [{name: hall, when: sim.sequence >= 0, message: "always"}, {name: still, series: sim.*, silent: auto}]
 """
 POSTED = 'room,floor=2,side=a\\ b temperature=21.5,door=true,said="it \\"is\\" so"\nold value=1 1000000000000000000\n'
@@ -180,6 +181,7 @@ GOOD = [
     ("GET", "/api/v1/alarms", None, 200),
     ("POST", "/api/v1/alarms/hall/ack", "", 200),
     ("POST", "/api/v1/alarms/hall/ack", '{"comment": "seen", "who": "anna", "labels": {}}', 200),
+    ("POST", "/api/v1/alarms/hall/test", "", 200),
     ("POST", "/api/v1/alarms/hall/silence", '{"for": "2h", "comment": "maintenance"}', 200),
     ("POST", "/api/v1/alarms/hall/silence", '{"for": "0s", "labels": {"room": "a"}}', 200),
     ("GET", "/api/v1/session", None, 200),
@@ -301,6 +303,7 @@ BAD = [
     ("GET", "/api/v1/alarms?rule=x", None, 400, "'rule'"),
     ("POST", "/api/v1/alarms/nothing/ack", "", 404, "no such rule"),
     ("POST", "/api/v1/alarms/hall/ack", "[]", 400, "JSON object"),
+    ("POST", "/api/v1/alarms/nothing/test", "", 404, "no such rule"),
     ("POST", "/api/v1/alarms/hall/ack", '{"coment": "x"}', 400, "unknown key 'coment'"),
     ("POST", "/api/v1/alarms/hall/ack", '{"comment": 5}', 400, "comment"),
     ("POST", "/api/v1/alarms/hall/ack", '{"labels": ["a"]}', 400, "labels"),
