@@ -219,6 +219,9 @@ class Parser {
     CLI::App* ack = add(*alarm, "ack", "Say that somebody has seen a rule's alarms", Command::kAlarmAck);
     CLI::App* silence = add(*alarm, "silence", "Tell nobody of a rule's alarms for a while", Command::kAlarmSilence);
     silence->add_option("--for", arguments_.length, "How long; 0s ends it")->capture_default_str();
+    add(*alarm, "test", "Tell those whom a rule would tell, as a test", Command::kAlarmTest)
+        ->add_option("NAME", arguments_.name, "The rule")
+        ->required();
     for (CLI::App* command : {ack, silence}) {
       command->add_option("NAME", arguments_.name, "The rule")->required();
       command->add_option("-m,--comment", arguments_.comment, "What it is about");

@@ -43,6 +43,7 @@ enum class Command : std::uint8_t {
   kAlarmList,
   kAlarmAck,
   kAlarmSilence,
+  kAlarmTest,
   kWelcome,
   kAvahi,
 };

@@ -13,6 +13,7 @@
 #include "daemon/core/derived_spec.h"
 #include "daemon/core/diagnostic.h"
 #include "daemon/core/interfaces/inputs.h"
+#include "daemon/core/notify_spec.h"
 #include "daemon/core/rule_spec.h"
 
 namespace telltale::config {
@@ -95,6 +96,7 @@ struct Config {
   std::vector<Counter> counters;
   std::vector<Input> inputs;               // ids are unique
   std::vector<core::DerivedSpec> derived;  // names are unique
+  std::vector<core::NotifySpec> notify;    // ids are unique
   std::vector<core::RuleSpec> rules;       // names are unique
   std::vector<Sink> sinks;
   std::vector<core::ConfigNode> dashboards;

@@ -30,6 +30,7 @@ void delete_dashboard(Context& context, Request request, Respond respond);
 void get_derived(Context& context, Request request, Respond respond);
 void get_alarms(Context& context, Request request, Respond respond);
 void acknowledge_alarm(Context& context, Request request, Respond respond);
+void test_alarm(Context& context, Request request, Respond respond);
 void silence_alarm(Context& context, Request request, Respond respond);
 void get_plugins(Context& context, Request request, Respond respond);
 void get_plugin(Context& context, Request request, Respond respond);

@@ -5,7 +5,7 @@
 namespace telltale::net {
 
 std::span<const Route> route_table() {
-  static constexpr std::array<Route, 46> kRoutes = {{
+  static constexpr std::array<Route, 47> kRoutes = {{
       {"/healthz", Method::kGet, Need::kRead, get_health},
       {"/metrics", Method::kGet, Need::kRead, get_metrics},
       {"/ping", Method::kGet, Need::kWrite, get_ping},
@@ -30,6 +30,7 @@ std::span<const Route> route_table() {
       {"/api/v1/derived", Method::kGet, Need::kRead, get_derived},
       {"/api/v1/alarms", Method::kGet, Need::kRead, get_alarms},
       {"/api/v1/alarms/*/ack", Method::kPost, Need::kWrite, acknowledge_alarm},
+      {"/api/v1/alarms/*/test", Method::kPost, Need::kAdmin, test_alarm},
       {"/api/v1/alarms/*/silence", Method::kPost, Need::kWrite, silence_alarm},
       {"/api/v1/session", Method::kGet, Need::kOpen, get_session},
       {"/api/v1/login", Method::kPost, Need::kOpen, post_login},

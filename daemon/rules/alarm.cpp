@@ -150,7 +150,7 @@ void Alarm::look(Instance& instance, const Inputs& inputs, AlarmMachine::Sight& 
   sight.ended = std::isfinite(ended) && ended != 0;
 }
 
-void Alarm::look_for_readings(const Instance& instance, core::PassPort& port, AlarmMachine::Sight& sight) {
+void Alarm::look_for_readings(const Instance& instance, core::PassPort& port, AlarmMachine::Sight& sight) const {
   State& state = static_cast<State&>(*instance.state);
   const auto& cells = instance.slots.front();
   const auto newest = cells.empty() ? std::nullopt : port.newest(cells.front()->series->id);

@@ -63,7 +63,7 @@ class Alarm final : public Program {
   [[nodiscard]] static State& state_of(Instance& instance) { return static_cast<State&>(*instance.state); }
   void observe(Instance& instance, Network& network, core::PassPort& port);
   void look(Instance& instance, const Inputs& inputs, AlarmMachine::Sight& sight);
-  void look_for_readings(const Instance& instance, core::PassPort& port, AlarmMachine::Sight& sight);
+  void look_for_readings(const Instance& instance, core::PassPort& port, AlarmMachine::Sight& sight) const;
   void changed(Instance& instance, core::AlarmState before, core::PassPort& port, bool tell);
   [[nodiscard]] core::AlarmStatus status_of(const Instance& instance) const;
 

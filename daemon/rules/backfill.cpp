@@ -97,7 +97,7 @@ class Backfill::Port final : public core::PassPort {
   mutable std::map<core::SeriesId, std::vector<Window>> windows_;  // asking moves them on
 };
 
-Backfill::Backfill(std::unique_ptr<Derivation> derivation, std::vector<core::SeriesPtr> inputs, Take take)
+Backfill::Backfill(std::unique_ptr<Derivation> derivation, const std::vector<core::SeriesPtr>& inputs, Take take)
     : derivation_(std::move(derivation)), port_(std::make_unique<Port>(inputs, std::move(take))) {
   for (const core::SeriesReference& reference : derivation_->references()) {
     if (!reference.selector.window_stat()) continue;
@@ -113,11 +113,11 @@ Backfill::Backfill(std::unique_ptr<Derivation> derivation, std::vector<core::Ser
 
 Backfill::~Backfill() = default;
 
-core::Result<std::unique_ptr<Backfill>> Backfill::make(core::DerivedSpec spec, std::vector<core::SeriesPtr> inputs,
+core::Result<std::unique_ptr<Backfill>> Backfill::make(core::DerivedSpec spec, const std::vector<core::SeriesPtr>& inputs,
                                                        Take take) {
   auto derivation = Derivation::make(std::move(spec));
   if (!derivation) return derivation.error();
-  return std::unique_ptr<Backfill>(new Backfill(std::move(*derivation), std::move(inputs), std::move(take)));
+  return std::unique_ptr<Backfill>(new Backfill(std::move(*derivation), inputs, std::move(take)));
 }
 
 void Backfill::feed(const std::vector<core::Reading>& readings, bool lead) {

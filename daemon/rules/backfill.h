@@ -22,7 +22,7 @@ class Backfill {
 
   // `inputs`: every series that the expression looks at; what it makes has other ids.
   [[nodiscard]] static core::Result<std::unique_ptr<Backfill>> make(core::DerivedSpec spec,
-                                                                    std::vector<core::SeriesPtr> inputs, Take take);
+                                                                    const std::vector<core::SeriesPtr>& inputs, Take take);
   Backfill(const Backfill&) = delete;
   Backfill& operator=(const Backfill&) = delete;
   ~Backfill();
@@ -36,7 +36,7 @@ class Backfill {
 
  private:
   class Port;
-  Backfill(std::unique_ptr<Derivation> derivation, std::vector<core::SeriesPtr> inputs, Take take);
+  Backfill(std::unique_ptr<Derivation> derivation, const std::vector<core::SeriesPtr>& inputs, Take take);
 
   std::unique_ptr<Derivation> derivation_;
   std::unique_ptr<Port> port_;
