@@ -38,7 +38,10 @@ test('an alarm is told by a banner, acknowledged on a phone, and ends', async ()
   const row = page.locator("[data-alarm='oil hot']");
   await row.getByText('Open the bypass.').waitFor();
   assert.equal(await row.getAttribute('data-state'), 'firing');
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'it fits the phone');
+  assert.ok(
+    await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+    'it fits the phone',
+  );
   await row.getByRole('button', { name: 'Acknowledge' }).tap();
   await row.getByLabel('Your name').fill('anna');
   await row.getByLabel('Comment').fill('on my way');
@@ -58,6 +61,7 @@ test('an alarm is told by a banner, acknowledged on a phone, and ends', async ()
 test('a dashboard shows those of which there is something to say', async () => {
   await daemon.write('press7.oil value=90\nroom,room=a temperature=20\n');
   await waitUntil('it fires', async () => (await state('oil hot')) === 'firing');
+  await waitUntil('the other is watched', async () => (await state('room warm')) === 'inactive');
   const { page, faults, close } = await openPage(browser, daemon, '/d/hall');
   await page.locator(".panel [data-alarm='oil hot'][data-state='firing']").waitFor();
   assert.equal(await page.locator(".panel [data-alarm='room warm']").count(), 0);
