@@ -95,13 +95,14 @@ Outcome run_alarm_try(const Arguments& arguments, const Output& output) {
   const auto lead = std::chrono::ceil<std::chrono::milliseconds>((*rehearsal)->lead()).count();
   std::uint64_t count = 0;
   Progress progress;
-  const auto done = past.each(begin - lead, begin, end, [&](std::vector<core::Reading> readings, std::int64_t upto) {
-    count += readings.size();
-    (*rehearsal)->feed(readings, upto <= begin);
-    progress.show(static_cast<double>(upto - begin) / static_cast<double>(std::max<std::int64_t>(1, end - begin)),
-                  fmt::format("{} readings", count));
-    return core::Result<void>();
-  });
+  const auto done =
+      past.each(begin - lead, begin, end, [&](const std::vector<core::Reading>& readings, std::int64_t upto) {
+        count += readings.size();
+        (*rehearsal)->feed(readings, upto <= begin);
+        progress.show(static_cast<double>(upto - begin) / static_cast<double>(std::max<std::int64_t>(1, end - begin)),
+                      fmt::format("{} readings", count));
+        return core::Result<void>();
+      });
   if (!done) return done.error();
   (*rehearsal)->go_on(core::from_ms(end));
   progress.clear();

@@ -122,13 +122,14 @@ class Run {
   core::Result<void> go() {
     Progress progress;
     const auto lead = std::chrono::ceil<std::chrono::milliseconds>(backfill_->lead()).count();
-    const auto done = past_.each(from_ - lead, from_, to_, [&](std::vector<core::Reading> readings, std::int64_t end) {
-      read_readings_ += readings.size();
-      backfill_->feed(readings, end <= from_);
-      progress.show(static_cast<double>(end - from_) / static_cast<double>(std::max<std::int64_t>(1, to_ - from_)),
-                    fmt::format("{} readings", made_readings_));
-      return failure_;
-    });
+    const auto done =
+        past_.each(from_ - lead, from_, to_, [&](const std::vector<core::Reading>& readings, std::int64_t end) {
+          read_readings_ += readings.size();
+          backfill_->feed(readings, end <= from_);
+          progress.show(static_cast<double>(end - from_) / static_cast<double>(std::max<std::int64_t>(1, to_ - from_)),
+                        fmt::format("{} readings", made_readings_));
+          return failure_;
+        });
     return done ? batches_.flush() : done;
   }
 

@@ -59,7 +59,7 @@ core::Result<void> PastReadings::each(std::int64_t from, std::int64_t split, std
     if (!readings) return readings.error();
     if (readings->size() < kFewReadings) step = std::min(kLongestStep, step * 2);
     if (readings->size() > kManyReadings) step = std::max<std::int64_t>(1, step / 2);
-    if (auto taken = take(std::move(*readings), end); !taken) return taken;
+    if (auto taken = take(*readings, end); !taken) return taken;
     at = end;
   }
   return {};

@@ -26,7 +26,7 @@ class PastReadings {
   [[nodiscard]] std::int64_t first() const { return first_; }
 
   // Some readings at a time, [from, to) in ms; a piece ends at `split`. An error of `take` ends it.
-  using Take = std::function<core::Result<void>(std::vector<core::Reading> readings, std::int64_t end)>;
+  using Take = std::function<core::Result<void>(const std::vector<core::Reading>& readings, std::int64_t end)>;
   [[nodiscard]] core::Result<void> each(std::int64_t from, std::int64_t split, std::int64_t to, const Take& take);
 
  private:
