@@ -44,6 +44,7 @@ enum class Command : std::uint8_t {
   kAlarmAck,
   kAlarmSilence,
   kAlarmTest,
+  kAlarmTry,
   kWelcome,
   kAvahi,
 };

@@ -21,6 +21,9 @@ inline constexpr std::string_view kAlarmSeries = "alarm";
 // Key of the event series of an alarm.
 [[nodiscard]] core::SeriesKey alarm_key(std::string_view rule, const core::Labels& labels);
 
+// Of a rule: what it looks at.
+[[nodiscard]] std::vector<core::SeriesReference> references_of(const core::RuleSpec& spec);
+
 class Alarm final : public Program {
  public:
   // By the event series' key: how an alarm was before.
