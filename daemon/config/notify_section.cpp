@@ -133,6 +133,7 @@ std::vector<NotifySpec> read_notify(const ConfigNode* node, core::Diagnostics& d
 
 void check_notified(const ConfigNode* rules, const std::vector<NotifySpec>& targets, core::Diagnostics& diagnostics) {
   std::vector<std::string> ids;
+  ids.reserve(targets.size());
   for (const NotifySpec& target : targets) ids.push_back(target.id);
   core::Diagnostics told;  // what is no list was said
   for (const ConfigNode* rule : list_items(rules, told)) {

@@ -20,8 +20,6 @@
 #include "daemon/core/utf8.h"
 #include "daemon/net/client.h"
 
-extern "C" char** environ;
-
 namespace telltale::notify {
 
 namespace {
@@ -107,6 +105,7 @@ class Child {
     std::vector<std::string> words = command;
     std::vector<std::string> own = variables;
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     std::vector<char*> environment;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
