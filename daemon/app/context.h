@@ -16,6 +16,7 @@
 #include "daemon/app/rule_desk.h"
 #include "daemon/app/service_manager.h"
 #include "daemon/app/settings.h"
+#include "daemon/app/trial_desk.h"
 #include "daemon/auth/account_book.h"
 #include "daemon/config/config.h"
 #include "daemon/core/clock.h"
@@ -60,6 +61,7 @@ struct AppContext {
   std::unique_ptr<pipeline::Pipeline> pipeline;
   std::unique_ptr<RuleDesk> rules;
   std::unique_ptr<auth::AccountBook> accounts;
+  std::unique_ptr<TrialDesk> trials;
   std::unique_ptr<ConfigDesk> desk;  // when there is a file
   std::unique_ptr<DashboardDesk> dashboards;
   std::unique_ptr<host::ProbeDesk> prober;

@@ -141,6 +141,8 @@ void open_dashboards(AppContext& context) {
 }
 
 void open_desk(AppContext& context) {
+  context.trials = std::make_unique<TrialDesk>(context.config_path.value_or(""), *context.plugins,
+                                               context.pipeline->catalog(), *context.store, context.clock);
   if (!context.config_path) return;
   context.desk = std::make_unique<ConfigDesk>(
       *context.config_path, *context.plugins,
@@ -173,7 +175,8 @@ net::Dependencies dependencies(AppContext& context) {
           context.prober.get(),
           context.recent_log.get(),
           &context.package,
-          context.rules.get()};
+          context.rules.get(),
+          context.trials.get()};
 }
 
 core::Result<void> start_server(AppContext& context) {
@@ -294,6 +297,7 @@ void end_parts(AppContext& context) {
   context.inputs.reset();
   if (context.pipeline) context.pipeline->stop();
   context.server.reset();
+  context.trials.reset();
   context.rules.reset();
   context.prober.reset();
   if (context.store) context.store->close();

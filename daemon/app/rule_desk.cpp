@@ -79,7 +79,11 @@ RuleDesk::RuleDesk(pipeline::Pipeline& pipeline, core::HistoryReader& history,
           std::move(log), [notifier = notifier_](const core::AlarmChange& change) { notifier->tell(change); })) {
   book_->restore(last_values(history, known, config.derived), last_alarms(history, known, config.rules));
   pipeline_.set_follower(*book_);
-  if (!config.derived.empty() || !config.rules.empty()) apply(config);
+  if (config.derived.empty() && config.rules.empty()) {
+    notifier_->configure(config.notify);  // they can be tested, and are offered
+  } else {
+    apply(config);
+  }
 }
 
 void RuleDesk::apply(const config::Config& config) {
@@ -124,6 +128,17 @@ void RuleDesk::test(std::string rule, std::function<void(core::Result<std::vecto
     if (alarm == nullptr) return done(no_rule(rule));
     notifier->test(alarm->spec(), done);
   });
+}
+
+void RuleDesk::test_target(std::string id, std::function<void(core::Result<std::vector<core::TestOutcome>>)> done) {
+  const auto known = notifier_->targets();
+  if (std::none_of(known.begin(), known.end(), [&](const auto& one) { return one.id == id; })) {
+    return done(core::make_error(core::ErrorCode::kNotFound, "nobody of that id is told of alarms", id));
+  }
+  core::RuleSpec rule;
+  rule.name = "test";
+  rule.notify = {std::move(id)};
+  notifier_->test(rule, std::move(done));
 }
 
 }  // namespace telltale::app

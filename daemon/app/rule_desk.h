@@ -33,6 +33,8 @@ class RuleDesk final : public core::RuleKeeper {
   void silence(core::AlarmChoice choice, core::Duration length, std::string who, std::string comment,
                std::function<void(core::Result<std::uint64_t>)> done) override;
   void test(std::string rule, std::function<void(core::Result<std::vector<core::TestOutcome>>)> done) override;
+  void test_target(std::string id, std::function<void(core::Result<std::vector<core::TestOutcome>>)> done) override;
+  [[nodiscard]] std::vector<core::NotifyStatus> targets() const override { return notifier_->targets(); }
 
  private:
   pipeline::Pipeline& pipeline_;

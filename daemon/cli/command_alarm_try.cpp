@@ -14,6 +14,7 @@
 #include "daemon/cli/progress.h"
 #include "daemon/config/load.h"
 #include "daemon/core/units.h"
+#include "daemon/rules/firings.h"
 #include "daemon/rules/rehearsal.h"
 
 namespace telltale::cli {
@@ -41,36 +42,17 @@ std::string labels_text(const core::Labels& labels) {
   return text;
 }
 
-// Times at which it fired and was over.
-class Listing {
- public:
-  void add(const core::AlarmChange& change) {
-    using core::AlarmState;
-    const core::AlarmStatus& alarm = change.alarm;
-    if (alarm.state == AlarmState::kFiring) {
-      rows_.push_back({labels_text(alarm.labels), core::format_time(alarm.since), "", fmt::format("{}", alarm.value)});
-      began_.push_back(alarm.since);
-    } else if (change.before == AlarmState::kFiring) {
-      const std::string labels = labels_text(alarm.labels);
-      for (std::size_t i = rows_.size(); i-- > 0;) {
-        if (rows_[i][0] != labels || !rows_[i][2].empty()) continue;
-        const auto length = std::chrono::floor<std::chrono::seconds>(alarm.since - began_[i]);
-        rows_[i][2] = core::format_duration(length);
-        break;
-      }
-    }
+void print(const rules::Firings& firings, const Output& output) {
+  Table table({"LABELS", "FIRED", ">FOR", ">VALUE"});
+  for (const core::Firing& one : firings.list()) {
+    std::string length;
+    if (one.over) length = core::format_duration(std::chrono::floor<std::chrono::seconds>(*one.over - one.fired));
+    table.add({labels_text(one.labels), core::format_time(one.fired), length, fmt::format("{}", one.value)});
   }
-  void print(const Output& output) const {
-    Table table({"LABELS", "FIRED", ">FOR", ">VALUE"});
-    for (const auto& row : rows_) table.add(row);
-    table.print(output);
-  }
-  [[nodiscard]] std::size_t size() const { return rows_.size(); }
+  table.print(output);
+}
 
- private:
-  std::vector<std::vector<std::string>> rows_;
-  std::vector<core::WallTime> began_;
-};
+constexpr std::size_t kMostListed = 10'000;
 
 }  // namespace
 
@@ -86,9 +68,9 @@ Outcome run_alarm_try(const Arguments& arguments, const Output& output) {
   if (!client) return client.error();
   PastReadings past(*client);
   if (auto found = past.find(rules::references_of(*rule), rule->name); !found) return found.error();
-  Listing listing;
+  rules::Firings firings(kMostListed);
   auto rehearsal = rules::Rehearsal::make(std::move(*rule), past.series(),
-                                          [&listing](const core::AlarmChange& change) { listing.add(change); });
+                                          [&firings](const core::AlarmChange& change) { firings.add(change); });
   if (!rehearsal) return rehearsal.error();
   const std::int64_t begin = std::max(core::to_ms(*from), past.first());
   const std::int64_t end = core::to_ms(*to);
@@ -106,8 +88,8 @@ Outcome run_alarm_try(const Arguments& arguments, const Output& output) {
   if (!done) return done.error();
   (*rehearsal)->go_on(core::from_ms(end));
   progress.clear();
-  listing.print(output);
-  output.note(fmt::format("{}: would have fired {} times, of {} readings since {}", arguments.name, listing.size(),
+  print(firings, output);
+  output.note(fmt::format("{}: would have fired {} times, of {} readings since {}", arguments.name, firings.count(),
                           count, core::format_time(core::from_ms(begin))));
   return kExitDone;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,5 +27,10 @@ struct NotifySpec {
   int tries = 8;
   friend bool operator==(const NotifySpec&, const NotifySpec&) = default;
 };
+
+// The word for how it is told.
+[[nodiscard]] inline std::string_view way_of(const NotifySpec& spec) {
+  return spec.url.empty() ? "command" : "webhook";
+}
 
 }  // namespace telltale::core

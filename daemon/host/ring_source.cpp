@@ -129,6 +129,16 @@ void RingSource::finish(const GenerationPtr& generation) {
   files_.fetch_sub(1);
 }
 
+void RingSource::complain(std::string why) {
+  const core::MutexLock lock(mutex_);
+  complaint_ = std::move(why);
+}
+
+std::string RingSource::complaint() const {
+  const core::MutexLock lock(mutex_);
+  return complaint_;
+}
+
 core::ReadingSource::Counters RingSource::counters() const {
   const core::MutexLock lock(mutex_);
   std::uint64_t dropped = dropped_before_;

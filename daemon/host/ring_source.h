@@ -55,6 +55,9 @@ class RingSource final : public core::ReadingSource {
   bool drain_awake(core::SourceVisitor& visitor, std::size_t max_readings) override;
   void release() override;
   [[nodiscard]] Counters counters() const override;
+  void complain(std::string why) override;
+  // What the pipeline complains of; any thread.
+  [[nodiscard]] std::string complaint() const;
 
  private:
   struct Generation {
@@ -77,6 +80,7 @@ class RingSource final : public core::ReadingSource {
 
   mutable core::Mutex mutex_;
   std::deque<GenerationPtr> queue_ TELLTALE_GUARDED_BY(mutex_);
+  std::string complaint_ TELLTALE_GUARDED_BY(mutex_);
   std::uint64_t dropped_before_ TELLTALE_GUARDED_BY(mutex_) = 0;  // in rings that are gone
 
   std::vector<GenerationPtr> drained_;  // of the pipeline's thread: empty, but not released yet

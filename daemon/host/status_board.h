@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "daemon/core/interfaces/inputs.h"
@@ -37,6 +38,11 @@ class StatusBoard {
       all.back().dropped = counters.dropped;
       all.back().corrupt = counters.corrupt;
       all.back().last_reading_at = row.source->last_reading_at();
+      // It runs, and part of what it says is not taken.
+      std::string complaint = row.source->complaint();
+      if (complaint.empty() || all.back().state != core::InputState::kRunning) continue;
+      all.back().state = core::InputState::kFailing;
+      all.back().reason = std::move(complaint);
     }
     return all;
   }

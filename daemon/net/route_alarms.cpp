@@ -1,4 +1,4 @@
-// GET /api/v1/alarms, POST /api/v1/alarms/NAME/ack, /silence and /test
+// GET /api/v1/alarms, POST /api/v1/alarms/NAME/ack and /silence
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -85,17 +85,6 @@ core::Error bad(std::string what) { return core::make_error(core::ErrorCode::kIn
 std::string rule_of(const Target& target) {
   const std::string_view rest = std::string_view(target.path).substr(std::string_view("/api/v1/alarms/").size());
   return std::string(rest.substr(0, rest.rfind('/')));
-}
-
-std::string tests_body(const std::vector<core::TestOutcome>& outcomes) {
-  std::string body;
-  JsonWriter out(body);
-  out.begin_array();
-  for (const core::TestOutcome& one : outcomes) {
-    out.begin_object().text("id", one.id).boolean("sent", one.sent).text("detail", one.detail).end_object();
-  }
-  out.end_array();
-  return body;
 }
 
 // What somebody says about an alarm.
@@ -204,17 +193,6 @@ void acknowledge_alarm(Context& context, Request request, Respond respond) {
   if (context.parts.rules == nullptr) return respond(no_rules());
   context.parts.rules->acknowledge(std::move(wish->choice), std::move(wish->who), std::move(wish->comment),
                                    answer_count(context, std::move(respond)));
-}
-
-void test_alarm(Context& context, Request request, Respond respond) {
-  if (auto known = only_parameters(request.target, {}); !known) return respond(problem(known.error()));
-  if (context.parts.rules == nullptr) return respond(no_rules());
-  context.parts.rules->test(rule_of(request.target),
-                            [loop = context.loop, respond = std::move(respond)](auto outcomes) {
-                              loop->post([respond, outcomes = std::move(outcomes)] {
-                                respond(outcomes ? json_response(tests_body(*outcomes)) : problem(outcomes.error()));
-                              });
-                            });
 }
 
 void silence_alarm(Context& context, Request request, Respond respond) {

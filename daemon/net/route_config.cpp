@@ -1,6 +1,7 @@
 // GET and PUT /api/v1/config
 #include <memory>
 
+#include "daemon/net/config_refusal.h"
 #include "daemon/net/handlers.h"
 #include "daemon/net/json_writer.h"
 #include "daemon/net/parameters.h"
@@ -28,34 +29,6 @@ std::string version_of(std::string_view if_match) {
   return std::string(if_match);
 }
 
-void write_diagnostics(JsonWriter& json, const core::Diagnostics& diagnostics, core::Diagnostic::Severity wanted) {
-  json.begin_array();
-  for (const core::Diagnostic& item : diagnostics.items()) {
-    if (item.severity != wanted) continue;
-    json.begin_object();
-    if (item.mark.line > 0) json.integer("line", item.mark.line).integer("column", item.mark.column);
-    json.text("reason", item.message).end_object();
-  }
-  json.end_array();
-}
-
-Response refused(const core::ConfigOutcome& outcome) {
-  std::string body;
-  JsonWriter json(body);
-  json.begin_object()
-      .text("type", "about:blank")
-      .text("title", reason_phrase(422))
-      .count("status", 422)
-      .text("detail", "the configuration has errors; nothing was changed")
-      .text("report", outcome.report);
-  json.key("errors");
-  write_diagnostics(json, outcome.diagnostics, core::Diagnostic::Severity::kError);
-  json.end_object();
-  Response response = text_response(std::move(body), "application/problem+json");
-  response.status = 422;
-  return response;
-}
-
 Response taken(const core::ConfigOutcome& outcome) {
   std::string body;
   JsonWriter json(body);
@@ -77,7 +50,7 @@ Response outcome_response(const core::Result<core::ConfigOutcome>& outcome) {
     if (outcome.error().code == core::ErrorCode::kConflict) response = problem(412, outcome.error().text());
     return response;
   }
-  return outcome->diagnostics.has_errors() ? refused(*outcome) : taken(*outcome);
+  return outcome->diagnostics.has_errors() ? refused_config(outcome->diagnostics, outcome->report) : taken(*outcome);
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 namespace telltale::net {
 
 std::span<const Route> route_table() {
-  static constexpr std::array<Route, 47> kRoutes = {{
+  static constexpr std::array<Route, 50> kRoutes = {{
       {"/healthz", Method::kGet, Need::kRead, get_health},
       {"/metrics", Method::kGet, Need::kRead, get_metrics},
       {"/ping", Method::kGet, Need::kWrite, get_ping},
@@ -32,6 +32,9 @@ std::span<const Route> route_table() {
       {"/api/v1/alarms/*/ack", Method::kPost, Need::kWrite, acknowledge_alarm},
       {"/api/v1/alarms/*/test", Method::kPost, Need::kAdmin, test_alarm},
       {"/api/v1/alarms/*/silence", Method::kPost, Need::kWrite, silence_alarm},
+      {"/api/v1/notify", Method::kGet, Need::kOperate, get_notify},
+      {"/api/v1/notify/*/test", Method::kPost, Need::kAdmin, test_notify},
+      {"/api/v1/alarms/*/try", Method::kPost, Need::kAdmin, try_alarm, &HttpLimits::config_bytes},
       {"/api/v1/session", Method::kGet, Need::kOpen, get_session},
       {"/api/v1/login", Method::kPost, Need::kOpen, post_login},
       {"/api/v1/logout", Method::kPost, Need::kOpen, post_logout},

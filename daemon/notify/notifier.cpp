@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <exception>
+#include <map>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -51,15 +52,20 @@ struct Notifier::State {
   std::deque<core::AlarmChange> changes TELLTALE_GUARDED_BY(mutex);
   std::deque<Test> tests TELLTALE_GUARDED_BY(mutex);
   std::uint64_t dropped TELLTALE_GUARDED_BY(mutex) = 0;
+  std::vector<core::NotifyStatus> statuses TELLTALE_GUARDED_BY(mutex);  // as it was when the thread last looked
 
   // The thread's.
   std::vector<Outbox> outboxes;
+  std::map<std::string, core::NotifyStatus> went;  // by id: `told` and `problem` alone
 
   // Work that came from others; false: it is over.
   bool take_over() TELLTALE_EXCLUDES(mutex);
   void configure(std::vector<core::NotifySpec> targets);
   void send_due();
   void run_test(const Test& test);
+  // How it went with that one.
+  void note(const std::string& id, const core::Result<void>& sent);
+  void show() TELLTALE_EXCLUDES(mutex);
   std::chrono::milliseconds pause() const;
   bool is_stopping() TELLTALE_EXCLUDES(mutex) {
     const core::MutexLock lock(mutex);
@@ -85,8 +91,24 @@ Notifier::~Notifier() {
 
 void Notifier::configure(std::vector<core::NotifySpec> targets) {
   const core::MutexLock lock(state_->mutex);
+  // Known at once, also before the thread has taken them over.
+  std::vector<core::NotifyStatus> known;
+  for (const core::NotifySpec& target : targets) {
+    const auto before = std::find_if(state_->statuses.begin(), state_->statuses.end(),
+                                     [&](const auto& one) { return one.id == target.id; });
+    known.push_back(before == state_->statuses.end() ? core::NotifyStatus{} : *before);
+    known.back().id = target.id;
+    known.back().way = core::way_of(target);
+    known.back().least = target.least;
+  }
+  state_->statuses = std::move(known);
   state_->configured = std::move(targets);
   state_->wake.notify_all();
+}
+
+std::vector<core::NotifyStatus> Notifier::targets() const {
+  const core::MutexLock lock(state_->mutex);
+  return state_->statuses;
 }
 
 void Notifier::tell(const core::AlarmChange& change) {
@@ -113,7 +135,10 @@ void Notifier::test(const core::RuleSpec& rule, std::function<void(std::vector<c
 
 void Notifier::run(const std::shared_ptr<State>& state) {
   core::name_thread("notify");
-  while (state->take_over()) state->send_due();
+  while (state->take_over()) {
+    state->send_due();
+    state->show();
+  }
   const core::MutexLock lock(state->mutex);
   state->over = true;
   state->ended.notify_all();
@@ -179,6 +204,7 @@ void Notifier::State::send_due() {
     if (!message) continue;
     const auto sent = bring(*message, outbox.target());
     if (is_stopping()) return;  // nothing else of ours may be there any more
+    note(outbox.target().id, sent);
     if (sent) {
       outbox.sent();
     } else if (outbox.failed(clock.boot_now())) {
@@ -205,9 +231,31 @@ void Notifier::State::run_test(const Test& test) {
     if (test.rule.notify_nobody) break;
     if (!names.empty() && std::find(names.begin(), names.end(), outbox.target().id) == names.end()) continue;
     const auto sent = bring(message, outbox.target());
+    note(outbox.target().id, sent);
     outcomes.push_back({outbox.target().id, sent.has_value(), sent ? std::string() : sent.error().text()});
   }
+  show();
   test.done(std::move(outcomes));
+}
+
+void Notifier::State::note(const std::string& id, const core::Result<void>& sent) {
+  core::NotifyStatus& status = went[id];
+  if (sent) status.told = clock.wall_now();
+  status.problem = sent ? std::string() : sent.error().text();
+}
+
+void Notifier::State::show() {
+  std::vector<core::NotifyStatus> all;
+  for (const Outbox& outbox : outboxes) {
+    core::NotifyStatus& status = all.emplace_back(went[outbox.target().id]);
+    status.id = outbox.target().id;
+    status.way = core::way_of(outbox.target());
+    status.least = outbox.target().least;
+    status.waiting = outbox.waiting();
+    status.dropped = outbox.dropped();
+  }
+  const core::MutexLock lock(mutex);
+  if (!configured) statuses = std::move(all);
 }
 
 }  // namespace telltale::notify

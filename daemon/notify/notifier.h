@@ -27,6 +27,8 @@ class Notifier {
 
   void configure(std::vector<core::NotifySpec> targets);
   void tell(const core::AlarmChange& change);
+  // As the configuration has them, and how it goes with each.
+  [[nodiscard]] std::vector<core::NotifyStatus> targets() const;
   // Tells the rule's targets at once that this is a test; answers how it went, on the notifier's thread.
   void test(const core::RuleSpec& rule, std::function<void(std::vector<core::TestOutcome>)> done);
 

@@ -34,6 +34,9 @@ class Outbox {
   // True when it is given up.
   bool failed(core::BootTime now);
   [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
+  [[nodiscard]] std::uint64_t waiting() const {
+    return waiting_.size() + (under_way_ ? under_way_->changes.size() : 0);
+  }
 
  private:
   [[nodiscard]] bool wants(const core::AlarmChange& change) const;

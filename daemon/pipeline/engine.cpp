@@ -65,6 +65,11 @@ SeriesState& Engine::state_of(const core::SeriesPtr& series) {
   return *states_[index];
 }
 
+void Engine::reserve(std::string_view input, std::set<std::string, std::less<>> names) {
+  registry_.reserve(input, std::move(names));
+  ++reservations_;
+}
+
 SeriesState* Engine::declare(std::string_view input, const core::SeriesDeclaration& declaration) {
   auto declared = registry_.declare(input, declaration);
   if (!declared) {

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,6 +53,12 @@ class Engine {
   // Reads the clocks: before the first reading of a pass.
   void begin_pass();
   // Finds or makes the series and its state; nullptr past the registry's limit.
+  // See PassPort::reserve. Grows `reservations`.
+  void reserve(std::string_view input, std::set<std::string, std::less<>> names);
+  [[nodiscard]] std::uint64_t reservations() const { return reservations_; }
+  [[nodiscard]] bool may_have(std::string_view input, const core::SeriesKey& key) const {
+    return registry_.may_have(input, key.name);
+  }
   SeriesState* declare(std::string_view input, const core::SeriesDeclaration& declaration);
   // Where a reading's time comes from.
   struct Stamp {
@@ -120,6 +127,7 @@ class Engine {
   std::vector<core::Reading> followed_;               // of this pass
   std::size_t watch_count_ = 0;
   bool journal_full_ = false;
+  std::uint64_t reservations_ = 0;  // changes of the reserved names
   std::atomic<bool> windows_ready_{true};
   std::shared_ptr<core::ReadingBatch> batch_;
 };

@@ -54,7 +54,24 @@ core::CounterRule Registry::rule_of(const core::SeriesKey& key) const {
   return found == counters_.end() ? core::CounterRule{} : found->rule;
 }
 
+void Registry::reserve(std::string_view input, std::set<std::string, std::less<>> names) {
+  owner_ = input;
+  reserved_ = std::move(names);
+}
+
+bool Registry::may_have(std::string_view input, std::string_view name) const {
+  return input == owner_ || input == kPosted || !reserved_.contains(name);
+}
+
 core::Result<Registry::Declared> Registry::declare(std::string_view input, const core::SeriesDeclaration& declaration) {
+  if (!may_have(input, declaration.key.name)) {
+    return core::make_error(
+        core::ErrorCode::kConflict,
+        fmt::format("is the name of a {} series of the configuration, so input '{}' cannot have it: "
+                    "rename one of the two",
+                    owner_, input),
+        declaration.key.name);
+  }
   std::string key = declaration.key.text();
   // Only this thread writes, so looking without the lock is safe.
   const auto found = by_key_.find(key);

@@ -6,6 +6,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <set>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -39,8 +41,11 @@ class Registry final : public core::Catalog {
     core::SeriesPtr series;
     bool changed = false;  // new, or something of it is
   };
+  // Series of these names are that input's alone; a post may bring their past. Replaces what was reserved.
+  void reserve(std::string_view input, std::set<std::string, std::less<>> names);
+  [[nodiscard]] bool may_have(std::string_view input, std::string_view name) const;
   // Finds or makes the series; takes over unit, kind, states and hint where they differ. A post changes no series of an
-  // input but for states and a unit that are new. ErrorCode::kLimit.
+  // input but for states and a unit that are new. ErrorCode::kLimit; kConflict: the name is reserved.
   [[nodiscard]] core::Result<Declared> declare(std::string_view input, const core::SeriesDeclaration& declaration);
 
   [[nodiscard]] std::uint64_t generation() const override { return generation_.load(std::memory_order_acquire); }
@@ -52,6 +57,8 @@ class Registry final : public core::Catalog {
   [[nodiscard]] core::CounterRule rule_of(const core::SeriesKey& key) const;
 
   const std::vector<CounterSetting> counters_;
+  std::string owner_;  // of the reserved names; the pipeline's thread alone, as those are
+  std::set<std::string, std::less<>> reserved_;
   mutable std::shared_mutex mutex_;
   std::vector<core::SeriesPtr> by_id_;                       // sorted by id; guarded by mutex_
   std::unordered_map<std::string, core::SeriesPtr> by_key_;  // guarded by mutex_

@@ -2,6 +2,8 @@
 // Owned and called by the pipeline's thread.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -23,17 +25,22 @@ class SourceFeed final : private core::SourceVisitor {
   [[nodiscard]] const core::ReadingSource& source() const { return *source_; }
 
  private:
-  void on_restart() override { states_.clear(); }
+  void on_restart() override;
   void on_series(std::uint32_t number, const core::SeriesDeclaration& declaration) override;
   void on_readings(std::span<const telltale_reading> readings) override;
   void on_text(const telltale_reading& reading, std::string_view text) override;
 
+  // Other names are reserved than when they were declared.
+  void declare_again();
+  void complain();
   void take(const telltale_reading& reading, std::string_view text);
 
   std::shared_ptr<core::ReadingSource> source_;
   Engine& engine_;
   std::uint64_t taken_ = 0;
-  std::vector<SeriesState*> states_;  // by the plugin's number; nullptr: refused
+  std::vector<SeriesState*> states_;                            // by the plugin's number; nullptr: refused
+  std::map<std::uint32_t, core::SeriesDeclaration> conflicts_;  // by number: those whose names are reserved
+  std::uint64_t reservations_ = 0;
 };
 
 }  // namespace telltale::pipeline

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -59,6 +60,9 @@ void Book::apply(const std::vector<core::DerivedSpec>& derived, const std::vecto
   if (!began_) began_ = port.boot_now();
   if (network_) network_->leave(port);
   network_.reset();
+  std::set<std::string, std::less<>> names;
+  for (const core::DerivedSpec& one : derived) names.insert(one.name);
+  port.reserve(kDerivedInput, std::move(names));
   std::vector<Program*> programs = make_derivations(derived);
   const std::vector<Program*> alarms = make_alarms(rules);
   programs.insert(programs.end(), alarms.begin(), alarms.end());

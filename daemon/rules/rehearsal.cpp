@@ -21,19 +21,29 @@ core::Result<std::unique_ptr<Rehearsal>> Rehearsal::make(core::RuleSpec rule,
   return std::unique_ptr<Rehearsal>(new Rehearsal(std::move(*alarm), inputs));
 }
 
+bool Rehearsal::may_go_on() {
+  asked_ += static_cast<std::uint32_t>(alarm_->instances.size() + 1);
+  if (asked_ >= kAskEvery && may_go_on_) {
+    asked_ = 0;
+    ended_ = ended_ || !may_go_on_();
+  }
+  return !ended_;
+}
+
 void Rehearsal::go_on(core::WallTime until) {
   if (!begun_) return;
-  while (port_.wall_now() + kTick < until) {
+  while (port_.wall_now() + kTick < until && may_go_on()) {
     port_.set_now(port_.wall_now() + kTick);
     alarm_->tick(*network_, port_);
   }
 }
 
 void Rehearsal::feed(const std::vector<core::Reading>& readings, bool lead) {
-  for (std::size_t begin = 0; begin < readings.size();) {
+  for (std::size_t begin = 0; begin < readings.size() && may_go_on();) {
     const core::WallTime time = readings[begin].time;
     std::size_t end = begin;
     if (!lead) go_on(time);
+    if (ended_) return;
     while (end < readings.size() && readings[end].time == time) port_.add(readings[end++]);
     if (!lead) {
       if (!std::exchange(begun_, true)) {

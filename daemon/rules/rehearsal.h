@@ -2,7 +2,10 @@
 // reading to reading. The caller brings them in the order of time. Pure; one thread.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "daemon/rules/alarm.h"
@@ -19,6 +22,10 @@ class Rehearsal {
                                                                      Alarm::Report report);
   // `lead`: they only fill windows.
   void feed(const std::vector<core::Reading>& readings, bool lead);
+  // Asked now and then; once it says no, nothing more is done.
+  void limit(std::function<bool()> may_go_on) { may_go_on_ = std::move(may_go_on); }
+  // How far it came.
+  [[nodiscard]] core::WallTime now() const { return port_.wall_now(); }
   // Nothing came until then.
   void go_on(core::WallTime until);
   [[nodiscard]] core::Duration lead() const;
@@ -26,11 +33,17 @@ class Rehearsal {
 
  private:
   static constexpr core::Duration kTick = std::chrono::seconds(1);
+  static constexpr std::uint32_t kAskEvery = 4096;  // alarms looked at
   Rehearsal(std::unique_ptr<Alarm> alarm, const std::vector<core::SeriesPtr>& inputs);
 
   std::unique_ptr<Alarm> alarm_;
   PastPort port_;
   std::unique_ptr<Network> network_;
+  [[nodiscard]] bool may_go_on();
+
+  std::function<bool()> may_go_on_;
+  std::uint32_t asked_ = 0;
+  bool ended_ = false;
   bool begun_ = false;
 };
 

@@ -104,5 +104,10 @@ def test_a_rule_is_tried_against_history(daemon):
     assert one.tool("alarm", "try", "quiet", *common).stdout == ""
     later = (*common[:-1], str((begin + 9000) * 1000))
     assert len(one.tool("alarm", "try", "quiet", *later).stdout.splitlines()) == 1
+    span = f"?from={begin * 1000}&to={(begin + 3600) * 1000}"
+    answer = json.loads(one.request("POST", f"/api/v1/alarms/hot/try{span}", draft.read_text()).body)
+    assert [firing["fired"] for firing in answer["firings"]] == [(begin + 660) * 1000, (begin + 2060) * 1000], "the page sees the same"
+    assert answer["fired"] == 2 and answer["complete"] and answer["readings"] == 360
+    assert all(firing["labels"] == {"press": "a"} and firing["over"] > firing["fired"] for firing in answer["firings"])
     assert one.get("/api/v1/alarms") == [], "the daemon knows nothing of it"
     assert one.tool("alarm", "try", "nothing", *common, check=False).returncode == 1

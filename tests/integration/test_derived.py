@@ -94,3 +94,35 @@ def test_a_mistake_is_shown_with_its_column(daemon):
     done = one.tool("check", str(one.config_path), check=False)
     assert done.returncode == 78
     assert "telltale.yaml:4:15: error: there is no function 'dew_pont'; did you mean 'dew_point'?" in done.stdout + done.stderr
+
+
+def test_an_input_cannot_have_a_derived_series_name(daemon):
+    text = """
+storage: {commit: 1h}
+inputs:
+  - id: sim
+    plugin: simulator
+    options: {every: 20ms, waves: [{name: hall.sum, shape: sequence}, {name: hall.other, shape: sequence}]}
+derived: [{name: hall.sum, expr: "hall.a + hall.b"}]
+"""
+    one = daemon(text).start()
+    post(one, "hall a=1,b=2\n")
+    wait_until("it says so", lambda: one.input("sim")["state"] == "failing")
+    reason = one.input("sim")["reason"]
+    assert "hall.sum" in reason and "derived" in reason and "rename" in reason
+    wait_until("the rest of the input goes on", lambda: len(one.raw("hall.other")) > 2)
+    wait_until("it is computed", lambda: value(one, "hall.sum") == 3)
+    assert {item["key"]: item["input"] for item in one.get("/api/v1/series")}["hall.sum"] == "derived"
+    assert {v for _, v in one.raw("hall.sum")} == {3}
+    # Renamed: from the reload on both are there, without a restart of the input.
+    one.config_path.write_text(text.replace("{name: hall.sum, expr", "{name: hall.total, expr"))
+    one.process.send_signal(signal.SIGHUP)
+    wait_until("it is the input's", lambda: one.input("sim")["state"] == "running")
+    wait_until("its readings come", lambda: len(one.raw("hall.sum")) > 5)
+    assert one.input("sim")["restarts"] == 0
+    # And back: what runs already is refused from then on.
+    one.config_path.write_text(text)
+    one.process.send_signal(signal.SIGHUP)
+    wait_until("it says so again", lambda: one.input("sim")["state"] == "failing")
+    post(one, "hall a=5,b=5\n")
+    wait_until("it is computed", lambda: value(one, "hall.sum") == 10)

@@ -56,6 +56,8 @@ class ReadingSource {
   // What was handed over is in the journal: its room may be used again.
   virtual void release() = 0;
   [[nodiscard]] virtual Counters counters() const = 0;  // any thread
+  // Why some of its series are not taken; empty: all are.
+  virtual void complain(std::string /*why*/) {}
 };
 
 // Who drains sources: the pipeline. Any thread.

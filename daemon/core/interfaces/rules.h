@@ -54,7 +54,6 @@ struct AlarmChange {
   bool tell = true;  // false: of quiet hours, silences and what is only seen
 };
 
-// Answers come once, on the pipeline's thread or here, and must not block: hop to your own. Any thread.
 // How a test went with somebody who is told of alarms.
 struct TestOutcome {
   std::string id;
@@ -62,10 +61,23 @@ struct TestOutcome {
   std::string detail;  // why not
 };
 
+// Somebody who is told of alarms, and how that goes.
+struct NotifyStatus {
+  std::string id;
+  std::string way;  // webhook, command, email, mqtt
+  Severity least = Severity::kInfo;
+  std::uint64_t waiting = 0;  // changes that are to be told
+  std::uint64_t dropped = 0;  // that never will be
+  std::optional<WallTime> told;
+  std::string problem;  // why it could not be told; empty: the last time it could, or it was not tried yet
+};
+
 struct AlarmChoice {
   std::string rule;
   Labels labels;
 };
+
+// Answers come once, on the pipeline's thread, the notifier's or here, and must not block: hop to your own. Any thread.
 class RuleKeeper {
  public:
   RuleKeeper() = default;
@@ -83,6 +95,9 @@ class RuleKeeper {
                        std::function<void(Result<std::uint64_t>)> done) = 0;
   // Tells everybody whom that rule would tell that this is a test. Answers when all have been tried.
   virtual void test(std::string rule, std::function<void(Result<std::vector<TestOutcome>>)> done) = 0;
+  // Tells one of them. ErrorCode::kNotFound: there is no such id.
+  virtual void test_target(std::string id, std::function<void(Result<std::vector<TestOutcome>>)> done) = 0;
+  [[nodiscard]] virtual std::vector<NotifyStatus> targets() const = 0;
 };
 
 }  // namespace telltale::core

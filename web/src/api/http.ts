@@ -39,6 +39,8 @@ export interface QueryRequest {
   readonly points: number;
   /** `5,95`: of buckets. */
   readonly percentiles?: string;
+  /** `raw`: every reading. */
+  readonly stat?: string;
 }
 
 interface Answer {

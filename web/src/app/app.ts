@@ -1,8 +1,10 @@
 // The one owner of the page's state. Views read its signals and call its methods; nothing else changes anything.
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { Alarm } from '../api/alarms.ts';
 import type { Status } from '../api/device.ts';
 import { fetchLatest, fetchSeries, fetchStatus, Refused } from '../api/http.ts';
 import type { Latest, SeriesInfo } from '../api/wire.ts';
+import type { AlarmMark } from '../logic/alarm_marks.ts';
 import type { ConnectionState } from '../logic/connection.ts';
 import { type Group, groupSeries } from '../logic/grouping.ts';
 import { PACE, Pace } from '../logic/pace.ts';
@@ -70,6 +72,12 @@ export class App {
   readonly notice: Signal<Notice | null> = signal(null);
   /** Series that somebody is about to pin to a dashboard; null: nobody. */
   readonly pinning: Signal<readonly string[] | null> = signal(null);
+  /** Series that somebody is about to make an alarm of; null: nobody. */
+  readonly alarming: Signal<readonly string[] | null> = signal(null);
+  /** As the device last said. */
+  readonly alarms: Signal<readonly Alarm[]> = signal([]);
+  /** By key of a series: the gravest alarm that is about it. */
+  readonly alarmMarks: Signal<ReadonlyMap<string, AlarmMark>> = signal(new Map());
   /** Grows each second: ages and sparklines follow it. */
   readonly second: Signal<number> = signal(0);
   /** Grows with each connection: what shows history fetches it again. */
@@ -160,6 +168,10 @@ export class App {
 
   pin(keys: readonly string[]): void {
     this.pinning.value = keys;
+  }
+
+  alarmOn(keys: readonly string[]): void {
+    this.alarming.value = keys;
   }
 
   setVisible(entry: SeriesEntry, visible: boolean): void {

@@ -4,22 +4,13 @@ import { useSignal } from '@preact/signals';
 import { type Alarm, acknowledgeAlarm, fetchAlarms, silenceAlarm } from '../api/alarms.ts';
 import { Refused } from '../api/http.ts';
 import { inOrder, isOpen } from '../logic/alarm_order.ts';
-import { locale, mark, t } from '../logic/texts.ts';
+import { stateShape, stateWord } from '../logic/alarm_words.ts';
+import { locale, t } from '../logic/texts.ts';
 import { dateTimeLabel } from '../logic/time_label.ts';
 import { usePoll } from './poll.ts';
 
 const EVERY_MS = 2_000;
 const WHO = 'telltale.who';
-
-const STATES: Readonly<Record<string, string>> = {
-  inactive: mark('All is well'),
-  pending: mark('Pending'),
-  firing: mark('Fires'),
-  acknowledged: mark('Acknowledged'),
-  cleared: mark('Is over'),
-  'no-data': mark('No data'),
-  suppressed: mark('Suppressed'),
-};
 
 function remembered(): string {
   try {
@@ -70,7 +61,9 @@ function Row({ alarm, said }: RowProps) {
             {name}: {value}
           </span>
         ))}
-        <span class="alarm-state">{t(STATES[alarm.state] ?? alarm.state)}</span>
+        <span class="alarm-state">
+          <span aria-hidden="true">{stateShape(alarm.state)}</span> {stateWord(alarm.state)}
+        </span>
       </div>
       {alarm.message !== '' && alarm.state !== 'inactive' && <p class="alarm-message">{alarm.message}</p>}
       <p class="alarm-facts">

@@ -1,15 +1,18 @@
 // Where the plot lives: loads it when first needed, feeds it, and lets it scroll at the pace of its span.
 
 import type { Signal } from '@preact/signals';
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { App } from '../app/app.ts';
 import { ChartSession } from '../app/chart_session.ts';
 import type { ExploreState } from '../app/explore_state.ts';
+import { alarmEventsOf, readAlarmEvent, turnOf } from '../logic/alarm_marks.ts';
 import type { ChartBuffer } from '../logic/chart_buffer.ts';
 import type { ChartSpec, LineSpec } from '../logic/chart_spec.ts';
 import type { WindowSummary } from '../logic/chart_window.ts';
+import type { Happening } from '../logic/happenings.ts';
 import { percentilesOf } from '../logic/percentiles.ts';
+import { parseSeriesKey } from '../logic/series_key.ts';
 import { t } from '../logic/texts.ts';
 import { boundsOf } from '../logic/time_range.ts';
 import { ChartDriver } from './chart/chart_driver.ts';
@@ -78,9 +81,36 @@ function readerOf({ now, earlier }: Sessions, state: ExploreState): ChartReader 
   };
 }
 
+/** What an alarm did, on a chart of what it is about: that it fired, and that it was over. */
+function sayAlarm(key: string, text: string): string | null {
+  const event = readAlarmEvent(text);
+  if (event === null) return text;
+  const turn = turnOf(event);
+  if (turn === null) return null;
+  const rule = parseSeriesKey(key).labels.find(([name]) => name === 'rule')?.[1] ?? '';
+  const value = event.value === null ? '' : ` (${Number(event.value.toPrecision(6))})`;
+  return turn === 'fires' ? `▲ ${t('{rule} fires', { rule })}${value}` : `■ ${t('{rule} is over', { rule })}`;
+}
+
+/** The chart's own events, and those of alarms about its lines. */
+function useChartEvents(spec: ChartSpec, state: ExploreState): Signal<readonly Happening[]> {
+  const app = useApp();
+  const own = spec.events?.map(({ info }) => info.key) ?? [];
+  const shown = spec.lines.map(({ entry }) => entry.info.key.replace(/@[^@}]*$/, ''));
+  const alarms = useComputed(() =>
+    alarmEventsOf(
+      app.alarms.value,
+      shown,
+      app.catalogue().map(({ key }) => key),
+    ).join('\n'),
+  ).value;
+  const keys = [...new Set([...own, ...alarms.split('\n').filter(Boolean)])];
+  return useHappenings(keys, state, sayAlarm).list;
+}
+
 export function ChartCanvas({ spec, state, hidden, summary, onReader }: Props) {
   const app = useApp();
-  const happened = useHappenings(spec.events?.map(({ info }) => info.key) ?? [], state).list;
+  const happened = useChartEvents(spec, state);
   const place = useRef<HTMLDivElement>(null);
   const driver = useRef<ChartDriver | null>(null);
   const message = useSignal('');
@@ -165,7 +195,14 @@ export function ChartCanvas({ spec, state, hidden, summary, onReader }: Props) {
   ];
   const keys = [...new Set(shown.map(({ info }) => info.key))].join(' ');
   return (
-    <div class="chart-canvas" data-chart data-series={keys} data-marking={state.marking.value} ref={place}>
+    <div
+      class="chart-canvas"
+      data-chart
+      data-series={keys}
+      data-marking={state.marking.value}
+      data-events={happened.value.length}
+      ref={place}
+    >
       {message.value !== '' && <p class="chart-message">{message}</p>}
     </div>
   );

@@ -10,6 +10,7 @@ type Open = 'help' | 'palette' | null;
 const CHORD_MS = 1_500;
 const loadHelp = async () => (await import('./help.tsx')).Help;
 const loadPin = async () => (await import('./pin_dialog.tsx')).PinDialog;
+const loadAlarm = async () => (await import('./alarm_form.tsx')).AlarmForm;
 const loadPalette = async () => (await import('./palette.tsx')).Palette;
 
 export function Commands() {
@@ -50,6 +51,16 @@ export function Commands() {
       },
     };
     return <Lazy key="pin" load={loadPin} given={given} />;
+  }
+  const alarming = app.alarming.value;
+  if (alarming !== null) {
+    const given = {
+      keys: alarming,
+      close: () => {
+        app.alarming.value = null;
+      },
+    };
+    return <Lazy key="alarm" load={loadAlarm} given={given} />;
   }
   if (open.value === 'help') return <Lazy load={loadHelp} given={{ close }} />;
   if (open.value === 'palette') return <Lazy key="palette" load={loadPalette} given={{ close }} />;

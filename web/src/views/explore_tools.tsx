@@ -95,6 +95,11 @@ export function ExploreTools({ state, series, overlays, onOverlays, bands, onBan
       <button type="button" class="quiet" onClick={() => app.pin(series)}>
         {t('Pin to a dashboard')}
       </button>
+      {series.some((key) => ['gauge', 'counter'].includes(app.entry(key)?.info.kind ?? '')) && (
+        <button type="button" class="quiet" onClick={() => app.alarmOn(series)}>
+          {t('Alarm on this…')}
+        </button>
+      )}
     </div>
   );
 }

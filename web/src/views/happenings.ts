@@ -17,7 +17,12 @@ export interface Happenings {
   readonly problem: Signal<string>;
 }
 
-export function useHappenings(keys: readonly string[], state: ExploreState): Happenings {
+/** `say`: what an event is called there; null: it is left out. */
+export function useHappenings(
+  keys: readonly string[],
+  state: ExploreState,
+  say: (key: string, text: string) => string | null = (_, text) => text,
+): Happenings {
   const app = useApp();
   const list = useSignal<readonly Happening[]>([]);
   const problem = useSignal('');
@@ -34,7 +39,14 @@ export function useHappenings(keys: readonly string[], state: ExploreState): Hap
         abort.signal,
       ).then(
         (answer) => {
-          const found = answer.series.filter(({ key }) => keys.includes(key)).flatMap(toTexts);
+          const found = answer.series
+            .filter(({ key }) => keys.includes(key))
+            .flatMap((one) =>
+              toTexts(one).flatMap(({ time, text }) => {
+                const said = say(one.key, text);
+                return said === null ? [] : [{ time, text: said }];
+              }),
+            );
           const before = range.kind === 'live' ? list.value.filter(({ time }) => time >= from) : [];
           list.value = mergeHappenings(before, found);
           problem.value = '';
@@ -53,7 +65,8 @@ export function useHappenings(keys: readonly string[], state: ExploreState): Hap
     const ends = keys.map((key) =>
       app.follow(key, ({ time, value }) => {
         if (state.range.peek().kind !== 'live' || typeof value !== 'string') return;
-        list.value = mergeHappenings([{ time, text: value }], list.value);
+        const said = say(key, value);
+        if (said !== null) list.value = mergeHappenings([{ time, text: said }], list.value);
       }),
     );
     return () => {

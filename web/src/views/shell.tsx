@@ -16,6 +16,7 @@ import { Rotation } from './rotation.tsx';
 import { Settings } from './settings.tsx';
 import './shell.css';
 import './alarm_list.css';
+import './alarm_form.css';
 import './dashboard/dashboard.css';
 import './dashboard/panel_body.css';
 import './dashboard/panel_values.css';

@@ -8,6 +8,7 @@ import type { SeriesEntry } from '../logic/series_store.ts';
 import { stateColour } from '../logic/state_colour.ts';
 import { mark, t } from '../logic/texts.ts';
 import { DEFAULT_RANGE } from '../logic/time_range.ts';
+import { AlarmMark } from './alarm_mark.tsx';
 import { useApp } from './context.ts';
 import { Link } from './link.tsx';
 import { PinButton } from './pin_button.tsx';
@@ -66,6 +67,7 @@ export function Tile({ entry, word }: Props) {
             {title.labels !== '' && <span class="tile-labels"> {title.labels}</span>}
           </span>
           <span class="tile-note">
+            <AlarmMark of={info.key} />
             {note}
             <span class="tile-age" data-age>
               {model.age}

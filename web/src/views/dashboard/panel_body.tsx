@@ -6,6 +6,7 @@ import type { ShownPanel } from '../../logic/dashboard_expand.ts';
 import { lineLabels } from '../../logic/line_label.ts';
 import { exploreRoute, MAX_CHART_SERIES } from '../../logic/route.ts';
 import { t } from '../../logic/texts.ts';
+import { AlarmButton } from '../alarm_button.tsx';
 import { AlarmList } from '../alarm_list.tsx';
 import { Link } from '../link.tsx';
 import { BrushFacts } from './brush_facts.tsx';
@@ -49,6 +50,8 @@ const BODIES: Readonly<Record<ShownPanel['kind'], ComponentType<PanelProps>>> = 
 const WITHOUT_SERIES = new Set<ShownPanel['kind']>(['text', 'alarms']);
 /** They say it in their legend; or have nothing to measure. */
 const MEASURED = new Set<ShownPanel['kind']>(['lines', 'steps', 'areas', 'text', 'alarms', 'events']);
+/** An alarm can be made of what they show. */
+const ALARMED = new Set<ShownPanel['kind']>(['lines', 'steps', 'areas']);
 /** They name themselves. */
 const UNTITLED = new Set<ShownPanel['kind']>(['text', 'stat', 'scoreboard', 'gauge']);
 
@@ -80,6 +83,7 @@ export function PanelFrame({ shown, state }: PanelProps) {
           ) : (
             title
           )}
+          {ALARMED.has(shown.kind) && keys.length > 0 && <AlarmButton of={keys} title={title} />}
         </h3>
       )}
       {nothing ? (
