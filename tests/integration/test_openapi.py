@@ -310,7 +310,7 @@ BAD = [
     ("POST", "/api/v1/alarms/hall/try", "rules: 3", 422, "nothing was changed"),
     ("POST", "/api/v1/alarms/hall/try", "rules: []", 404, "no such rule"),
     ("POST", "/api/v1/alarms/hall/try", "rules: [{name: hall, when: nothing.here > 1}]", 404, "no readings"),
-    ("POST", "/api/v1/alarms/hall/try?from=soon", "rules: []", 400, "'from'"),
+    ("POST", "/api/v1/alarms/hall/try?from=soon", "rules: []", 400, "parameter from"),
     ("POST", "/api/v1/alarms/hall/try?from=now&to=now-1h", "rules: []", 400, "366 days"),
     ("POST", "/api/v1/alarms/hall/try?since=now", "rules: []", 400, "'since'"),
     ("POST", "/api/v1/alarms/hall/try", "a" * (1024 * 1024 + 1), 413, "1048576"),
