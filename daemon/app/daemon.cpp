@@ -104,6 +104,15 @@ core::Result<void> make_history(AppContext& context) {
   return {};
 }
 
+void apply_sinks(AppContext& context, const std::vector<core::SinkConfig>& sinks) {
+  std::vector<core::InputConfig> instances;
+  for (const core::SinkConfig& sink : sinks) instances.push_back(sink.instance);
+  if (auto applied = context.sink_instances->apply(std::move(instances)); !applied) {
+    context.log.error("sinks: {}", applied.error().text());
+  }
+  context.senders->apply(sinks);
+}
+
 // Takes a new configuration over; true when part of it waits for the next start.
 core::Result<bool> take_over(AppContext& context, config::Config next) {
   const bool waits = !(next.device == context.config.device && next.server == context.config.server &&
@@ -118,7 +127,9 @@ core::Result<bool> take_over(AppContext& context, config::Config next) {
   }
   context.rules->apply(next);
   context.dashboards->set_configured(next.dashboards);
+  apply_sinks(context, next.sinks);
   context.config.inputs = std::move(next.inputs);
+  context.config.sinks = std::move(next.sinks);
   context.config.derived = std::move(next.derived);
   context.config.rules = std::move(next.rules);  // the rest is what runs, until the next start
   context.log.notice("configuration taken over: {} inputs", context.config.inputs.size());
@@ -169,7 +180,8 @@ net::Dependencies dependencies(AppContext& context) {
           context.prober.get(),
           context.recent_log.get(),
           &context.package,
-          context.rules.get()};
+          context.rules.get(),
+          context.senders.get()};
 }
 
 core::Result<void> start_server(AppContext& context) {
@@ -192,6 +204,20 @@ core::Result<void> start_server(AppContext& context) {
   return started;
 }
 
+void make_senders(AppContext& context) {
+  sinks::SenderContext of_all{context.pipeline->catalog(),
+                              *context.store,
+                              *context.sink_instances,
+                              context.clock,
+                              context.log.with("sinks"),
+                              context.config.storage.raw,
+                              context.config.storage.commit,
+                              context.directories.run + "/cursors",
+                              context.directories.state + "/cursors",
+                              nullptr};
+  context.senders = std::make_unique<sinks::Senders>(std::move(of_all));
+}
+
 core::Result<void> start_parts(AppContext& context) {
   auto history = make_history(context);
   if (!history) return history.error();
@@ -200,6 +226,10 @@ core::Result<void> start_parts(AppContext& context) {
   settings.host_program = context.plugin_host;
   context.inputs = std::make_unique<host::Supervisor>(context.io, settings, *context.plugins, *context.pipeline,
                                                       context.clock, context.log.with("inputs"), random_number);
+  settings.ring_directory = context.directories.run + "/sinks";
+  context.sink_instances = std::make_unique<host::Supervisor>(
+      context.io, settings, *context.plugins, *context.pipeline, context.clock, context.log.with("sinks"), random_number);
+  make_senders(context);
   context.accounts = std::make_unique<auth::AccountBook>(context.directories.state + "/accounts.json", context.clock,
                                                          context.log.with("accounts"));
   context.prober = std::make_unique<host::ProbeDesk>(*context.plugins, context.plugin_host);
@@ -207,7 +237,9 @@ core::Result<void> start_parts(AppContext& context) {
   open_dashboards(context);
   auto serving = start_server(context);
   if (!serving) return serving.error();
-  context.pipeline->start(context.server->live_sink());
+  context.live = std::make_unique<LiveSplit>(context.server->live_sink(), *context.senders);
+  if (!context.config.sinks.empty()) apply_sinks(context, context.config.sinks);
+  context.pipeline->start(*context.live);
   context.pipeline->restore_windows(*context.store);
   return context.inputs->apply(input_configs(context.config));
 }
@@ -262,6 +294,7 @@ void stop(AppContext& context, int signal) {
     if (!error) context.io.stop();
   });
   context.prober->stop();
+  context.sink_instances->stop_all([] {});
   context.inputs->stop_all([&context] {
     context.server->stop();
     context.stop_deadline.cancel();
@@ -289,7 +322,9 @@ int failed(const AppContext& context, const core::Error& error) {
 void end_parts(AppContext& context) {
   context.inputs.reset();
   if (context.pipeline) context.pipeline->stop();
+  if (context.senders) context.senders->stop();
   context.server.reset();
+  context.sink_instances.reset();
   context.prober.reset();
   if (context.store) context.store->close();
 }

@@ -13,6 +13,7 @@
 #include "daemon/core/derived_spec.h"
 #include "daemon/core/diagnostic.h"
 #include "daemon/core/interfaces/inputs.h"
+#include "daemon/core/interfaces/sinks.h"
 #include "daemon/core/rule_spec.h"
 
 namespace telltale::config {
@@ -79,14 +80,6 @@ struct Input {
   core::SourceMark mark;  // where it stands in the file
 };
 
-// Sections whose machinery this version does not have: their shape is checked, and a warning says that they do
-// nothing.
-struct Sink {
-  std::string id;
-  std::string plugin;
-  core::ConfigNode options;
-};
-
 struct Config {
   Device device;
   Server server;
@@ -96,7 +89,7 @@ struct Config {
   std::vector<Input> inputs;               // ids are unique
   std::vector<core::DerivedSpec> derived;  // names are unique
   std::vector<core::RuleSpec> rules;       // names are unique
-  std::vector<Sink> sinks;
+  std::vector<core::SinkConfig> sinks;     // ids are unique, among inputs too
   std::vector<core::ConfigNode> dashboards;
 };
 

@@ -54,7 +54,7 @@ Config read_config(const ConfigNode& root, core::PluginCatalog& plugins, core::D
   const core::Duration longest = last == config.windows.end() ? core::Duration{} : *last;
   config.derived = read_derived(root.find("derived"), longest, diagnostics);
   config.rules = read_rules(root.find("rules"), longest, diagnostics);
-  config.sinks = read_sinks(root.find("sinks"), diagnostics);
+  config.sinks = read_sinks(root.find("sinks"), config.inputs, plugins, diagnostics);
   config.dashboards = read_dashboards(root.find("dashboards"), diagnostics);
   return config;
 }

@@ -15,6 +15,7 @@
 #include "daemon/core/interfaces/live.h"
 #include "daemon/core/interfaces/probing.h"
 #include "daemon/core/interfaces/rules.h"
+#include "daemon/core/interfaces/sinks.h"
 #include "daemon/core/log.h"
 #include "daemon/core/log_ring.h"
 #include "daemon/core/package.h"
@@ -50,6 +51,7 @@ struct Dependencies {
   const core::LogRing* recent_log = nullptr;    // optional: then there is no log to read
   core::PackageWatch* package = nullptr;        // optional: then nothing is known of packages
   core::RuleKeeper* rules = nullptr;            // optional: then there are neither derived series nor alarms
+  core::SinkDirectory* sinks = nullptr;         // optional: then there are none
 };
 
 }  // namespace telltale::net

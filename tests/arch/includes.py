@@ -58,7 +58,7 @@ class Rule:
 ABI_DATA = (ABI + "abi.h", ABI + "options.h", ABI + "host.h", ABI + "plugin.h")
 CORE = ("daemon/core/",)
 PAYLOAD = ("sdk/payload/", ABI + "payload/")
-OWN_LIBRARY = {"linux": ("systemd",), "mqtt": ("paho",), "modbus": ("modbus", "yaml-cpp"), "serial": ("serialport",), "prometheus": ("curl",)}
+OWN_LIBRARY = {"linux": ("systemd",), "mqtt": ("paho",), "modbus": ("modbus", "yaml-cpp"), "serial": ("serialport",), "influx": ("curl",), "prometheus": ("curl",)}
 
 # The first rule whose folder a path begins with holds.
 RULES = (
@@ -79,6 +79,7 @@ RULES = (
     Rule("daemon/host/", CORE + (ABI,), ("fmt", "boost", "asio", "dlfcn")),
     Rule("daemon/pipeline/", CORE + ABI_DATA, ("fmt", "boost")),
     Rule("daemon/rules/", CORE, ("fmt", "boost", "mu"), system=False),
+    Rule("daemon/sinks/", CORE, ("fmt", "boost")),
     Rule("daemon/store/", CORE, ("fmt", "boost", "sqlite3", "zstd")),
     Rule("daemon/net/", CORE + PAYLOAD + (ABI,), ("fmt", "boost", "asio", "beast", "openssl")),
     Rule("daemon/hostproc/", CORE + ("daemon/host/", ABI), ("fmt",)),

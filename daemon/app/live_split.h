@@ -1,0 +1,28 @@
+// Hands what the pipeline publishes to two that take it. Owned by app; the pipeline's thread.
+#pragma once
+
+#include <utility>
+
+#include "daemon/core/interfaces/live.h"
+
+namespace telltale::app {
+
+class LiveSplit final : public core::LiveSink {
+ public:
+  // Both outlive this.
+  LiveSplit(core::LiveSink& first, core::LiveSink& second) : first_(first), second_(second) {}
+  void publish(core::LiveBatch batch) override {
+    first_.publish(batch);
+    second_.publish(std::move(batch));
+  }
+  void rewritten(core::WallTime from, core::WallTime to) override {
+    first_.rewritten(from, to);
+    second_.rewritten(from, to);
+  }
+
+ private:
+  core::LiveSink& first_;
+  core::LiveSink& second_;
+};
+
+}  // namespace telltale::app
