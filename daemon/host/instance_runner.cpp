@@ -214,7 +214,7 @@ std::optional<RunResult> InstanceRunner::send_once(telltale_instance* instance, 
     healthy_ = true;
     return std::nullopt;
   }
-  if (result != TELLTALE_E_IO) answer.reason = host_->last_error_line();
+  answer.reason = result == TELLTALE_E_IO ? "the other side was not reached" : host_->last_error_line();
   if (answer.reason.empty()) answer.reason = "the plugin answered " + result_text(result);
   if (result == TELLTALE_E_INVALID) return std::nullopt;
   if (result == TELLTALE_E_IO) {

@@ -200,7 +200,7 @@ void Sender::answered(std::uint64_t number, const core::Result<void>& how) {
   } else {
     park(*flight.batch, how.error().message);
   }
-  if (backoff_ != core::Duration{} && how) log_.notice("readings go out again");
+  if (how && std::exchange(away_said_, false)) log_.notice("readings go out again");
   backoff_ = {};
   retry_at_ = {};
   if (flight.batch->live) return;
@@ -214,9 +214,9 @@ void Sender::answered(std::uint64_t number, const core::Result<void>& how) {
 
 void Sender::failed(const Flight& flight, const core::Error& why) {
   ++status_.retries;
-  if (backoff_ == core::Duration{}) {
+  if (backoff_ == core::Duration{}) dirty_ = true;
+  if (why.code == core::ErrorCode::kIo && !std::exchange(away_said_, true)) {
     log_.warning("readings wait in the history: {}", why.message);
-    dirty_ = true;
   }
   backoff_ = std::clamp<core::Duration>(2 * backoff_, kFirstRetry, kLastRetry);
   retry_at_ = context_.clock.boot_now() + backoff_;

@@ -118,6 +118,7 @@ class Sender {
   core::BootTime save_at_{};
   core::BootTime save_for_good_at_{};
   bool owed_for_good_ = false;
+  bool away_said_ = false;
   bool save_failed_ = false;
 
   core::SinkStatus status_;

@@ -200,8 +200,8 @@ def test_a_server_that_asks_for_patience_gets_it(daemon, refusing, status):
     post(one, 1)
     wait_until("it is taken after all", lambda: refusing.numbers() == [1], 10)
     assert refusing.times[1] - refusing.times[0] >= 2
-    state = sink(one)
-    assert state["sent"] == 1 and state["parked"] == 0 and state["retries"] >= 1
+    state = wait_until("it is acknowledged", lambda: (found := sink(one))["sent"] == 1 and found)
+    assert state["parked"] == 0 and state["retries"] >= 1
 
 
 def test_a_wrong_token_is_not_the_readings_fault(daemon, refusing):
@@ -215,11 +215,11 @@ def test_a_wrong_token_is_not_the_readings_fault(daemon, refusing):
 @pytest.mark.parametrize(
     ("text", "place", "why"),
     [
-        ("sinks: [{id: a, plugin: simulator}]", ":1:25", "is an input: it sends nothing out"),
+        ("sinks: [{id: a, plugin: linux}]", ":1:25", "is an input: it sends nothing out"),
         ("inputs: [{id: a, plugin: influx, options: {url: x}}]", ":1:26", "is a sink: put it below 'sinks:'"),
         ("sinks: [{id: a, plugin: influx, options: {url: x}, series: ['a@mean_1m']}]", ":1:61", "as they come"),
         ("sinks: [{id: a, plugin: influx, options: {url: x}, labels: {'1x': y}}]", ":1:67", "label"),
-        ("sinks: [{id: a, plugin: influx, options: {}}]", ":1:42", "url"),
+        ("sinks: [{id: a, plugin: influx, options: {}}]", ":1:33", "url"),
         ("inputs: [{id: a, plugin: linux}]\nsinks: [{id: a, plugin: influx, options: {url: x}}]", ":2:14", "there is an input"),
     ],
 )
