@@ -7,7 +7,7 @@ cross_usage="usage: ./dev cross arm64|armhf [--packages-only | --tests-only [UNI
 cross_libraries() {
   local name
   for name in "${run_packages[@]}" "${test_packages[@]}" libc6-dev; do
-    if [[ $name == lib*-dev* && $name != libclang* ]]; then echo "$name"; fi
+    if [[ $name == *-dev* && $name != libclang* && $name != dpkg-dev ]]; then echo "$name"; fi
   done
 }
 

@@ -99,8 +99,11 @@ core::Result<void> make_history(AppContext& context) {
       pipeline::Pipeline::make(std::move(settings), *context.store, context.clock, context.log.with("pipeline"));
   if (!pipeline) return pipeline.error();
   context.pipeline = std::move(*pipeline);
+  const std::string& name = context.config.device.name;
+  auto notifier =
+      std::make_unique<notify::Notifier>(name.empty() ? host_name() : name, context.clock, context.log.with("notify"));
   context.rules = std::make_unique<RuleDesk>(*context.pipeline, *context.store, context.store->series(), context.config,
-                                             context.log.with("rules"));
+                                             std::move(notifier), context.log.with("rules"));
   return {};
 }
 
@@ -131,7 +134,8 @@ core::Result<bool> take_over(AppContext& context, config::Config next) {
   context.config.inputs = std::move(next.inputs);
   context.config.sinks = std::move(next.sinks);
   context.config.derived = std::move(next.derived);
-  context.config.rules = std::move(next.rules);  // the rest is what runs, until the next start
+  context.config.rules = std::move(next.rules);
+  context.config.notify = std::move(next.notify);  // the rest is what runs, until the next start
   context.log.notice("configuration taken over: {} inputs", context.config.inputs.size());
   return waits;
 }
@@ -227,8 +231,8 @@ core::Result<void> start_parts(AppContext& context) {
   context.inputs = std::make_unique<host::Supervisor>(context.io, settings, *context.plugins, *context.pipeline,
                                                       context.clock, context.log.with("inputs"), random_number);
   settings.ring_directory = context.directories.run + "/sinks";
-  context.sink_instances = std::make_unique<host::Supervisor>(
-      context.io, settings, *context.plugins, *context.pipeline, context.clock, context.log.with("sinks"), random_number);
+  context.sink_instances = std::make_unique<host::Supervisor>(context.io, settings, *context.plugins, *context.pipeline,
+                                                              context.clock, context.log.with("sinks"), random_number);
   make_senders(context);
   context.accounts = std::make_unique<auth::AccountBook>(context.directories.state + "/accounts.json", context.clock,
                                                          context.log.with("accounts"));
@@ -325,6 +329,7 @@ void end_parts(AppContext& context) {
   if (context.senders) context.senders->stop();
   context.server.reset();
   context.sink_instances.reset();
+  context.rules.reset();
   context.prober.reset();
   if (context.store) context.store->close();
 }

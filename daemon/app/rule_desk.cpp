@@ -71,14 +71,19 @@ core::Error no_rule(const std::string& name) {
 }  // namespace
 
 RuleDesk::RuleDesk(pipeline::Pipeline& pipeline, core::HistoryReader& history,
-                   const std::vector<core::SeriesPtr>& known, const config::Config& config, core::Logger log)
-    : pipeline_(pipeline), book_(std::make_shared<rules::Book>(std::move(log))) {
+                   const std::vector<core::SeriesPtr>& known, const config::Config& config,
+                   std::unique_ptr<notify::Notifier> notifier, core::Logger log)
+    : pipeline_(pipeline),
+      notifier_(std::move(notifier)),
+      book_(std::make_shared<rules::Book>(
+          std::move(log), [notifier = notifier_](const core::AlarmChange& change) { notifier->tell(change); })) {
   book_->restore(last_values(history, known, config.derived), last_alarms(history, known, config.rules));
   pipeline_.set_follower(*book_);
   if (!config.derived.empty() || !config.rules.empty()) apply(config);
 }
 
 void RuleDesk::apply(const config::Config& config) {
+  notifier_->configure(config.notify);
   pipeline_.run_pass([book = book_, derived = config.derived, rules = config.rules](core::PassPort& port) {
     book->apply(derived, rules, port);
   });
@@ -110,6 +115,14 @@ void RuleDesk::silence(core::AlarmChoice choice, core::Duration length, std::str
     if (alarm == nullptr) return done(no_rule(choice.rule));
     const auto until = length > core::Duration{} ? std::optional(port.wall_now() + length) : std::nullopt;
     done(alarm->silence(choice.labels, until, who, comment, port));
+  });
+}
+
+void RuleDesk::test(std::string rule, std::function<void(core::Result<std::vector<core::TestOutcome>>)> done) {
+  pipeline_.run_pass([book = book_, notifier = notifier_, rule = std::move(rule), done](core::PassPort&) {
+    const rules::Alarm* const alarm = book->find(rule);
+    if (alarm == nullptr) return done(no_rule(rule));
+    notifier->test(alarm->spec(), done);
   });
 }
 

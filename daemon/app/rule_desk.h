@@ -10,6 +10,7 @@
 #include "daemon/core/interfaces/history.h"
 #include "daemon/core/interfaces/rules.h"
 #include "daemon/core/log.h"
+#include "daemon/notify/notifier.h"
 #include "daemon/pipeline/pipeline.h"
 #include "daemon/rules/book.h"
 
@@ -20,7 +21,7 @@ class RuleDesk final : public core::RuleKeeper {
   // Before the pipeline starts. `known`: the series of the history. Blocks on the disk, for the last value of those
   // that go on from it alone. The pipeline ends before this does.
   RuleDesk(pipeline::Pipeline& pipeline, core::HistoryReader& history, const std::vector<core::SeriesPtr>& known,
-           const config::Config& config, core::Logger log);
+           const config::Config& config, std::unique_ptr<notify::Notifier> notifier, core::Logger log);
 
   // Takes a configuration over, soon.
   void apply(const config::Config& config);
@@ -31,9 +32,11 @@ class RuleDesk final : public core::RuleKeeper {
                    std::function<void(core::Result<std::uint64_t>)> done) override;
   void silence(core::AlarmChoice choice, core::Duration length, std::string who, std::string comment,
                std::function<void(core::Result<std::uint64_t>)> done) override;
+  void test(std::string rule, std::function<void(core::Result<std::vector<core::TestOutcome>>)> done) override;
 
  private:
   pipeline::Pipeline& pipeline_;
+  std::shared_ptr<notify::Notifier> notifier_;
   std::shared_ptr<rules::Book> book_;  // the pipeline's thread has what is in it
 };
 

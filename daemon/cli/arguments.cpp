@@ -219,6 +219,17 @@ class Parser {
     CLI::App* ack = add(*alarm, "ack", "Say that somebody has seen a rule's alarms", Command::kAlarmAck);
     CLI::App* silence = add(*alarm, "silence", "Tell nobody of a rule's alarms for a while", Command::kAlarmSilence);
     silence->add_option("--for", arguments_.length, "How long; 0s ends it")->capture_default_str();
+    CLI::App* tried = add(*alarm, "try", "When a rule would have fired, of the history", Command::kAlarmTry);
+    tried->add_option("NAME", arguments_.name, "The rule")->required();
+    tried->add_option("--from", arguments_.from, "now-30d, now/d, 2026-03-01T12:00:00Z or ms since the epoch")
+        ->capture_default_str();
+    tried->add_option("--to", arguments_.to, "As --from; not included")->capture_default_str();
+    tried->add_option("--config", arguments_.file, "The configuration that has it; it need not be the running one")
+        ->capture_default_str();
+    add_plugin_directory(tried);
+    add(*alarm, "test", "Tell those whom a rule would tell, as a test", Command::kAlarmTest)
+        ->add_option("NAME", arguments_.name, "The rule")
+        ->required();
     for (CLI::App* command : {ack, silence}) {
       command->add_option("NAME", arguments_.name, "The rule")->required();
       command->add_option("-m,--comment", arguments_.comment, "What it is about");

@@ -43,6 +43,8 @@ enum class Command : std::uint8_t {
   kAlarmList,
   kAlarmAck,
   kAlarmSilence,
+  kAlarmTest,
+  kAlarmTry,
   kWelcome,
   kAvahi,
 };

@@ -80,4 +80,19 @@ Outcome run_alarm_silence(const Arguments& arguments, const Output& output) {
   return tell_count(say(arguments, "silence", body), arguments, output, "silenced for " + arguments.length);
 }
 
+Outcome run_alarm_test(const Arguments& arguments, const Output& output) {
+  const auto answer = say(arguments, "test", "");
+  if (!answer) return answer.error();
+  const auto outcomes = parse_json(*answer);
+  if (!outcomes) return outcomes.error();
+  bool all = true;
+  for (const auto& one : array_of(*outcomes)) {
+    const std::string detail = text_of(one, "detail");
+    output.line(text_of(one, "id") + ": " + (detail.empty() ? "told" : detail));
+    all = all && detail.empty();
+  }
+  if (array_of(*outcomes).empty()) output.line("nobody is told of this rule: the configuration's `notify` says who is");
+  return all ? kExitDone : kExitFailed;
+}
+
 }  // namespace telltale::cli

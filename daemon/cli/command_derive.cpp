@@ -1,7 +1,6 @@
 // telltale derive
 #include <algorithm>
-#include <map>
-#include <set>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "daemon/cli/connection.h"
 #include "daemon/cli/exit_code.h"
 #include "daemon/cli/json.h"
+#include "daemon/cli/past_readings.h"
 #include "daemon/cli/progress.h"
 #include "daemon/core/units.h"
 #include "daemon/rules/backfill.h"
@@ -19,11 +19,6 @@
 
 namespace telltale::cli {
 namespace {
-
-constexpr std::int64_t kFirstStep = 3'600'000;  // ms
-constexpr std::int64_t kLongestStep = 86'400'000LL * 30;
-constexpr std::size_t kFewReadings = 20'000;  // of a step
-constexpr std::size_t kManyReadings = 200'000;
 
 std::int64_t integer_of(const boost::json::value& object, std::string_view name, std::int64_t otherwise) {
   const auto* const value = member(object, name);
@@ -68,17 +63,22 @@ core::Result<core::DerivedSpec> spec_of(const boost::json::value& item) {
 class Run {
  public:
   Run(net::Client& client, const Arguments& arguments, const Output& output)
-      : client_(client), arguments_(arguments), output_(output), batches_(client, [this](const std::string& why) {
-          output_.note("refused: " + why);
-          refused_ = true;
-        }) {}
+      : client_(client),
+        arguments_(arguments),
+        output_(output),
+        batches_(client,
+                 [this](const std::string& why) {
+                   output_.note("refused: " + why);
+                   refused_ = true;
+                 }),
+        past_(client) {}
 
   Outcome run(core::DerivedSpec spec) {
-    if (auto found = find_inputs(spec); !found) return found.error();
+    if (auto found = past_.find(spec.expression->references, spec.name); !found) return found.error();
     if (auto span = find_span(spec); !span) return span.error();
     const std::string name = spec.name;
     auto made = rules::Backfill::make(
-        std::move(spec), inputs_,
+        std::move(spec), past_.series(),
         [this](const core::SeriesInfo& series, const core::Reading& reading) { take(series, reading); });
     if (!made) return made.error();
     backfill_ = std::move(*made);
@@ -90,38 +90,10 @@ class Run {
   }
 
  private:
-  // What the daemon has of the series that the expression looks at.
-  core::Result<void> find_inputs(const core::DerivedSpec& spec) {
-    std::set<std::string> known;
-    for (const core::SeriesReference& reference : spec.expression->references) {
-      const std::string& text = reference.selector.text();
-      auto listed = ask(client_, {.path = "/api/v1/series", .query = {{"match", text.substr(0, text.rfind('@'))}}});
-      if (!listed) return listed.error();
-      for (const auto& item : array_of(*listed)) {
-        auto key = core::parse_series_key(text_of(item, "key"));
-        if (!key || text_of(item, "kind") == "event" || !known.insert(text_of(item, "key")).second) continue;
-        auto info = std::make_shared<core::SeriesInfo>();
-        info->id = core::SeriesId{static_cast<std::uint32_t>(inputs_.size() + 1)};
-        info->key_text = text_of(item, "key");
-        info->declaration.key = std::move(*key);
-        info->declaration.unit = text_of(item, "unit");
-        info->declaration.kind = core::series_kind_from(text_of(item, "kind")).value_or(core::SeriesKind::kGauge);
-        by_key_.emplace(info->key_text, info->id);
-        inputs_.push_back(std::move(info));
-        first_ = std::min(first_, integer_of(item, "first", first_));
-      }
-    }
-    if (inputs_.empty()) {
-      return core::make_error(core::ErrorCode::kNotFound, "the daemon has none of the series that it looks at",
-                              spec.name);
-    }
-    return {};
-  }
-
   // From the first reading of the inputs until the first of its own.
   core::Result<void> find_span(const core::DerivedSpec& spec) {
     const core::WallTime now = core::SystemClock().wall_now();
-    from_ = first_;
+    from_ = past_.first();
     to_ = core::to_ms(now);
     auto own = ask(client_, {.path = "/api/v1/series", .query = {{"match", spec.name}}});
     if (!own) return own.error();
@@ -150,57 +122,15 @@ class Run {
   core::Result<void> go() {
     Progress progress;
     const auto lead = std::chrono::ceil<std::chrono::milliseconds>(backfill_->lead()).count();
-    std::int64_t step = kFirstStep;
-    for (std::int64_t at = from_ - lead; at < to_;) {
-      std::int64_t end = std::min(at + step, to_);
-      if (at < from_) end = std::min(end, from_);
-      auto readings = read(at, end);
-      if (!readings && readings.error().code == core::ErrorCode::kLimit && end - at > 1) {
-        step = std::max<std::int64_t>(1, (end - at) / 8);
-        continue;
-      }
-      if (!readings) return readings.error();
-      read_readings_ += readings->size();
-      backfill_->feed(*readings, at < from_);
-      if (!failure_) return failure_;
-      at = end;
-      if (readings->size() < kFewReadings) step = std::min(kLongestStep, step * 2);
-      if (readings->size() > kManyReadings) step = std::max<std::int64_t>(1, step / 2);
-      progress.show(static_cast<double>(at - from_) / static_cast<double>(std::max<std::int64_t>(1, to_ - from_)),
-                    fmt::format("{} readings", made_readings_));
-    }
-    return batches_.flush();
-  }
-
-  // Of all inputs, in the order of time.
-  core::Result<std::vector<core::Reading>> read(std::int64_t from, std::int64_t to) {
-    net::ClientRequest request;
-    request.path = "/api/v1/query";
-    request.timeout = std::chrono::seconds(60);
-    for (const auto& series : inputs_) request.query.emplace_back("series", series->key_text);
-    request.query.insert(request.query.end(), {{"from", std::to_string(from)}, {"to", std::to_string(to)}});
-    request.query.insert(request.query.end(), {{"stat", "raw"}, {"time", "ns"}});
-    auto document = ask(client_, request);
-    if (!document) return document.error();
-    std::vector<core::Reading> readings;
-    for (const auto& series : array_of(*document, "series")) {
-      const auto id = by_key_.find(text_of(series, "key"));
-      const auto& data = array_of(series, "data");
-      if (id == by_key_.end() || data.size() != 2 || !data[0].is_array() || !data[1].is_array()) continue;
-      const auto& times = data[0].get_array();
-      const auto& values = data[1].get_array();
-      for (std::size_t i = 0; i < times.size() && i < values.size(); ++i) {
-        if (!times[i].is_int64() || !values[i].is_number()) continue;
-        core::Reading reading;
-        reading.series = id->second;
-        reading.time = core::WallTime(core::Duration(times[i].get_int64()));
-        reading.value = values[i].to_number<double>();
-        reading.by_source = true;
-        readings.push_back(reading);
-      }
-    }
-    std::stable_sort(readings.begin(), readings.end(), [](const auto& a, const auto& b) { return a.time < b.time; });
-    return readings;
+    const auto done =
+        past_.each(from_ - lead, from_, to_, [&](const std::vector<core::Reading>& readings, std::int64_t end) {
+          read_readings_ += readings.size();
+          backfill_->feed(readings, end <= from_);
+          progress.show(static_cast<double>(end - from_) / static_cast<double>(std::max<std::int64_t>(1, to_ - from_)),
+                        fmt::format("{} readings", made_readings_));
+          return failure_;
+        });
+    return done ? batches_.flush() : done;
   }
 
   net::Client& client_;
@@ -208,9 +138,7 @@ class Run {
   const Output& output_;
   tools::ImportBatches batches_;
   std::unique_ptr<rules::Backfill> backfill_;
-  std::vector<core::SeriesPtr> inputs_;
-  std::map<std::string, core::SeriesId> by_key_;
-  std::int64_t first_ = std::numeric_limits<std::int64_t>::max();
+  PastReadings past_;
   std::int64_t from_ = 0;  // ms
   std::int64_t to_ = 0;    // not included
   std::uint64_t read_readings_ = 0;

@@ -82,6 +82,10 @@ Outcome run(const Arguments& arguments, const Output& output) {
       return run_alarm_ack(arguments, output);
     case Command::kAlarmSilence:
       return run_alarm_silence(arguments, output);
+    case Command::kAlarmTest:
+      return run_alarm_test(arguments, output);
+    case Command::kAlarmTry:
+      return run_alarm_try(arguments, output);
     case Command::kDerive:
       return run_derive(arguments, output);
     case Command::kDoctor:

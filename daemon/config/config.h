@@ -14,6 +14,7 @@
 #include "daemon/core/diagnostic.h"
 #include "daemon/core/interfaces/inputs.h"
 #include "daemon/core/interfaces/sinks.h"
+#include "daemon/core/notify_spec.h"
 #include "daemon/core/rule_spec.h"
 
 namespace telltale::config {
@@ -88,6 +89,7 @@ struct Config {
   std::vector<Counter> counters;
   std::vector<Input> inputs;               // ids are unique
   std::vector<core::DerivedSpec> derived;  // names are unique
+  std::vector<core::NotifySpec> notify;    // ids are unique
   std::vector<core::RuleSpec> rules;       // names are unique
   std::vector<core::SinkConfig> sinks;     // ids are unique, among inputs too
   std::vector<core::ConfigNode> dashboards;

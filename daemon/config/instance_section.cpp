@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <telltale/ext/sink.h>
 #include <telltale/plugin.h>
 
 #include "daemon/config/section_reader.h"
@@ -14,6 +13,8 @@ namespace telltale::config {
 namespace {
 
 using core::ConfigNode;
+
+constexpr std::string_view kSinkInterface = "telltale.sink/1";  // of the ABI, which never changes
 
 void refuse_plugin(const ConfigNode& node, const std::string& plugin, const core::Error& error,
                    core::PluginCatalog& plugins, core::Diagnostics& diagnostics) {
@@ -126,7 +127,7 @@ void read_instance(const ConfigNode& node, const core::OptionValue& section, cor
   }
   const auto plugin = plugins.find(config.plugin);
   if (!plugin) return refuse_plugin(node, config.plugin, plugin.error(), plugins, diagnostics);
-  if (plugin->offers(TELLTALE_SINK_1) != (role == Role::kSink)) {
+  if (plugin->offers(kSinkInterface) != (role == Role::kSink)) {
     diagnostics.error(mark_in(node, "plugin"),
                       role == Role::kSink ? "the plugin '" + plugin->name + "' is an input: it sends nothing out"
                                           : "the plugin '" + plugin->name + "' is a sink: put it below 'sinks:'");

@@ -23,8 +23,8 @@ namespace {
 using core::ConfigNode;
 
 const std::vector<std::string>& known_sections() {
-  static const std::vector<std::string> kNames = {"device", "server",  "storage", "windows", "counters",
-                                                  "inputs", "derived", "rules",   "sinks",   "dashboards"};
+  static const std::vector<std::string> kNames = {"device",  "server", "storage", "windows", "counters",  "inputs",
+                                                  "derived", "rules",  "notify",  "sinks",   "dashboards"};
   return kNames;
 }
 
@@ -54,6 +54,8 @@ Config read_config(const ConfigNode& root, core::PluginCatalog& plugins, core::D
   const core::Duration longest = last == config.windows.end() ? core::Duration{} : *last;
   config.derived = read_derived(root.find("derived"), longest, diagnostics);
   config.rules = read_rules(root.find("rules"), longest, diagnostics);
+  config.notify = read_notify(root.find("notify"), diagnostics);
+  check_notified(root.find("rules"), config.notify, diagnostics);
   config.sinks = read_sinks(root.find("sinks"), config.inputs, plugins, diagnostics);
   config.dashboards = read_dashboards(root.find("dashboards"), diagnostics);
   return config;

@@ -25,6 +25,10 @@ namespace telltale::config {
                                                           core::Diagnostics& diagnostics);
 [[nodiscard]] std::vector<core::RuleSpec> read_rules(const core::ConfigNode* node, core::Duration longest_window,
                                                      core::Diagnostics& diagnostics);
+[[nodiscard]] std::vector<core::NotifySpec> read_notify(const core::ConfigNode* node, core::Diagnostics& diagnostics);
+// Whom rules name is there.
+void check_notified(const core::ConfigNode* rules, const std::vector<core::NotifySpec>& targets,
+                    core::Diagnostics& diagnostics);
 // `inputs`: whose ids are taken.
 [[nodiscard]] std::vector<core::SinkConfig> read_sinks(const core::ConfigNode* node, const std::vector<Input>& inputs,
                                                        core::PluginCatalog& plugins, core::Diagnostics& diagnostics);

@@ -85,9 +85,8 @@ core::SinkConfig read_sink(const ConfigNode& node, const std::vector<Input>& inp
   read_instance(node, section, sink.instance, plugins, Role::kSink, diagnostics);
   const std::string& id = sink.instance.id;
   if (!id.empty() && !is_id(id)) {
-    diagnostics.error(
-        mark_in(node, "id"),
-        "a sink's id is up to 64 small letters, digits, '_' and '-', and begins with a letter or digit");
+    diagnostics.error(mark_in(node, "id"),
+                      "a sink's id is up to 64 small letters, digits, '_' and '-', and begins with a letter or digit");
   }
   if (std::any_of(inputs.begin(), inputs.end(), [&](const Input& input) { return input.config.id == id; })) {
     diagnostics.error(mark_in(node, "id"), "there is an input of the id '" + id + "'");

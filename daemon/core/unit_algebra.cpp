@@ -210,7 +210,7 @@ class Checker {
       static_cast<void>(together(node.children[0], node.children[1], "be compared"));
       return {};
     }
-    const Known left = check(node.children[0]);
+    Known left = check(node.children[0]);
     const Known right = check(node.children[1]);
     if (left.number && right.number) return left;
     if (left.measure && right.number) return scaled(*left.measure);

@@ -35,8 +35,8 @@ class InstanceRunner {
   // leave the plugin are its failure. Once.
   [[nodiscard]] RunResult run();
   void request_stop() { core::notify(stop_); }
-  // Calls write/1 or receive/1 of the instance, or has run()'s thread call sink/1, and says how it went. Blocks as long as the plugin does; from one
-  // thread beside run()'s.
+  // Calls write/1 or receive/1 of the instance, or has run()'s thread call sink/1, and says how it went. Blocks as long
+  // as the plugin does; from one thread beside run()'s.
   [[nodiscard]] AnswerMessage answer(const RequestMessage& request);
 
  private:

@@ -46,7 +46,7 @@ class DurationHistogram {
     const auto units = static_cast<std::uint64_t>(ns) >> kUnitBits;
     if (units < 4) return units;
     const auto octave = static_cast<std::size_t>(std::bit_width(units)) - 3;
-    return std::min(kBuckets - 1, 4 * octave + (units >> octave));
+    return static_cast<std::size_t>(std::min<std::uint64_t>(kBuckets - 1, 4 * octave + (units >> octave)));
   }
   // The first duration that is in no bucket up to this one.
   [[nodiscard]] static constexpr std::int64_t end_of(std::size_t bucket) {

@@ -219,6 +219,7 @@ struct Client::Impl {
     result.set(http::field::accept, accept);
     result.set(http::field::connection, "close");
     if (!token.empty()) result.set(http::field::authorization, "Bearer " + token);
+    for (const auto& [name, value] : request.headers) result.set(name, value);
     if (verb == http::verb::post || verb == http::verb::put) {
       result.set(http::field::content_type, request.content_type);
       result.body() = request.body;
@@ -263,6 +264,7 @@ struct Client::Impl {
     beast::flat_buffer buffer;
     http::response_parser<http::buffer_body> parser;
     parser.body_limit(boost::none);
+    if (request.most_answer > 0) parser.header_limit(static_cast<std::uint32_t>(request.most_answer));
     if (const error_code error =
             run([&](auto done) { http::async_read_header(peer, buffer, parser, std::move(done)); })) {
       return failure(error, "waiting for the answer");
@@ -290,7 +292,7 @@ struct Client::Impl {
       parser.get().body().data = chunk.data();
       parser.get().body().size = chunk.size();
       parser.get().body().more = true;
-      if (!task.endless) stream.expires_after(task.request.timeout);
+      if (!task.endless && task.request.most_answer == 0) stream.expires_after(task.request.timeout);
       const error_code error = run([&](auto done) { http::async_read_some(peer, buffer, parser, std::move(done)); });
       if (error && error != http::error::need_buffer) return failure(error, "reading the answer");
       const std::size_t size = chunk.size() - parser.get().body().size;
@@ -308,7 +310,7 @@ struct Client::Impl {
         exchange(verb, request, "application/json, */*", false, [&](std::string_view chunk) -> Result<bool> {
           if (text.size() + chunk.size() > kMaxBody) return make_error(ErrorCode::kLimit, "the answer is over 64 MiB");
           text.append(chunk);
-          return true;
+          return request.most_answer == 0 || text.size() < request.most_answer;
         });
     if (!done) return done.error();
     return text;

@@ -34,6 +34,8 @@ struct ClientRequest {
   std::string body = {};                                         // of a post
   std::string content_type = "application/json";                 // of the body
   std::chrono::milliseconds timeout = std::chrono::seconds(10);  // without progress
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::size_t most_answer = 0;  // bytes that are wanted of it; then the timeout is for all of it. 0: all
 };
 
 // One Server-Sent Event.

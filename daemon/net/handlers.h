@@ -31,6 +31,7 @@ void get_derived(Context& context, Request request, Respond respond);
 void get_sinks(Context& context, Request request, Respond respond);
 void get_alarms(Context& context, Request request, Respond respond);
 void acknowledge_alarm(Context& context, Request request, Respond respond);
+void test_alarm(Context& context, Request request, Respond respond);
 void silence_alarm(Context& context, Request request, Respond respond);
 void get_plugins(Context& context, Request request, Respond respond);
 void get_plugin(Context& context, Request request, Respond respond);

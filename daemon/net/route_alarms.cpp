@@ -1,4 +1,4 @@
-// GET /api/v1/alarms, POST /api/v1/alarms/NAME/ack and /silence
+// GET /api/v1/alarms, POST /api/v1/alarms/NAME/ack, /silence and /test
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -81,6 +81,23 @@ std::string alarms_body(const std::vector<core::AlarmStatus>& alarms) {
 
 core::Error bad(std::string what) { return core::make_error(core::ErrorCode::kInvalid, std::move(what)); }
 
+// /api/v1/alarms/RULE/what
+std::string rule_of(const Target& target) {
+  const std::string_view rest = std::string_view(target.path).substr(std::string_view("/api/v1/alarms/").size());
+  return std::string(rest.substr(0, rest.rfind('/')));
+}
+
+std::string tests_body(const std::vector<core::TestOutcome>& outcomes) {
+  std::string body;
+  JsonWriter out(body);
+  out.begin_array();
+  for (const core::TestOutcome& one : outcomes) {
+    out.begin_object().text("id", one.id).boolean("sent", one.sent).text("detail", one.detail).end_object();
+  }
+  out.end_array();
+  return body;
+}
+
 // What somebody says about an alarm.
 struct Wish {
   core::AlarmChoice choice;
@@ -135,9 +152,7 @@ core::Result<Wish> read_wish(const Request& request, bool with_length) {
   auto object = object_of(request.body, with_length);
   if (!object) return object.error();
   Wish wish;
-  const std::string_view rest =
-      std::string_view(request.target.path).substr(std::string_view("/api/v1/alarms/").size());
-  wish.choice.rule = rest.substr(0, rest.rfind('/'));
+  wish.choice.rule = rule_of(request.target);
   auto labels = labels_in(*object);
   if (!labels) return labels.error();
   wish.choice.labels = std::move(*labels);
@@ -189,6 +204,17 @@ void acknowledge_alarm(Context& context, Request request, Respond respond) {
   if (context.parts.rules == nullptr) return respond(no_rules());
   context.parts.rules->acknowledge(std::move(wish->choice), std::move(wish->who), std::move(wish->comment),
                                    answer_count(context, std::move(respond)));
+}
+
+void test_alarm(Context& context, Request request, Respond respond) {
+  if (auto known = only_parameters(request.target, {}); !known) return respond(problem(known.error()));
+  if (context.parts.rules == nullptr) return respond(no_rules());
+  context.parts.rules->test(rule_of(request.target),
+                            [loop = context.loop, respond = std::move(respond)](auto outcomes) {
+                              loop->post([respond, outcomes = std::move(outcomes)] {
+                                respond(outcomes ? json_response(tests_body(*outcomes)) : problem(outcomes.error()));
+                              });
+                            });
 }
 
 void silence_alarm(Context& context, Request request, Respond respond) {

@@ -31,6 +31,7 @@ std::span<const Route> route_table() {
       {"/api/v1/sinks", Method::kGet, Need::kRead, get_sinks},
       {"/api/v1/alarms", Method::kGet, Need::kRead, get_alarms},
       {"/api/v1/alarms/*/ack", Method::kPost, Need::kWrite, acknowledge_alarm},
+      {"/api/v1/alarms/*/test", Method::kPost, Need::kAdmin, test_alarm},
       {"/api/v1/alarms/*/silence", Method::kPost, Need::kWrite, silence_alarm},
       {"/api/v1/session", Method::kGet, Need::kOpen, get_session},
       {"/api/v1/login", Method::kPost, Need::kOpen, post_login},

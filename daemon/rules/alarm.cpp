@@ -11,21 +11,6 @@ namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-std::vector<core::SeriesReference> references_of(const core::RuleSpec& spec) {
-  std::vector<core::SeriesReference> all;
-  if (spec.kind == core::RuleSpec::Kind::kWhen) {
-    all = spec.when->references;
-    if (spec.clear) all.insert(all.end(), spec.clear->references.begin(), spec.clear->references.end());
-    return all;
-  }
-  core::SeriesReference reference;
-  reference.selector = *spec.series;
-  // Of one name: by its labels, as in an expression.
-  reference.each = spec.series->text().find_first_of("*?{") != std::string::npos;
-  all.push_back(std::move(reference));
-  return all;
-}
-
 // Whether no label of the one contradicts the other.
 bool agree(const core::Labels& one, const core::Labels& other) {
   return std::all_of(one.begin(), one.end(), [&](const auto& label) {
@@ -49,6 +34,21 @@ bool is_news(core::AlarmState state, core::AlarmState before) {
 }
 
 }  // namespace
+
+std::vector<core::SeriesReference> references_of(const core::RuleSpec& spec) {
+  std::vector<core::SeriesReference> all;
+  if (spec.kind == core::RuleSpec::Kind::kWhen) {
+    all = spec.when->references;
+    if (spec.clear) all.insert(all.end(), spec.clear->references.begin(), spec.clear->references.end());
+    return all;
+  }
+  core::SeriesReference reference;
+  reference.selector = *spec.series;
+  // Of one name: by its labels, as in an expression.
+  reference.each = spec.series->text().find_first_of("*?{") != std::string::npos;
+  all.push_back(std::move(reference));
+  return all;
+}
 
 core::SeriesKey alarm_key(std::string_view rule, const core::Labels& labels) {
   core::Labels all{{"rule", std::string(rule)}};
@@ -150,7 +150,7 @@ void Alarm::look(Instance& instance, const Inputs& inputs, AlarmMachine::Sight& 
   sight.ended = std::isfinite(ended) && ended != 0;
 }
 
-void Alarm::look_for_readings(const Instance& instance, core::PassPort& port, AlarmMachine::Sight& sight) {
+void Alarm::look_for_readings(const Instance& instance, core::PassPort& port, AlarmMachine::Sight& sight) const {
   State& state = static_cast<State&>(*instance.state);
   const auto& cells = instance.slots.front();
   const auto newest = cells.empty() ? std::nullopt : port.newest(cells.front()->series->id);

@@ -21,6 +21,9 @@ inline constexpr std::string_view kAlarmSeries = "alarm";
 // Key of the event series of an alarm.
 [[nodiscard]] core::SeriesKey alarm_key(std::string_view rule, const core::Labels& labels);
 
+// Of a rule: what it looks at.
+[[nodiscard]] std::vector<core::SeriesReference> references_of(const core::RuleSpec& spec);
+
 class Alarm final : public Program {
  public:
   // By the event series' key: how an alarm was before.
@@ -63,7 +66,7 @@ class Alarm final : public Program {
   [[nodiscard]] static State& state_of(Instance& instance) { return static_cast<State&>(*instance.state); }
   void observe(Instance& instance, Network& network, core::PassPort& port);
   void look(Instance& instance, const Inputs& inputs, AlarmMachine::Sight& sight);
-  void look_for_readings(const Instance& instance, core::PassPort& port, AlarmMachine::Sight& sight);
+  void look_for_readings(const Instance& instance, core::PassPort& port, AlarmMachine::Sight& sight) const;
   void changed(Instance& instance, core::AlarmState before, core::PassPort& port, bool tell);
   [[nodiscard]] core::AlarmStatus status_of(const Instance& instance) const;
 

@@ -2,16 +2,13 @@
 // caller brings them and keeps what comes out. Pure; one thread.
 #pragma once
 
-#include <deque>
 #include <functional>
-#include <map>
 #include <memory>
-#include <unordered_map>
 #include <vector>
 
-#include "daemon/core/rolling.h"
 #include "daemon/rules/derivation.h"
 #include "daemon/rules/network.h"
+#include "daemon/rules/past_port.h"
 
 namespace telltale::rules {
 
@@ -22,7 +19,8 @@ class Backfill {
 
   // `inputs`: every series that the expression looks at; what it makes has other ids.
   [[nodiscard]] static core::Result<std::unique_ptr<Backfill>> make(core::DerivedSpec spec,
-                                                                    std::vector<core::SeriesPtr> inputs, Take take);
+                                                                    const std::vector<core::SeriesPtr>& inputs,
+                                                                    Take take);
   Backfill(const Backfill&) = delete;
   Backfill& operator=(const Backfill&) = delete;
   ~Backfill();
@@ -35,11 +33,10 @@ class Backfill {
   [[nodiscard]] const std::string& problem() const { return derivation_->problem; }
 
  private:
-  class Port;
-  Backfill(std::unique_ptr<Derivation> derivation, std::vector<core::SeriesPtr> inputs, Take take);
+  Backfill(std::unique_ptr<Derivation> derivation, const std::vector<core::SeriesPtr>& inputs, Take take);
 
   std::unique_ptr<Derivation> derivation_;
-  std::unique_ptr<Port> port_;
+  std::unique_ptr<PastPort> port_;
   std::unique_ptr<Network> network_;
 };
 

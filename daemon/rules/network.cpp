@@ -252,8 +252,10 @@ void Network::compute(Instance& instance, core::PassPort& port) {
 void Network::settle(core::PassPort& port) {
   // What is computed may make others dirty, never one before it: the list ends.
   settling_ = true;
-  for (std::size_t i = 0; i < dirty_.size(); ++i) {
-    if (dirty_[i]->dirty) compute(*dirty_[i], port);
+  std::size_t next = 0;
+  while (next < dirty_.size()) {
+    Instance& instance = *dirty_[next++];
+    if (instance.dirty) compute(instance, port);
   }
   dirty_.clear();
   settling_ = false;

@@ -66,7 +66,8 @@ bool take_line(std::string_view line, Cursor& cursor) {
   } else if (take_numbers(line, "held", span.from, &span.to)) {
     cursor.held.add(span);
   } else {
-    return take_numbers(line, "saved", cursor.saved, nullptr) || take_numbers(line, "horizon", cursor.horizon, nullptr) ||
+    return take_numbers(line, "saved", cursor.saved, nullptr) ||
+           take_numbers(line, "horizon", cursor.horizon, nullptr) ||
            take_numbers(line, "newest", cursor.newest, nullptr);
   }
   return span.from < span.to;
@@ -113,7 +114,9 @@ std::optional<Cursor> CursorFiles::load() const {
   return best;
 }
 
-core::Result<void> CursorFiles::save(const Cursor& cursor) const { return write_file(run_, encode_cursor(cursor), false); }
+core::Result<void> CursorFiles::save(const Cursor& cursor) const {
+  return write_file(run_, encode_cursor(cursor), false);
+}
 
 core::Result<void> CursorFiles::save_for_good(const Cursor& cursor) const {
   if (auto saved = save(cursor); !saved) return saved;

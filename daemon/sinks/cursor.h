@@ -1,6 +1,6 @@
-// How far a sink is, on disk. The file in the run directory (tmpfs) is written with every step and survives a crash; the
-// one in the state directory is written seldom, for the sake of the flash, and survives a power cut: then some minutes
-// are sent again. Whichever is newer holds. The sinks' thread, and the main thread before it runs.
+// How far a sink is, on disk. The file in the run directory (tmpfs) is written with every step and survives a crash;
+// the one in the state directory is written seldom, for the sake of the flash, and survives a power cut: then some
+// minutes are sent again. Whichever is newer holds. The sinks' thread, and the main thread before it runs.
 #pragma once
 
 #include <cstdint>

@@ -22,7 +22,7 @@ constexpr core::Duration kFirstRetry = milliseconds(200);
 constexpr core::Duration kLastRetry = milliseconds(800);  // fresh within a second of the other side's return
 constexpr core::Duration kSaveEvery = seconds(1);
 constexpr core::Duration kSaveForGoodEvery = minutes(5);
-constexpr std::int64_t kSlack = 2'000'000'000;       // ns; what is measured reaches us that late
+constexpr std::int64_t kSlack = 2'000'000'000;          // ns; what is measured reaches us that late
 constexpr std::int64_t kWorthTelling = 60'000'000'000;  // ns of lost time
 constexpr std::size_t kMostParked = 16;
 constexpr int kMostDeaths = 3;
@@ -70,7 +70,8 @@ core::SeriesPtr Sender::outgoing(const core::SeriesPtr& series) {
   auto other = std::make_shared<core::SeriesInfo>(*series);
   core::Labels& labels = other->declaration.key.labels;
   for (const auto& label : config_.labels) {
-    const bool has = std::any_of(labels.begin(), labels.end(), [&](const auto& own) { return own.first == label.first; });
+    const bool has =
+        std::any_of(labels.begin(), labels.end(), [&](const auto& own) { return own.first == label.first; });
     if (!has && labels.size() < core::kMaxLabels) labels.push_back(label);
   }
   std::sort(labels.begin(), labels.end());
@@ -104,8 +105,8 @@ void Sender::take(const core::ReadingBatch& batch) {
     }
     if (time < horizon_) dirty_ = true;  // saved before it goes: a crash must not lose it
     if (live_.empty()) live_since_ = context_.clock.boot_now();
-    live_.push_back({std::move(series), reading.time, reading.value, reading.quality,
-                     std::string(batch.text_of(reading))});
+    live_.push_back(
+        {std::move(series), reading.time, reading.value, reading.quality, std::string(batch.text_of(reading))});
   }
   while (live_.size() > kMostLive) {
     const std::int64_t time = ns(live_.front().time);
@@ -275,7 +276,8 @@ bool Sender::read_chunk(Span chunk) {
     for (core::SeriesPtr& series : context_.catalog.match(selector)) all.push_back(std::move(series));
   }
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a->id < b->id; });
-  all.erase(std::unique(all.begin(), all.end(), [](const auto& a, const auto& b) { return a->id == b->id; }), all.end());
+  all.erase(std::unique(all.begin(), all.end(), [](const auto& a, const auto& b) { return a->id == b->id; }),
+            all.end());
   query.series = std::move(all);
   query.from = wall(chunk.from);
   query.to = wall(chunk.to);

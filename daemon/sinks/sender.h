@@ -1,9 +1,9 @@
 // One sink: what goes out next, and what became of it.
 //
-// Nothing is buffered twice. What was just measured waits here for a moment, in memory, and goes first. What could not be
-// sent is forgotten and remembered as a stretch of time (Spans), which is read from the history again, oldest first,
-// beside the live readings. A batch that was not acknowledged is sent again: readings keep their times, so the other side
-// sees each once. One batch is on its way at a time. Owned by Senders; the sinks' thread.
+// Nothing is buffered twice. What was just measured waits here for a moment, in memory, and goes first. What could not
+// be sent is forgotten and remembered as a stretch of time (Spans), which is read from the history again, oldest first,
+// beside the live readings. A batch that was not acknowledged is sent again: readings keep their times, so the other
+// side sees each once. One batch is on its way at a time. Owned by Senders; the sinks' thread.
 #pragma once
 
 #include <cstdint>
@@ -89,7 +89,7 @@ class Sender {
   const CursorFiles files_;
   std::vector<core::Selector> selectors_;
 
-  std::uint64_t generation_ = 0;  // of the catalog, when routes_ was made
+  std::uint64_t generation_ = 0;                                // of the catalog, when routes_ was made
   std::unordered_map<core::SeriesId, core::SeriesPtr> routes_;  // null: not chosen
   std::unordered_map<core::SeriesId, std::pair<core::SeriesPtr, core::SeriesPtr>> shown_;  // as it is, as it goes out
 

@@ -51,12 +51,11 @@ class Senders::Work {
   Work(SenderContext context, std::shared_ptr<Shared> shared)
       : context_(std::move(context)), shared_(std::move(shared)) {
     context_.send = [this](const std::string& id, std::uint64_t number, core::OutgoingBatchPtr batch) {
-      context_.instances.request(id, std::move(batch),
-                                 [shared = shared_, id, number](core::Result<void> how) {
-                                   const core::MutexLock lock(shared->mutex);
-                                   shared->mail.answers.push_back({id, number, std::move(how)});
-                                   shared->changed.notify_all();
-                                 });
+      context_.instances.request(id, std::move(batch), [shared = shared_, id, number](core::Result<void> how) {
+        const core::MutexLock lock(shared->mutex);
+        shared->mail.answers.push_back({id, number, std::move(how)});
+        shared->changed.notify_all();
+      });
     };
   }
   Work(const Work&) = delete;
@@ -152,6 +151,16 @@ void Senders::apply(std::vector<core::SinkConfig> sinks) {
   if (sinks.empty() && !work_->started()) return;
   {
     const core::MutexLock lock(shared_->mutex);
+    // They are known from now on, whenever the thread gets to them.
+    std::vector<core::SinkStatus> statuses;
+    for (const core::SinkConfig& sink : sinks) {
+      const auto known = std::find_if(shared_->statuses.begin(), shared_->statuses.end(),
+                                      [&](const auto& one) { return one.instance.id == sink.instance.id; });
+      statuses.push_back(known != shared_->statuses.end() ? *known : core::SinkStatus{});
+      statuses.back().instance.id = sink.instance.id;
+      statuses.back().instance.plugin = sink.instance.plugin;
+    }
+    shared_->statuses = std::move(statuses);
     shared_->mail.config = std::move(sinks);
     shared_->running = true;
     shared_->changed.notify_all();

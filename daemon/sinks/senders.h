@@ -1,5 +1,5 @@
-// The sinks of a daemon: a thread that takes what the pipeline publishes, reads from the history what is to be caught up,
-// and hands batches to the plugins' instances. The thread runs while there is a sink. Owned by app.
+// The sinks of a daemon: a thread that takes what the pipeline publishes, reads from the history what is to be caught
+// up, and hands batches to the plugins' instances. The thread runs while there is a sink. Owned by app.
 //
 // publish() and rewritten() from the pipeline's thread: they never block. apply(), stop() from the main thread; sinks()
 // from any.

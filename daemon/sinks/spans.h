@@ -1,5 +1,5 @@
-// Stretches of time, [from, to) in ns since the epoch, in order and apart: what a sink owes. Bounded: when there are too
-// many, the two that lie closest become one. A value.
+// Stretches of time, [from, to) in ns since the epoch, in order and apart: what a sink owes. Bounded: when there are
+// too many, the two that lie closest become one. A value.
 #pragma once
 
 #include <cstddef>

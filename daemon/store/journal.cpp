@@ -175,7 +175,7 @@ core::Result<void> Journal::reserve(std::uint64_t position, std::uint64_t bytes)
 void Journal::seal(std::uint64_t position, RecordType type, std::uint64_t payload) {
   RecordHeader header{position, 0, static_cast<std::uint32_t>(payload), type};
   std::string_view bytes;
-  if (type != RecordType::kPadding) bytes = {place(position) + sizeof header, payload};
+  if (type != RecordType::kPadding) bytes = {place(position) + sizeof header, static_cast<std::size_t>(payload)};
   header.checksum = record_checksum(header, bytes);
   std::memcpy(place(position), &header, sizeof header);
 }

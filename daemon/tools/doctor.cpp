@@ -202,7 +202,7 @@ class Doctor {
   }
 
   [[nodiscard]] std::string mend_of(const DaemonView::Input& input) const {
-    const std::string known = mend_of_input(input.why, input.port, view_.machine);
+    std::string known = mend_of_input(input.why, input.port, view_.machine);
     if (!known.empty()) return known;
     return "telltale input list has the details, telltale input restart " + input.id + " begins anew";
   }

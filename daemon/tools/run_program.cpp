@@ -13,8 +13,6 @@
 
 #include "daemon/core/fd.h"
 
-extern char** environ;
-
 namespace telltale::tools {
 
 namespace {
@@ -24,6 +22,7 @@ using std::chrono::steady_clock;
 core::Result<pid_t> spawn(const std::vector<std::string>& command, const core::Fd& out) {
   std::vector<std::string> words = command;
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t actions{};

@@ -13,7 +13,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr seconds kLongestQuiet(60);      // when the server does not say how long
+constexpr seconds kLongestQuiet(60);  // when the server does not say how long
 constexpr seconds kLongestRetryAfter(3600);
 
 // RFC 3986: what is not unreserved, as %XX.

@@ -58,7 +58,7 @@ class Rule:
 ABI_DATA = (ABI + "abi.h", ABI + "options.h", ABI + "host.h", ABI + "plugin.h")
 CORE = ("daemon/core/",)
 PAYLOAD = ("sdk/payload/", ABI + "payload/")
-OWN_LIBRARY = {"linux": ("systemd",), "mqtt": ("paho",), "modbus": ("modbus", "yaml-cpp"), "serial": ("serialport",), "influx": ("curl",), "prometheus": ("curl",)}
+OWN_LIBRARY = {"linux": ("systemd",), "mqtt": ("paho",), "modbus": ("modbus", "yaml-cpp"), "serial": ("serialport",), "influx": ("curl", "zlib"), "prometheus": ("curl",)}
 
 # The first rule whose folder a path begins with holds.
 RULES = (
@@ -83,9 +83,11 @@ RULES = (
     Rule("daemon/store/", CORE, ("fmt", "boost", "sqlite3", "zstd")),
     Rule("daemon/net/", CORE + PAYLOAD + (ABI,), ("fmt", "boost", "asio", "beast", "openssl")),
     Rule("daemon/hostproc/", CORE + ("daemon/host/", ABI), ("fmt",)),
+    # What tells people of alarms, with the same HTTP client as the tool's.
+    Rule("daemon/notify/", CORE + ("daemon/net/client.h",), ("fmt", "boost")),
     # What the tool does to files, and to much data at once: the same store as the daemon's, without the daemon.
     Rule("daemon/tools/", CORE + PAYLOAD + (ABI, "daemon/store/", "daemon/net/client.h"), ("fmt", "boost", "beast")),
-    Rule("daemon/cli/", CORE + ABI_DATA + ("daemon/tools/", "daemon/rules/backfill.h", "daemon/store/verify.h", "daemon/store/files.h", "daemon/config/", "daemon/host/", "daemon/net/client.h", "sdk/validator/validator.h"), ("fmt", "boost", "CLI11", "qrencode")),
+    Rule("daemon/cli/", CORE + ABI_DATA + ("daemon/tools/", "daemon/rules/backfill.h", "daemon/rules/rehearsal.h", "daemon/store/verify.h", "daemon/store/files.h", "daemon/config/", "daemon/host/", "daemon/net/client.h", "sdk/validator/validator.h"), ("fmt", "boost", "CLI11", "qrencode")),
     Rule("daemon/app/", ("daemon/", "web/", ABI), ("fmt", "boost", "asio", "CLI11", "systemd")),
 )
 

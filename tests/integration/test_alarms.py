@@ -86,3 +86,23 @@ def test_mistakes_in_rules_are_shown_with_their_column(daemon):
     assert done.returncode == 78
     assert "telltale.yaml:3:25: error: a value is missing before '>'" in done.stdout + done.stderr
     assert "'silent' needs 'series'" in done.stdout + done.stderr
+
+
+def test_a_rule_is_tried_against_history(daemon):
+    one = daemon("storage: {commit: 1h, raw: 36000d}\ninputs: []\n").start()
+    begin = 1_700_000_000
+    # An hour, a reading each ten seconds; hot for five minutes twice, and once for twenty seconds.
+    hot = set(range(60, 90)) | set(range(200, 230)) | {300, 301}
+    post(one, "".join(f"oil,press=a value={90 if i in hot else 60} {(begin + 10 * i) * 10**9}\n" for i in range(360)))
+    draft = one.home / "draft.yaml"
+    draft.write_text('inputs: []\nrules:\n  - {name: hot, when: "oil > 80", for: 1m}\n  - {name: mean, when: "oil@mean_1m > 75"}\n  - {name: quiet, series: oil, silent: 1h}\n')
+    common = ("--config", str(draft), "--from", str(begin * 1000), "--to", str((begin + 3600) * 1000))
+    rows = [line.split("\t") for line in one.tool("alarm", "try", "hot", *common).stdout.splitlines()]
+    assert [(row[0], row[1]) for row in rows] == [("press=a", "2023-11-14T22:24:20.000Z"), ("press=a", "2023-11-14T22:47:40.000Z")]
+    assert all(row[3] == "90" for row in rows)
+    assert len(one.tool("alarm", "try", "mean", *common).stdout.splitlines()) == 2
+    assert one.tool("alarm", "try", "quiet", *common).stdout == ""
+    later = (*common[:-1], str((begin + 9000) * 1000))
+    assert len(one.tool("alarm", "try", "quiet", *later).stdout.splitlines()) == 1
+    assert one.get("/api/v1/alarms") == [], "the daemon knows nothing of it"
+    assert one.tool("alarm", "try", "nothing", *common, check=False).returncode == 1

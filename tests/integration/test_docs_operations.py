@@ -18,7 +18,11 @@ case "$1" in
 esac
 """
 SUDO = '#!/bin/bash\nexec "$@"\n'
-SYSTEMCTL = '#!/bin/bash\necho "$1" > {home}/ask.new && mv {home}/ask.new {home}/ask\nwhile [ -e {home}/ask ]; do sleep 0.02; done\n'
+SYSTEMCTL = """#!/bin/bash
+case "$1" in start|stop) ;; *) exit 0 ;; esac
+echo "$1" > {home}/ask.new && mv {home}/ask.new {home}/ask
+while [ -e {home}/ask ]; do sleep 0.02; done
+"""
 
 
 @pytest.fixture(scope="module")

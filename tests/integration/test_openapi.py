@@ -30,6 +30,7 @@ dashboards: [{name: hall, panels: [{y: sim.*}]}]
 derived:
   - {name: sim.double, expr: sim.sine * 2, unit: °C}
   - {name: sim.cost, expr: cost(sim.sequence), unit: EUR, tariff: {price: 0.3, days: mon-sun}}
+notify: [{id: ops, webhook: {url: "http://127.0.0.1:1/"}, tries: 1}]
 rules: [{name: hall, when: sim.sequence >= 0, message: "always"}, {name: still, series: sim.*, silent: auto}]
 """
 POSTED = 'room,floor=2,side=a\\ b temperature=21.5,door=true,said="it \\"is\\" so"\nold value=1 1000000000000000000\n'
@@ -158,6 +159,8 @@ GOOD = [
     ("POST", "/write?db=telegraf&rp=autogen&consistency=one", LINE, 204),
     ("GET", "/api/v1/status", None, 200),
     ("GET", "/api/v1/storage", None, 200),
+    ("GET", "/api/v1/log", None, 200),
+    ("GET", "/api/v1/log?level=notice&since=1&limit=10", None, 200),
     ("GET", "/api/v1/inputs", None, 200),
     ("GET", "/api/v1/inputs/sim", None, 200),
     ("GET", "/api/v1/inputs/lost", None, 200),
@@ -178,6 +181,7 @@ GOOD = [
     ("GET", "/api/v1/alarms", None, 200),
     ("POST", "/api/v1/alarms/hall/ack", "", 200),
     ("POST", "/api/v1/alarms/hall/ack", '{"comment": "seen", "who": "anna", "labels": {}}', 200),
+    ("POST", "/api/v1/alarms/hall/test", "", 200),
     ("POST", "/api/v1/alarms/hall/silence", '{"for": "2h", "comment": "maintenance"}', 200),
     ("POST", "/api/v1/alarms/hall/silence", '{"for": "0s", "labels": {"room": "a"}}', 200),
     ("GET", "/api/v1/session", None, 200),
@@ -199,6 +203,10 @@ GOOD = [
     ("GET", "/api/v1/series?match=nothing.at.all", None, 200),
     ("GET", "/api/v1/latest", None, 200),
     ("GET", "/api/v1/latest?match=sim.sine@mean_1m&match=sim.*@count_10s", None, 200),
+    ("POST", "/api/v1/write", "ahead value=1 4000000000000000000", 204),
+    ("GET", "/api/v1/query?series=ahead", None, 200),
+    ("GET", "/api/v1/query?series=sim.sine&points=2&percentiles=5,25,75,95", None, 200),
+    ("GET", "/api/v1/query?series=sim.sine&points=2&percentiles=5&format=ndjson", None, 200),
     ("GET", "/api/v1/query?series=*", None, 200),
     ("GET", "/api/v1/query?match=sim.*&from=now-5m&to=now%2B1m&points=10&stat=raw&format=json", None, 200),
     ("GET", "/api/v1/query?series=*&stat=raw&format=csv", None, 200),
@@ -295,6 +303,7 @@ BAD = [
     ("GET", "/api/v1/alarms?rule=x", None, 400, "'rule'"),
     ("POST", "/api/v1/alarms/nothing/ack", "", 404, "no such rule"),
     ("POST", "/api/v1/alarms/hall/ack", "[]", 400, "JSON object"),
+    ("POST", "/api/v1/alarms/nothing/test", "", 404, "no such rule"),
     ("POST", "/api/v1/alarms/hall/ack", '{"coment": "x"}', 400, "unknown key 'coment'"),
     ("POST", "/api/v1/alarms/hall/ack", '{"comment": 5}', 400, "comment"),
     ("POST", "/api/v1/alarms/hall/ack", '{"labels": ["a"]}', 400, "labels"),

@@ -55,6 +55,13 @@ struct AlarmChange {
 };
 
 // Answers come once, on the pipeline's thread or here, and must not block: hop to your own. Any thread.
+// How a test went with somebody who is told of alarms.
+struct TestOutcome {
+  std::string id;
+  bool sent = false;
+  std::string detail;  // why not
+};
+
 struct AlarmChoice {
   std::string rule;
   Labels labels;
@@ -74,6 +81,8 @@ class RuleKeeper {
   // Nobody is told of that rule's alarms for so long; 0: they are again.
   virtual void silence(AlarmChoice choice, Duration length, std::string who, std::string comment,
                        std::function<void(Result<std::uint64_t>)> done) = 0;
+  // Tells everybody whom that rule would tell that this is a test. Answers when all have been tried.
+  virtual void test(std::string rule, std::function<void(Result<std::vector<TestOutcome>>)> done) = 0;
 };
 
 }  // namespace telltale::core

@@ -34,17 +34,17 @@ struct ParkedBatch {
 
 struct SinkStatus {
   InputStatus instance;
-  std::uint64_t series = 0;    // that go out
-  std::uint64_t sent = 0;      // readings acknowledged since the start of the daemon
-  std::uint64_t batches = 0;   // that held them
-  std::uint64_t retries = 0;   // batches that were not taken for now
-  std::uint64_t parked = 0;    // readings that are never taken
-  std::uint64_t waiting = 0;   // readings in memory that are about to go out
-  std::uint64_t held = 0;      // readings since the start that waited, or wait, for the clock
-  Duration backlog{};          // how much time is to be sent from the history
+  std::uint64_t series = 0;            // that go out
+  std::uint64_t sent = 0;              // readings acknowledged since the start of the daemon
+  std::uint64_t batches = 0;           // that held them
+  std::uint64_t retries = 0;           // batches that were not taken for now
+  std::uint64_t parked = 0;            // readings that are never taken
+  std::uint64_t waiting = 0;           // readings in memory that are about to go out
+  std::uint64_t held = 0;              // readings since the start that waited, or wait, for the clock
+  Duration backlog{};                  // how much time is to be sent from the history
   std::optional<WallTime> owed_since;  // the oldest of it
   std::optional<WallTime> last_sent_at;
-  Duration lost{};             // how much time was owed, and is no longer in the history
+  Duration lost{};  // how much time was owed, and is no longer in the history
   std::optional<WallTime> lost_from;
   std::optional<WallTime> lost_to;
   std::vector<ParkedBatch> last_parked;  // at most 16, newest last

@@ -28,7 +28,8 @@ inputs:
 """
 # The machine's own sensors alone, as an installation has them at first.
 IDLE = "server: {view: public}\ninputs: [{id: machine, plugin: linux}]\n"
-PEERS = (("netdata", ["netdata"], stacks.netdata), ("collectd", ["collectd"], stacks.collectd))
+# Its plugin that counts processes does not load without libmnl0, which Debian only recommends.
+PEERS = (("netdata", ["netdata"], stacks.netdata), ("collectd", ["collectd", "libmnl0"], stacks.collectd))
 # Of series that were read each minute for a year, stored as they were committed, each hour.
 YEAR = ("telltale", 20, 24 * 365, 60, 3_600)
 

@@ -170,6 +170,7 @@ TEST_F(TlsDoor, HandshakesBeyondARateWaitAndAreDone) {
   };
   {
     std::vector<std::jthread> clients;
+    clients.reserve(8);
     for (int i = 0; i < 8; ++i) {
       clients.emplace_back([&] {
         SecureClient client(running.port());

@@ -26,7 +26,8 @@ TEST(Cursor, ComesBackAsItWas) {
 TEST(Cursor, IsNoneWhenItWasCutOrWrittenOver) {
   const std::string whole = encode_cursor(some_cursor());
   for (std::size_t size = 0; size < whole.size(); ++size) EXPECT_FALSE(decode_cursor(whole.substr(0, size))) << size;
-  for (const char* line : {"owed 1", "owed 2 1", "owed 1 2 3", "owed x y", "owed 1 99999999999999999999", "what 1", ""}) {
+  for (const char* line :
+       {"owed 1", "owed 2 1", "owed 1 2 3", "owed x y", "owed 1 99999999999999999999", "what 1", ""}) {
     EXPECT_FALSE(decode_cursor("telltale-sink-cursor 1\n" + std::string(line) + "\nend\n")) << line;
   }
   EXPECT_FALSE(decode_cursor("telltale-sink-cursor 2\nend\n"));

@@ -45,7 +45,8 @@ TEST(Spans, CoversEverythingWhenThereAreTooMany) {
   EXPECT_EQ(spans.all().size(), Spans::kMost);
   for (std::int64_t i = 0; i < 1'000; ++i) {
     bool covered = false;
-    for (const Span& span : spans.all()) covered = covered || (span.from <= i * 100 * kSecond && i * 100 * kSecond < span.to);
+    for (const Span& span : spans.all())
+      covered = covered || (span.from <= i * 100 * kSecond && i * 100 * kSecond < span.to);
     EXPECT_TRUE(covered) << i;
   }
 }

@@ -39,7 +39,7 @@ class Query : public ::testing::Test {
       }
     }
   }
-  [[nodiscard]] core::HistoryQuery ask(Mode mode, std::uint32_t points) const {
+  [[nodiscard]] core::HistoryQuery ask(const Mode& mode, std::uint32_t points) const {
     core::HistoryQuery query = raw_query({series(1)}, kNow - 1500 * kSecond, kNow - 100 * kSecond);
     query.mode = mode;
     query.points = points;

@@ -70,7 +70,7 @@ struct Filled {
   std::unique_ptr<store::Store> store;
 };
 
-core::HistoryQuery query_of(std::uint32_t id, core::HistoryQuery::Mode mode, std::int64_t from, std::int64_t to,
+core::HistoryQuery query_of(std::uint32_t id, const core::HistoryQuery::Mode& mode, std::int64_t from, std::int64_t to,
                             std::uint32_t points) {
   core::HistoryQuery query;
   query.series = {series(id, id == 3 ? core::SeriesKind::kCounter : core::SeriesKind::kGauge)};

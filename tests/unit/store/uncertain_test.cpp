@@ -16,7 +16,7 @@ constexpr std::int64_t kStart = 1'700'000'000 * kSecond;
 constexpr std::int64_t kHour = 3'600;
 
 // In seconds after the start.
-Spans told(store::Store& store, core::HistoryQuery::Mode mode, std::int64_t from, std::int64_t to,
+Spans told(store::Store& store, const core::HistoryQuery::Mode& mode, std::int64_t from, std::int64_t to,
            std::uint32_t points) {
   core::HistoryQuery query;
   query.series = {series(1)};

@@ -25,6 +25,7 @@ export type Route =
       readonly values: Readonly<Record<string, string>>;
       readonly compare?: Comparison;
     }
+  | { readonly page: 'alarms' }
   | { readonly page: 'inputs' }
   | { readonly page: 'new-input' }
   | { readonly page: 'config' }
@@ -68,6 +69,8 @@ export function parseRoute(path: string, search: string): Route {
     }
     case '/d':
       return { page: 'dashboards' };
+    case '/alarms':
+      return { page: 'alarms' };
     case '/inputs':
       return { page: 'inputs' };
     case '/inputs/new':

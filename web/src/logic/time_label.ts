@@ -41,7 +41,7 @@ export function momentLabel(ms: number, spanMs: number): string {
 
 /** `15 Jan 02:00 – 04:00`: a span from end to end, as short as it can be said. */
 export function rangeLabel(from: number, to: number): string {
-  const whole = from % 60_000 === 0 && to % 60_000 === 0;
+  const whole = to - from >= 3_600_000 || (from % 60_000 === 0 && to % 60_000 === 0);
   const time = to - from < 120_000 && !whole ? MILLI : whole ? MINUTE : SECOND;
   const sameDay = format(from, FULL_DAY) === format(to, FULL_DAY);
   const [begin, end] = [format(from, time), format(to, time)];

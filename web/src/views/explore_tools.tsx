@@ -1,12 +1,11 @@
-// What can be done with a chart that is looked at: overlays, CSV and PNG of what is seen, a link that shows the same.
+// What can be done with a chart that is looked at: overlays, bands, CSV and PNG of what is seen.
 
-import { useSignal } from '@preact/signals';
 import { BASE } from '../api/base.ts';
 import type { ExploreState } from '../app/explore_state.ts';
 import { mark, t } from '../logic/texts.ts';
 import { boundsOf } from '../logic/time_range.ts';
 import { useApp } from './context.ts';
-import { copyText, saveFile } from './copy.ts';
+import { saveFile } from './copy.ts';
 import './explore_tools.css';
 
 const OVERLAYS: readonly (readonly [string, string])[] = [
@@ -38,7 +37,6 @@ const BANDS: readonly (readonly [string, string])[] = [
 
 export function ExploreTools({ state, series, overlays, onOverlays, bands, onBands }: Props) {
   const app = useApp();
-  const copied = useSignal(false);
   const csv = () => {
     const { from, to } = boundsOf(state.range.peek(), app.clock.now());
     const keys = series.map((key) => `series=${encodeURIComponent(key)}`).join('&');
@@ -96,15 +94,6 @@ export function ExploreTools({ state, series, overlays, onOverlays, bands, onBan
       </button>
       <button type="button" class="quiet" onClick={() => app.pin(series)}>
         {t('Pin to a dashboard')}
-      </button>
-      <button
-        type="button"
-        class="quiet"
-        onClick={() => {
-          copied.value = copyText(location.href);
-        }}
-      >
-        {copied.value ? t('Copied') : t('Copy link')}
       </button>
     </div>
   );

@@ -14,6 +14,7 @@ const PLACES: readonly (readonly [string, Route])[] = [
   [mark('Dashboards'), { page: 'dashboards' }],
   [mark('Explore'), exploreRoute([], DEFAULT_RANGE)],
   [mark('Inputs'), { page: 'inputs' }],
+  [mark('Alarms'), { page: 'alarms' }],
   [mark('Settings'), { page: 'settings' }],
 ];
 

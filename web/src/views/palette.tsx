@@ -45,6 +45,7 @@ export function Palette({ close }: { readonly close: () => void }) {
     { name: t('Dashboards'), kind: t('page'), act: go({ page: 'dashboards' }) },
     { name: t('Explore'), kind: t('page'), act: go(exploreRoute([], DEFAULT_RANGE)) },
     { name: t('Inputs'), kind: t('page'), act: go({ page: 'inputs' }) },
+    { name: t('Alarms'), kind: t('page'), act: go({ page: 'alarms' }) },
     { name: t('Add an input'), kind: t('page'), act: go({ page: 'new-input' }) },
     { name: t('Configuration'), kind: t('page'), act: go({ page: 'config' }) },
     { name: t('Log'), kind: t('page'), act: go({ page: 'log' }) },

@@ -15,6 +15,7 @@ import { Overview } from './overview.tsx';
 import { Rotation } from './rotation.tsx';
 import { Settings } from './settings.tsx';
 import './shell.css';
+import './alarm_list.css';
 import './dashboard/dashboard.css';
 import './dashboard/panel_body.css';
 import './dashboard/panel_values.css';
@@ -31,6 +32,8 @@ const loadDashboards = async () => (await import('./dashboard/dashboard_list.tsx
 const loadDashboard = async () => (await import('./dashboard/dashboard_page.tsx')).DashboardPage;
 
 const loadNewInput = async () => (await import('./input_form.tsx')).InputForm;
+const loadAlarms = async () => (await import('./alarms.tsx')).Alarms;
+const loadBanner = async () => (await import('./alarm_banner.tsx')).AlarmBanner;
 const loadLog = async () => (await import('./log_page.tsx')).LogPage;
 const loadConfig = async () => (await import('./config_page.tsx')).ConfigPage;
 
@@ -45,6 +48,8 @@ function Page() {
       return <Lazy load={loadDashboards} given={{}} />;
     case 'dashboard':
       return <Lazy key={route.name} load={loadDashboard} given={{ route }} />;
+    case 'alarms':
+      return <Lazy load={loadAlarms} given={{}} />;
     case 'inputs':
       return <Inputs />;
     case 'new-input':
@@ -91,6 +96,7 @@ export function Shell() {
           {app.problem.value}
         </p>
       )}
+      <Lazy load={loadBanner} given={{}} />
       <Notice />
       <main class="page">
         {/* Another zone says every time anew. */}

@@ -250,7 +250,7 @@ test('as a new user: from the overview to last night at three, zoomed, the link 
     return Number(query.get('to')) - Number(query.get('from')) < 2 * 3_600_000;
   });
   await page.getByRole('button', { name: 'Copy link' }).click();
-  await page.getByRole('button', { name: 'Copied' }).waitFor();
+  await page.getByText('Link copied.').waitFor();
   const query = new URL(page.url()).searchParams;
   const middle = new Date((Number(query.get('from')) + Number(query.get('to'))) / 2);
   const hour = await page.evaluate(

@@ -28,10 +28,12 @@ std::string line_of(std::string_view name, std::uint32_t kind, double value, std
 }
 
 TEST(InfluxLines, SaysNumbersTextsAndStates) {
-  EXPECT_EQ(line_of("press.oil", TELLTALE_KIND_GAUGE, 0.1, {}, "a"), "press.oil,line=a,unit=°C value=0.1 1700000000000000001\n");
+  EXPECT_EQ(line_of("press.oil", TELLTALE_KIND_GAUGE, 0.1, {}, "a"),
+            "press.oil,line=a,unit=°C value=0.1 1700000000000000001\n");
   EXPECT_EQ(line_of("note", TELLTALE_KIND_EVENT, 0, "it \"began\" \\"),
             "note,unit=°C value=\"it \\\"began\\\" \\\\\" 1700000000000000001\n");
-  EXPECT_EQ(line_of("mode", TELLTALE_KIND_STATE, 2, "idle"), "mode,unit=°C value=2,state=\"idle\" 1700000000000000001\n");
+  EXPECT_EQ(line_of("mode", TELLTALE_KIND_STATE, 2, "idle"),
+            "mode,unit=°C value=2,state=\"idle\" 1700000000000000001\n");
 }
 
 TEST(InfluxLines, EscapesWhatWouldEndATagOrAName) {

@@ -6,6 +6,7 @@ import type { ShownPanel } from '../../logic/dashboard_expand.ts';
 import { lineLabels } from '../../logic/line_label.ts';
 import { exploreRoute, MAX_CHART_SERIES } from '../../logic/route.ts';
 import { t } from '../../logic/texts.ts';
+import { AlarmList } from '../alarm_list.tsx';
 import { Link } from '../link.tsx';
 import { BrushFacts } from './brush_facts.tsx';
 import { EventsPanel } from './panel_events.tsx';
@@ -25,7 +26,7 @@ function TextPanel({ shown }: PanelProps) {
 }
 
 function AlarmsPanel() {
-  return <p class="panel-note">{t('No alarm.')}</p>;
+  return <AlarmList quiet={true} />;
 }
 
 const BODIES: Readonly<Record<ShownPanel['kind'], ComponentType<PanelProps>>> = {

@@ -1,0 +1,213 @@
+#include "daemon/notify/notifier.h"
+
+#include <algorithm>
+#include <deque>
+#include <exception>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "daemon/core/fd.h"
+#include "daemon/core/mutex.h"
+#include "daemon/notify/delivery.h"
+#include "daemon/notify/outbox.h"
+
+namespace telltale::notify {
+
+namespace {
+
+constexpr std::chrono::seconds kLongestSleep{60};
+constexpr std::chrono::seconds kFarewell{1};
+
+core::Result<void> bring(const Message& message, const core::NotifySpec& target) {
+  try {
+    return deliver(message, target);
+  } catch (const std::exception& failure) {
+    return core::make_error(core::ErrorCode::kInternal, failure.what());
+  }
+}
+
+}  // namespace
+
+struct Notifier::State {
+  State(std::string name, const core::Clock& the_clock, core::Logger logger)
+      : device(std::move(name)), clock(the_clock), log(std::move(logger)) {}
+
+  struct Test {
+    core::RuleSpec rule;
+    std::function<void(std::vector<core::TestOutcome>)> done;
+  };
+
+  const std::string device;
+  const core::Clock& clock;
+  const core::Logger log;
+
+  core::Mutex mutex;
+  core::Condition wake;
+  core::Condition ended;
+  bool stopping TELLTALE_GUARDED_BY(mutex) = false;
+  bool over TELLTALE_GUARDED_BY(mutex) = false;
+  std::optional<std::vector<core::NotifySpec>> configured TELLTALE_GUARDED_BY(mutex);
+  std::deque<core::AlarmChange> changes TELLTALE_GUARDED_BY(mutex);
+  std::deque<Test> tests TELLTALE_GUARDED_BY(mutex);
+  std::uint64_t dropped TELLTALE_GUARDED_BY(mutex) = 0;
+
+  // The thread's.
+  std::vector<Outbox> outboxes;
+
+  // Work that came from others; false: it is over.
+  bool take_over() TELLTALE_EXCLUDES(mutex);
+  void configure(std::vector<core::NotifySpec> targets);
+  void send_due();
+  void run_test(const Test& test);
+  std::chrono::milliseconds pause() const;
+  bool is_stopping() TELLTALE_EXCLUDES(mutex) {
+    const core::MutexLock lock(mutex);
+    return stopping;
+  }
+};
+
+Notifier::Notifier(std::string device, const core::Clock& clock, core::Logger log)
+    : state_(std::make_shared<State>(std::move(device), clock, std::move(log))) {
+  std::thread([state = state_] { run(state); }).detach();
+}
+
+Notifier::~Notifier() {
+  state_->mutex.lock();
+  state_->stopping = true;
+  state_->wake.notify_all();
+  const auto deadline = std::chrono::steady_clock::now() + kFarewell;
+  while (!state_->over) {
+    if (state_->ended.wait_until(state_->mutex, deadline) == std::cv_status::timeout) break;
+  }
+  state_->mutex.unlock();
+}
+
+void Notifier::configure(std::vector<core::NotifySpec> targets) {
+  const core::MutexLock lock(state_->mutex);
+  state_->configured = std::move(targets);
+  state_->wake.notify_all();
+}
+
+void Notifier::tell(const core::AlarmChange& change) {
+  const core::MutexLock lock(state_->mutex);
+  if (state_->changes.size() == kMostQueued) {
+    ++state_->dropped;
+    return;
+  }
+  state_->changes.push_back(change);
+  state_->wake.notify_all();
+}
+
+void Notifier::test(const core::RuleSpec& rule, std::function<void(std::vector<core::TestOutcome>)> done) {
+  {
+    const core::MutexLock lock(state_->mutex);
+    if (state_->tests.size() < 4) {
+      state_->tests.push_back({rule, std::move(done)});
+      state_->wake.notify_all();
+      return;
+    }
+  }
+  done({{"", false, "other tests are under way: try again in a moment"}});
+}
+
+void Notifier::run(const std::shared_ptr<State>& state) {
+  core::name_thread("notify");
+  while (state->take_over()) state->send_due();
+  const core::MutexLock lock(state->mutex);
+  state->over = true;
+  state->ended.notify_all();
+}
+
+std::chrono::milliseconds Notifier::State::pause() const {
+  std::chrono::milliseconds least = kLongestSleep;
+  const core::BootTime now = clock.boot_now();
+  for (const Outbox& outbox : outboxes) {
+    if (const auto due = outbox.due()) {
+      least = std::min(least, std::chrono::ceil<std::chrono::milliseconds>(std::max(core::Duration{}, *due - now)));
+    }
+  }
+  return least;
+}
+
+bool Notifier::State::take_over() {
+  std::optional<std::vector<core::NotifySpec>> targets;
+  std::deque<core::AlarmChange> news;
+  std::deque<Test> asked;
+  std::uint64_t lost = 0;
+  mutex.lock();
+  const auto deadline = std::chrono::steady_clock::now() + pause();
+  while (!stopping && !configured && changes.empty() && tests.empty()) {
+    if (wake.wait_until(mutex, deadline) == std::cv_status::timeout) break;
+  }
+  const bool go_on = !stopping;
+  std::swap(targets, configured);
+  std::swap(news, changes);
+  std::swap(asked, tests);
+  std::swap(lost, dropped);
+  mutex.unlock();
+  if (targets) configure(std::move(*targets));
+  if (lost > 0) log.warning("{} changes of alarms were told to nobody: too many at once", lost);
+  for (const core::AlarmChange& change : news) {
+    for (Outbox& outbox : outboxes) outbox.take(change, clock.boot_now());
+  }
+  if (go_on) {
+    for (const Test& test : asked) run_test(test);
+  }
+  return go_on;
+}
+
+// What is the same goes on, with what waits.
+void Notifier::State::configure(std::vector<core::NotifySpec> targets) {
+  std::vector<Outbox> fresh;
+  for (core::NotifySpec& target : targets) {
+    const auto same =
+        std::find_if(outboxes.begin(), outboxes.end(), [&](const Outbox& one) { return one.target() == target; });
+    if (same != outboxes.end()) {
+      fresh.push_back(std::move(*same));
+      outboxes.erase(same);
+    } else {
+      fresh.emplace_back(std::move(target));
+    }
+  }
+  outboxes = std::move(fresh);
+}
+
+void Notifier::State::send_due() {
+  for (Outbox& outbox : outboxes) {
+    const auto message = outbox.next(device, clock.boot_now());
+    if (!message) continue;
+    const auto sent = bring(*message, outbox.target());
+    if (is_stopping()) return;  // nothing else of ours may be there any more
+    if (sent) {
+      outbox.sent();
+    } else if (outbox.failed(clock.boot_now())) {
+      log.error("{} was not told of {} alarms, after {} tries: {}", outbox.target().id, message->changes.size(),
+                outbox.target().tries, sent.error().text());
+    } else {
+      log.warning("{} cannot be told of alarms, it is tried again: {}", outbox.target().id, sent.error().text());
+    }
+  }
+}
+
+void Notifier::State::run_test(const Test& test) {
+  Message message;
+  message.device = device;
+  message.test = true;
+  core::AlarmChange change;
+  change.alarm.spec = test.rule;
+  change.alarm.state = core::AlarmState::kFiring;
+  change.alarm.since = clock.wall_now();
+  message.changes.push_back(change);
+  std::vector<core::TestOutcome> outcomes;
+  for (const Outbox& outbox : outboxes) {
+    const auto& names = test.rule.notify;
+    if (test.rule.notify_nobody) break;
+    if (!names.empty() && std::find(names.begin(), names.end(), outbox.target().id) == names.end()) continue;
+    const auto sent = bring(message, outbox.target());
+    outcomes.push_back({outbox.target().id, sent.has_value(), sent ? std::string() : sent.error().text()});
+  }
+  test.done(std::move(outcomes));
+}
+
+}  // namespace telltale::notify

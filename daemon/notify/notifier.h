@@ -1,0 +1,39 @@
+// Tells people and programs of alarms, on a thread of its own: what it brings may take long, and nobody waits for it.
+// Made by app; every call from any thread, none blocks but the destructor, for a moment.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/core/clock.h"
+#include "daemon/core/interfaces/rules.h"
+#include "daemon/core/log.h"
+#include "daemon/core/notify_spec.h"
+
+namespace telltale::notify {
+
+class Notifier {
+ public:
+  static constexpr std::size_t kMostQueued = 1024;  // changes and tests; beyond, they are dropped and counted
+
+  // `device`: how it is called. The clock outlives the thread.
+  Notifier(std::string device, const core::Clock& clock, core::Logger log);
+  Notifier(const Notifier&) = delete;
+  Notifier& operator=(const Notifier&) = delete;
+  // What is under way is left to itself after a second.
+  ~Notifier();
+
+  void configure(std::vector<core::NotifySpec> targets);
+  void tell(const core::AlarmChange& change);
+  // Tells the rule's targets at once that this is a test; answers how it went, on the notifier's thread.
+  void test(const core::RuleSpec& rule, std::function<void(std::vector<core::TestOutcome>)> done);
+
+ private:
+  struct State;
+  static void run(const std::shared_ptr<State>& state);
+  std::shared_ptr<State> state_;  // the thread has it too
+};
+
+}  // namespace telltale::notify
