@@ -3,12 +3,9 @@
 
 #include <telltale/cpp/options.hpp>
 
-namespace telltale::influx {
+#include "plugins/http/tls_options.h"
 
-inline constexpr telltale_option kTlsTable[] = {
-    Option::path("ca", "Certificates that sign the server's, PEM; without it, the system's."),
-    Option::boolean("verify", "Off: the server may be anybody. For a trial only.").by_default("true"),
-};
+namespace telltale::influx {
 
 inline constexpr telltale_option kOptionTable[] = {
     Option::text("url", "Where the server is: http://127.0.0.1:8086, https://influx.example:8086.").required(),
@@ -21,7 +18,7 @@ inline constexpr telltale_option kOptionTable[] = {
     Option::text("token", "Of InfluxDB 2: an API token that may write.").secret(),
     Option::boolean("gzip", "Compress what is sent.").by_default("true"),
     Option::duration("timeout", "How long one batch may take.").by_default("10s").range(1e9, 2.5e10),
-    Option::section("tls", "Of https.", kTlsTable).by_default("{}"),
+    Option::section("tls", "Of https.", http::kTlsTable).by_default("{}"),
 };
 
 }  // namespace telltale::influx

@@ -1,13 +1,13 @@
 // A sink that writes to InfluxDB 1 and 2, and to what speaks its line protocol: VictoriaMetrics, QuestDB, Telegraf.
 #pragma once
 
-#include <chrono>
 #include <memory>
 
 #include <telltale/cpp/plugin.hpp>
 
+#include "plugins/http/patience.h"
+#include "plugins/http/post.h"
 #include "plugins/influx/influx_options.h"
-#include "plugins/influx/post.h"
 
 namespace telltale::influx {
 
@@ -20,12 +20,10 @@ class InfluxSink : public Sink {
   void send(const OutgoingBatch& batch, int stop_fd) override;
 
  private:
-  void hold_back(std::chrono::seconds asked, long status);
-
   Host host_;
-  std::unique_ptr<Poster> poster_;
-  std::chrono::nanoseconds quiet_until_{};  // on the host's clock: the server asked for it
-  std::chrono::seconds quiet_for_{};        // without it asking, the last time
+  std::unique_ptr<http::Poster> poster_;
+  http::Patience patience_;
+  bool gzip_ = true;
 };
 
 }  // namespace telltale::influx

@@ -24,6 +24,7 @@ def files(name: str) -> dict[str, str]:
         ("telltale-plugin-mqtt", ["telltale (= ", "libpaho-mqttpp3-1"]),
         ("telltale-plugin-modbus", ["telltale (= ", "libmodbus5"]),
         ("telltale-plugin-influx", ["telltale (= ", "libcurl4"]),
+        ("telltale-plugin-prometheus", ["telltale (= ", "libcurl4", "libsnappy1v5"]),
         ("telltale-plugin-serial", ["telltale (= ", "libserialport0"]),
     ],
 )
@@ -40,6 +41,7 @@ def test_every_plugin_is_in_one_package():
         ("modbus.so", "telltale-plugin-modbus"),
         ("mqtt.so", "telltale-plugin-mqtt"),
         ("influx.so", "telltale-plugin-influx"),
+        ("prometheus.so", "telltale-plugin-prometheus"),
         ("serial.so", "telltale-plugin-serial"),
         ("simulator.so", "telltale"),
         ("webhook.so", "telltale"),

@@ -37,6 +37,7 @@ LIBRARIES = {
     "dlfcn": r"dlfcn\.h$",
     "openssl": r"openssl/",
     "zstd": r"zstd",
+    "snappy": r"snappy",
     "zlib": r"zlib\.h$",
     "argon2": r"argon2",
     "systemd": r"systemd/",
@@ -58,7 +59,9 @@ class Rule:
 ABI_DATA = (ABI + "abi.h", ABI + "options.h", ABI + "host.h", ABI + "plugin.h")
 CORE = ("daemon/core/",)
 PAYLOAD = ("sdk/payload/", ABI + "payload/")
-OWN_LIBRARY = {"linux": ("systemd",), "mqtt": ("paho",), "modbus": ("modbus", "yaml-cpp"), "serial": ("serialport",), "influx": ("curl", "zlib"), "prometheus": ("curl",)}
+OWN_LIBRARY = {"linux": ("systemd",), "mqtt": ("paho",), "modbus": ("modbus", "yaml-cpp"), "serial": ("serialport",), "http": ("curl",), "influx": ("zlib",), "prometheus": ("snappy",)}
+# What several plugins share is a folder beside them; no plugin includes another one.
+SHARED = {"influx": ("plugins/http/",), "prometheus": ("plugins/http/", "plugins/protobuf/")}
 
 # The first rule whose folder a path begins with holds.
 RULES = (
@@ -122,7 +125,7 @@ def library_of(header: str) -> str | None:
 def rule_for(path: str) -> Rule | None:
     if path.startswith("plugins/"):
         name = path.split("/")[1]
-        return Rule(f"plugins/{name}/", ("sdk/", ABI), OWN_LIBRARY.get(name, ()))
+        return Rule(f"plugins/{name}/", ("sdk/", ABI, *SHARED.get(name, ())), OWN_LIBRARY.get(name, ()))
     return next((rule for rule in RULES if path.startswith(rule.folder)), None)
 
 

@@ -1,26 +1,23 @@
-#include "plugins/influx/post.h"
+#include "plugins/http/post.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
 #include <curl/curl.h>
-#include <zlib.h>
 
 #include <telltale/cpp/errors.hpp>
 #include <telltale/cpp/stop.hpp>
 
-namespace telltale::influx {
+namespace telltale::http {
 
 namespace {
 
 constexpr std::size_t kMostOfAnswer = 2'048;
-constexpr int kWithGzipHeader = 15 + 16;  // zlib: the largest window, and gzip's form
-constexpr int kMemoryLevel = 8;           // zlib's own choice
 
 std::size_t take_answer(char* data, std::size_t size, std::size_t count, void* to) {
   auto& answer = *static_cast<std::string*>(to);
-  const std::size_t room = kMostOfAnswer - answer.size();
-  answer.append(data, size * count < room ? size * count : room);
+  answer.append(data, std::min(size * count, kMostOfAnswer - answer.size()));
   return size * count;
 }
 
@@ -31,6 +28,20 @@ int look_at_stop(void* stop_fd, curl_off_t, curl_off_t, curl_off_t, curl_off_t) 
 }  // namespace
 
 struct Poster::Parts {
+  Parts() = default;
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
+  ~Parts() {
+    curl_easy_cleanup(curl);
+    curl_slist_free_all(headers);
+  }
+  void add_header(const std::string& line) {
+    if (line.find_first_of("\r\n") != std::string::npos) throw ConfigError("a header, or a token, is one line");
+    curl_slist* const more = curl_slist_append(headers, line.c_str());
+    if (more == nullptr) throw std::runtime_error("no memory is left");
+    headers = more;
+  }
+
   PostSettings settings;
   CURL* curl = nullptr;
   curl_slist* headers = nullptr;
@@ -39,18 +50,11 @@ struct Poster::Parts {
 Poster::Poster(PostSettings settings) : parts_(std::make_unique<Parts>()) {
   parts_->settings = std::move(settings);
   const PostSettings& with = parts_->settings;
+  for (const std::string& line : with.headers) parts_->add_header(line);
+  parts_->add_header("Expect:");  // no round trip before the body
   CURL* const curl = curl_easy_init();
   if (curl == nullptr) throw std::runtime_error("libcurl cannot begin");
   parts_->curl = curl;
-  const auto header = [this](const std::string& line) {
-    curl_slist* const more = curl_slist_append(parts_->headers, line.c_str());
-    if (more == nullptr) throw std::runtime_error("no memory is left");
-    parts_->headers = more;
-  };
-  header("Content-Type: text/plain; charset=utf-8");
-  header("Expect:");
-  if (with.gzip) header("Content-Encoding: gzip");
-  if (!with.token.empty()) header("Authorization: Token " + with.token);
   curl_easy_setopt(curl, CURLOPT_URL, with.url.c_str());
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
@@ -75,17 +79,13 @@ Poster::Poster(PostSettings settings) : parts_(std::make_unique<Parts>()) {
   }
 }
 
-Poster::~Poster() {
-  curl_easy_cleanup(parts_->curl);
-  curl_slist_free_all(parts_->headers);
-}
+Poster::~Poster() = default;
 
 Answer Poster::post(std::string_view body, int stop_fd) {
   CURL* const curl = parts_->curl;
-  const std::string packed = parts_->settings.gzip ? gzipped(body) : std::string(body);
   Answer answer;
-  curl_easy_setopt(curl, CURLOPT_POSTFIELDS, packed.data());
-  curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(packed.size()));
+  curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.data());
+  curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer.body);
   curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &stop_fd);
   const CURLcode how = curl_easy_perform(curl);
@@ -98,23 +98,11 @@ Answer Poster::post(std::string_view body, int stop_fd) {
   return answer;
 }
 
-std::string gzipped(std::string_view text) {
-  z_stream stream{};
-  if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kWithGzipHeader, kMemoryLevel, Z_DEFAULT_STRATEGY) !=
-      Z_OK) {
-    throw std::runtime_error("no memory is left to compress");
+std::string checked_url(std::string_view url) {
+  if (!url.starts_with("http://") && !url.starts_with("https://")) {
+    throw ConfigError("'url' begins with http:// or https://");
   }
-  std::string out(deflateBound(&stream, text.size()), '\0');
-  std::string in(text);
-  stream.next_in = reinterpret_cast<Bytef*>(in.data());
-  stream.avail_in = static_cast<uInt>(in.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  const int how = deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  if (how != Z_STREAM_END) throw std::runtime_error("it cannot be compressed");
-  return out;
+  return std::string(url);
 }
 
-}  // namespace telltale::influx
+}  // namespace telltale::http

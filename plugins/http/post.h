@@ -1,23 +1,22 @@
 // One connection to a server that batches are posted to, with libcurl. Redirections are not followed: a token goes to
-// nobody else. Of the instance's thread.
+// nobody else. Shared by the sinks that speak HTTP. Of the instance's thread.
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
-namespace telltale::influx {
+namespace telltale::http {
 
 struct PostSettings {
-  std::string url;  // of the request
+  std::string url;                   // of the request
+  std::vector<std::string> headers;  // `Name: value`, of every request
   std::string user;
   std::string password;
-  std::string token;
   std::string ca;  // a file; empty: the system's
   bool verify = true;
-  bool gzip = true;
   std::chrono::nanoseconds timeout{};
 };
 
@@ -25,10 +24,13 @@ struct Answer {
   long status = 0;
   std::chrono::seconds retry_after{};  // as the server asks; 0: it does not
   std::string body;                    // its beginning
+
+  [[nodiscard]] bool good() const noexcept { return status >= 200 && status <= 299; }
 };
 
 class Poster {
  public:
+  // Throws ConfigError when a header is not one line.
   explicit Poster(PostSettings settings);
   Poster(const Poster&) = delete;
   Poster& operator=(const Poster&) = delete;
@@ -41,7 +43,7 @@ class Poster {
   std::unique_ptr<Parts> parts_;
 };
 
-// Throws std::runtime_error for want of memory.
-[[nodiscard]] std::string gzipped(std::string_view text);
+// Throws ConfigError when it begins with neither http:// nor https://.
+[[nodiscard]] std::string checked_url(std::string_view url);
 
-}  // namespace telltale::influx
+}  // namespace telltale::http
