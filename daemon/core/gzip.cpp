@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <new>
 
+#define ZLIB_CONST  // what it reads it does not write
 #include <zlib.h>
 
 namespace telltale::core {
@@ -13,8 +14,8 @@ constexpr int kGzipOnly = 16 + MAX_WBITS;  // zlib.h: neither raw deflate nor zl
 
 Error broken() { return make_error(ErrorCode::kInvalid, "the body is not the gzip that Content-Encoding says"); }
 
-// zlib takes input that it does not write as if it would.
-Bytef* bytes_of(std::string_view text) { return reinterpret_cast<Bytef*>(const_cast<char*>(text.data())); }  // NOLINT
+const Bytef* read_from(std::string_view text) { return reinterpret_cast<const Bytef*>(text.data()); }
+Bytef* write_to(std::string& text, std::size_t at) { return reinterpret_cast<Bytef*>(text.data() + at); }
 
 class Inflater {
  public:
@@ -26,13 +27,13 @@ class Inflater {
   // One member of `rest` behind `out`.
   Result<void> take_member(std::string_view& rest, std::string& out, std::size_t limit) {
     if (!good_ || ::inflateReset(&stream_) != Z_OK) return broken();
-    stream_.next_in = bytes_of(rest);
+    stream_.next_in = read_from(rest);
     stream_.avail_in = static_cast<uInt>(rest.size());
     for (int state = Z_OK; state != Z_STREAM_END;) {
       const std::size_t used = out.size();
       const std::size_t room = std::min<std::size_t>(65'536, limit + 1 - used);
       out.resize(used + room);
-      stream_.next_out = bytes_of(std::string_view(out).substr(used));
+      stream_.next_out = write_to(out, used);
       stream_.avail_out = static_cast<uInt>(room);
       state = ::inflate(&stream_, Z_NO_FLUSH);
       out.resize(used + room - stream_.avail_out);
@@ -71,9 +72,9 @@ std::string gzip(std::string_view plain) {
     throw std::bad_alloc();  // the only reason that there is with these arguments
   }
   std::string out(::deflateBound(&stream, static_cast<uLong>(plain.size())), '\0');
-  stream.next_in = bytes_of(plain);
+  stream.next_in = read_from(plain);
   stream.avail_in = static_cast<uInt>(plain.size());
-  stream.next_out = bytes_of(out);
+  stream.next_out = write_to(out, 0);
   stream.avail_out = static_cast<uInt>(out.size());
   ::deflate(&stream, Z_FINISH);  // there is room for all of it
   out.resize(out.size() - stream.avail_out);

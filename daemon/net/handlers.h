@@ -60,7 +60,7 @@ void get_ping(Context& context, Request request, Respond respond);
 
 // Who waits for an answer, and in which form they take it.
 struct Asked {
-  Asked(const Request& request) : cancelled(request.cancelled), form(form_of(request)) {}  // NOLINT(*-explicit-*)
+  explicit Asked(const Request& request) : cancelled(request.cancelled), form(form_of(request)) {}
   std::shared_ptr<std::atomic<bool>> cancelled;
   AnswerForm form;
 };

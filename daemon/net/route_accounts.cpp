@@ -88,7 +88,7 @@ void on_logins(Context& context, const Request& request, std::function<Response(
   core::Accounts* accounts = context.parts.accounts;
   if (accounts == nullptr) return respond(problem(404, kNoAccounts));
   answer_from(
-      context.logins, context, request, [accounts, work = std::move(work)] { return work(*accounts); },
+      context.logins, context, Asked(request), [accounts, work = std::move(work)] { return work(*accounts); },
       std::move(respond));
 }
 

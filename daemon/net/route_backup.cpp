@@ -40,7 +40,7 @@ void get_backup(Context& context, Request request, Respond respond) {
   auto& history = context.parts.history;
   auto& pool = context.queries;
   answer_from(
-      pool, context, request,
+      pool, context, Asked(request),
       [backup, &history, &pool, loop = context.loop] {
         auto copy = history.copy();
         if (!copy) return problem(copy.error());

@@ -87,7 +87,7 @@ void get_config(Context& context, Request request, Respond respond) {
   core::ConfigKeeper* config = context.parts.config;
   if (config == nullptr) return respond(no_file());
   answer_from(
-      context.facts, context, request,
+      context.facts, context, Asked(request),
       [config] {
         auto read = config->read();
         if (!read) return read.error().code == core::ErrorCode::kNotFound ? no_file() : problem(read.error());

@@ -164,7 +164,7 @@ void get_dashboards(Context& context, Request request, Respond respond) {
   core::DashboardKeeper* keeper = context.parts.dashboards;
   if (keeper == nullptr) return respond(none());
   answer_from(
-      context.facts, context, request,
+      context.facts, context, Asked(request),
       [keeper] {
         const auto list = keeper->list();
         return list ? list_response(*list) : problem(list.error());
@@ -177,7 +177,7 @@ void get_dashboard(Context& context, Request request, Respond respond) {
   core::DashboardKeeper* keeper = context.parts.dashboards;
   if (keeper == nullptr) return respond(none());
   answer_from(
-      context.facts, context, request,
+      context.facts, context, Asked(request),
       [keeper, name = name_of(request), tag = std::string(request.header("if-none-match"))] {
         const auto dashboard = keeper->read(name);
         return dashboard ? one_response(**dashboard, tag) : problem(dashboard.error());
@@ -194,7 +194,7 @@ void put_dashboard(Context& context, Request request, Respond respond) {
   core::DashboardChange change{name_of(request), std::move(request.body), version_of(request.header("if-match")),
                                request.header("if-none-match") == "*", *only_check};
   answer_from(
-      context.facts, context, request,
+      context.facts, context, Asked(request),
       [keeper, change = std::move(change)] { return changed_response(keeper->change(change)); }, std::move(respond));
 }
 
@@ -203,7 +203,7 @@ void delete_dashboard(Context& context, Request request, Respond respond) {
   core::DashboardKeeper* keeper = context.parts.dashboards;
   if (keeper == nullptr) return respond(none());
   answer_from(
-      context.facts, context, request,
+      context.facts, context, Asked(request),
       [keeper, name = name_of(request), version = version_of(request.header("if-match"))] {
         const auto removed = keeper->remove(name, version);
         return removed ? empty_response(204) : failed(removed.error());

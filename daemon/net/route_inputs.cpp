@@ -163,7 +163,7 @@ void get_plugins(Context& context, Request request, Respond respond) {
   if (plugins == nullptr) return respond(json_response("[]"));
   // Describing a plugin may start a process.
   answer_from(
-      context.facts, context, request,
+      context.facts, context, Asked(request),
       [plugins] {
         std::string body;
         JsonWriter json(body);

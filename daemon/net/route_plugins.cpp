@@ -188,7 +188,7 @@ void get_plugin(Context& context, Request request, Respond respond) {
   if (plugins == nullptr) return respond(problem(404, "there are no plugins"));
   // Describing a plugin may start a process.
   answer_from(
-      context.facts, context, request,
+      context.facts, context, Asked(request),
       [plugins, name = name_of(request.target)] {
         const auto plugin = plugins->find(name);
         return plugin ? described(*plugin) : problem(plugin.error());

@@ -71,7 +71,7 @@ void get_query(Context& context, Request request, Respond respond) {
     respond(std::move(response));
   };
   answer_from(
-      context.queries, context, request,
+      context.queries, context, Asked(request),
       [query = std::move(query), &history, cancelled = request.cancelled, format = wanted->format,
        time = wanted->time]() mutable {
         query.query.cancel = cancelled.get();

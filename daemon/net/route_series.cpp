@@ -66,7 +66,7 @@ void get_series(Context& context, Request request, Respond respond) {
   }
   auto& history = context.parts.history;
   answer_from(
-      context.facts, context, request,
+      context.facts, context, Asked(request),
       [found = std::move(found), &history, cancelled = request.cancelled] {
         return json_response(series_body(found, history, *cancelled));
       },

@@ -166,7 +166,7 @@ std::string status_body(const StatusFacts& status, const core::HistoryStats& his
 void get_health(Context& context, Request request, Respond respond) {
   auto& history = context.parts.history;
   answer_from(
-      context.facts, context, request,
+      context.facts, context, Asked(request),
       [&history] {
         const auto wrong = complaints(history.stats());
         if (wrong.empty()) return json_response(R"({"status":"ok"})");
@@ -202,7 +202,7 @@ void get_status(Context& context, Request request, Respond respond) {
   auto& history = context.parts.history;
   auto& inputs = context.parts.inputs;
   answer_from(
-      context.facts, context, request,
+      context.facts, context, Asked(request),
       [status = std::move(status), &history, &inputs, package = parts.package, out = parts.sinks] {
         const auto installed = package == nullptr ? core::PackageState{} : package->state();
         return json_response(status_body(status, history.stats(), inputs.inputs(),
@@ -215,7 +215,7 @@ void get_storage(Context& context, Request request, Respond respond) {
   if (auto known = only_parameters(request.target, {}); !known) return respond(problem(known.error()));
   auto& history = context.parts.history;
   answer_from(
-      context.facts, context, request,
+      context.facts, context, Asked(request),
       [&history, raw = context.parts.facts.raw] {
         std::string body;
         JsonWriter json(body);

@@ -19,6 +19,9 @@ Outcome load_text(std::string text) {
 
 TEST(RulesSection, ReadsWhatIsWritten) {
   const auto outcome = load_text(R"(
+notify:
+  - {id: ops, webhook: {url: "http://127.0.0.1:9/"}}
+  - {id: horn, command: [/bin/true]}
 rules:
   - {name: oil hot, when: "press7.oil.temperature@mean_1m > 80", clear: "press7.oil.temperature@mean_1m < 75", for: 30s, severity: warning}
   - {name: plc quiet, series: "plc.*", silent: auto, keep: 5s, parent: oil hot, notify: [ops, horn]}

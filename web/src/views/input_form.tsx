@@ -94,10 +94,12 @@ function PluginInput({ plugin }: { readonly plugin: PluginTable }) {
     Promise.all([fetchConfig(), fetchInputs()]).then(
       ([config, inputs]) => {
         file.value = config;
-        id.value = freeId(
-          plugin.name,
-          inputs.map((input) => input.id),
-        );
+        // What somebody has typed meanwhile stays.
+        if (id.value === '')
+          id.value = freeId(
+            plugin.name,
+            inputs.map((input) => input.id),
+          );
       },
       (error: unknown) => {
         says.value = wordsOf(error);

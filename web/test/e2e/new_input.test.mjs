@@ -33,9 +33,19 @@ after(async () => {
 test('a form of the plugin’s own options is filled, checked while typed, and what is saved runs', async () => {
   const { page, faults, close } = await openPage(browser, daemon, '/inputs');
   await page.getByRole('link', { name: 'Add an input' }).click();
+  // A device that is slow to say what it has: what is typed meanwhile stays.
+  let typed;
+  const isTyped = new Promise((done) => {
+    typed = done;
+  });
+  await page.route('**/api/v1/config', async (route) => {
+    await isTyped;
+    await route.continue();
+  });
   await page.getByRole('radio', { name: /^simulator/ }).check();
   const yaml = page.getByRole('textbox', { name: 'What will be written' });
   await page.getByLabel('id', { exact: true }).fill('sim');
+  typed();
   const save = page.getByRole('button', { name: 'Save and start' });
   await page.getByRole('button', { name: 'Add to waves' }).click();
   await page.getByLabel('name required').fill('new.wave');

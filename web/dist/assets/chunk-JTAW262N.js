@@ -1,1 +1,0 @@
-var r=/^[a-z0-9][a-z0-9_-]{0,63}$/;function t(e){return r.test(e)}function n(e){let a=e.toLowerCase().replace(/[^a-z0-9_-]+/g,"-").replace(/^[^a-z0-9]+|-+$/g,"").slice(0,64);return t(a)?a:""}export{t as a,n as b};

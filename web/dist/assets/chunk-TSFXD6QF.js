@@ -1,1 +1,0 @@
-function n(o){let e=document.createElement("textarea");e.value=o,e.className="visually-hidden",document.body.append(e),e.select();let t=document.execCommand("copy");return e.remove(),t}function c(o,e){let t=document.createElement("a");t.href=URL.createObjectURL(e),t.download=o,t.click(),setTimeout(()=>URL.revokeObjectURL(t.href),1e4)}export{n as a,c as b};

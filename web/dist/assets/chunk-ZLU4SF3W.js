@@ -1,1 +1,0 @@
-import{i as e}from"./chunk-XBCTRSNO.js";import{h as r,x as n}from"./chunk-KYBMPNRB.js";import{o as i}from"./chunk-DZEHQ6FI.js";function a({to:o,children:p,...l}){let u=n(),f=t=>{t.button!==0||t.ctrlKey||t.metaKey||t.shiftKey||t.altKey||(t.preventDefault(),u.router.go(o))};return i("a",{...l,href:r+e(o),onClick:f,children:p})}export{a};
