@@ -1,9 +1,7 @@
 // A sink that writes by Prometheus remote write 1.0: to VictoriaMetrics, Mimir, Thanos, Cortex, Prometheus itself.
 #pragma once
 
-#include <cstdint>
 #include <memory>
-#include <string>
 
 #include <telltale/cpp/plugin.hpp>
 
@@ -23,13 +21,6 @@ class PrometheusSink : public Sink {
   void send(const OutgoingBatch& batch, int stop_fd) override;
 
  private:
-  struct Refused {
-    std::uint64_t samples = 0;
-    std::string reason;
-  };
-  // A message that is refused is cut into halves: what is refused in the end stands alone, as far as a bound allows.
-  [[nodiscard]] Refused write(const Request& request, int stop_fd);
-
   Host host_;
   Gatherer gatherer_;
   std::unique_ptr<http::Poster> poster_;

@@ -107,7 +107,8 @@ Request Gatherer::gather(std::span<const telltale_outgoing> readings) {
   return request;
 }
 
-std::string encode(const Request& request, std::span<const Point> points) {
+std::string encode(const Request& request) {
+  const std::vector<Point>& points = request.points;
   std::string out;
   std::string series;
   std::string sample;

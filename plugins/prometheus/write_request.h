@@ -59,8 +59,8 @@ class Gatherer {
   std::set<std::string> clashes_;              // told once; bounded
 };
 
-// WriteRequest of some of the request's points, which stand in its order.
-[[nodiscard]] std::string encode(const Request& request, std::span<const Point> points);
+// As WriteRequest.
+[[nodiscard]] std::string encode(const Request& request);
 
 // As snappy's block format, which the protocol wants.
 [[nodiscard]] std::string compressed(std::string_view message);

@@ -60,8 +60,12 @@ ABI_DATA = (ABI + "abi.h", ABI + "options.h", ABI + "host.h", ABI + "plugin.h")
 CORE = ("daemon/core/",)
 PAYLOAD = ("sdk/payload/", ABI + "payload/")
 OWN_LIBRARY = {"linux": ("systemd",), "mqtt": ("paho",), "modbus": ("modbus", "yaml-cpp"), "serial": ("serialport",), "http": ("curl",), "influx": ("zlib",), "prometheus": ("snappy",)}
-# What several plugins share is a folder beside them; no plugin includes another one.
-SHARED = {"influx": ("plugins/http/",), "prometheus": ("plugins/http/", "plugins/protobuf/")}
+# What several plugins share is a folder beside them; but MQTT's two directions have one connection, which is the input's.
+SHARED = {
+    "influx": ("plugins/http/",),
+    "mqtt-out": ("plugins/mqtt/broker.h", "plugins/mqtt/mqtt_options.h", "plugins/mqtt/mapping/message.h", "plugins/mqtt/presets/sparkplug_payload.h", "plugins/mqtt/session/", "plugins/protobuf/"),
+    "prometheus": ("plugins/http/", "plugins/protobuf/"),
+}
 
 # The first rule whose folder a path begins with holds.
 RULES = (

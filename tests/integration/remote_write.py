@@ -50,6 +50,10 @@ class Server:
         self.process.kill()
         self.process.wait()
 
+    def end(self) -> None:
+        """As hard as it may be: what was acknowledged must be there afterwards."""
+        self.kill()
+
     def clean_up(self) -> None:
         if self.process is not None and self.process.poll() is None:
             self.kill()
@@ -58,10 +62,15 @@ class Server:
 
 class VictoriaMetrics(Server):
     health = "/health"
+    extremes = []  # it keeps the numbers of a block with one exponent: what is small beside 1e300 becomes 0
 
     def command(self) -> list[str]:
         return ["victoria-metrics", f"-httpListenAddr=127.0.0.1:{self.port}", f"-storageDataPath={self.home}/data",
                 "-retentionPeriod=12", "-memory.allowedBytes=128MB", "-search.latencyOffset=0s"]  # fmt: skip
+
+    def end(self) -> None:
+        self.process.terminate()  # it acknowledges what it has not written yet: a kill loses seconds of it
+        self.process.wait(30 * SLOWNESS)
 
     def samples(self, name: str) -> dict[int, float]:
         """ms -> value, of all series of that name; what was just written is made visible first."""
@@ -79,6 +88,7 @@ class VictoriaMetrics(Server):
 class Prometheus(Server):
     health = "/-/ready"
     out_of_order = "1d"
+    extremes = [1e300, 5e-324, 123456789.123456789]
 
     def command(self) -> list[str]:
         (self.home / "prometheus.yml").write_text(f"storage: {{tsdb: {{out_of_order_time_window: {self.out_of_order}}}}}\n")

@@ -50,10 +50,10 @@ def now_ms() -> int:
 def test_what_arrives_is_what_was_published(daemon, server):
     one = daemon(config_for(server.write_url)).start()
     began = now_ms()
-    numbers = {began + i: value for i, value in enumerate([0.1, -7, 1e300, 123456789.123456789, 5e-324, 0])}
+    numbers = {began + i: value for i, value in enumerate([0.1, -7, *server.extremes, 123456.789, 21.5, 0])}
     post(one, "".join(f"press.oil.temperature,line=a value={value!r} {ms * 1_000_000}\n" for ms, value in numbers.items()))
     post(one, f'press.note value="text" {began * 1_000_000}\npress.on value=true {began * 1_000_000}\nother value=1\n')
-    wait_until("all is acknowledged", lambda: sink(one)["sent"] == 8)
+    wait_until("all is acknowledged", lambda: sink(one)["sent"] >= len(numbers) + 2)
     assert wait_until("the readings are there", lambda: server.samples("press_oil_temperature")) == numbers
     assert server.labels("press_oil_temperature") == [{"__name__": "press_oil_temperature", "line": "a", "site": "hall-2"}]
     assert server.samples("press_on") == {began: 1}
@@ -68,7 +68,7 @@ def test_an_outage_loses_nothing_and_doubles_nothing(daemon, server):
     first, second, last = now_ms(), now_ms() + 1, now_ms() + 2
     post(one, f"press.oil value=1 {first * 1_000_000}\n")
     wait_until("the first is there", lambda: server.samples("press_oil") == {first: 1})
-    server.kill()
+    server.end()
     post(one, f"press.oil value=2 {second * 1_000_000}\n")
     wait_until("the sink says so", lambda: sink(one)["state"] == "failing")
     one.kill()
@@ -95,12 +95,10 @@ def test_what_prometheus_refuses_stands_alone(daemon):
         # One post is one batch: the reading from before the one that is there is refused, its neighbours are not.
         late = "".join(f"press.n{i} value={i} {(now + 1) * 1_000_000}\n" for i in range(20))
         post(one, f"{late}press.a value=0 {(now - 60_000) * 1_000_000}\n")
-        wait_until("it is parked", lambda: sink(one)["parked"] > 0)
+        wait_until("it is parked", lambda: sink(one)["parked"] == 1)
         wait_until("the others are there", lambda: all(server.samples(f"press_n{i}") == {now + 1: i} for i in range(20)))
-        state = sink(one)
-        assert state["counters"]["readings.refused"] == 1
-        assert "1 of 21 are refused" in state["last_parked"][0]["reason"], state["last_parked"]
-        assert "out of order" in state["last_parked"][0]["reason"]
+        parked = sink(one)["last_parked"]
+        assert len(parked) == 1 and parked[0]["readings"] == 1 and "out of order" in parked[0]["reason"], parked
     finally:
         server.clean_up()
 
@@ -188,7 +186,7 @@ def test_the_request_is_as_the_protocol_wants_it(daemon, picky):
     one = daemon(config_for(picky.url, more)).start()
     now = now_ms()
     post(one, "".join(f"press.a value={i} {(now + i) * 1_000_000}\n" for i in reversed(range(50))))
-    wait_until("all is acknowledged", lambda: sink(one)["sent"] == 50)
+    wait_until("all is acknowledged", lambda: sink(one)["sent"] >= 50)
     assert picky.series() == {"press_a": [(now + i, struct.pack("<d", i)) for i in range(50)]}
     headers = picky.headers[0]
     assert headers["Content-Type"] == "application/x-protobuf" and headers["Content-Encoding"] == "snappy"

@@ -52,7 +52,7 @@ std::vector<Decoded> decode(const std::string& message) {
   return all;
 }
 
-std::vector<Decoded> decode(const Request& request) { return decode(encode(request, request.points)); }
+std::vector<Decoded> decode(const Request& request) { return decode(encode(request)); }
 
 constexpr std::int64_t kMs = 1'000'000;
 
@@ -65,7 +65,7 @@ TEST(WriteRequest, HasTheBytesOfTheSchema) {
       "\x0a\x1f\x0a\x0d\x0a\x08__name__\x12\x01"
       "a\x12\x0c\x09\x00\x00\x00\x00\x00\x00\xf0\x3f\x10\xe8\x07",
       31);
-  const std::string made = encode(request, request.points);
+  const std::string made = encode(request);
   EXPECT_EQ(made.substr(2), expected.substr(2));
   EXPECT_EQ(static_cast<std::size_t>(made[1]), made.size() - 2);
 }
@@ -140,7 +140,7 @@ RC_GTEST_PROP(WriteRequest, CarriesEveryNumber, ()) {
   }
   const Request request = Gatherer({}).gather(out.readings());
   std::string message;
-  const std::string packed = compressed(encode(request, request.points));
+  const std::string packed = compressed(encode(request));
   RC_ASSERT(snappy::Uncompress(packed.data(), packed.size(), &message));
   std::map<std::string, std::map<std::int64_t, std::uint64_t>> found;
   for (const Decoded& one : decode(message)) {
