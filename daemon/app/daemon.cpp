@@ -107,13 +107,24 @@ core::Result<void> make_history(AppContext& context) {
   return {};
 }
 
-void apply_sinks(AppContext& context, const std::vector<core::SinkConfig>& sinks) {
+// One configuration for many devices: ${device} and ${site} in a label are who and where this one is.
+void name_device(AppContext& context, core::Labels& labels) {
+  const std::string device = context.config.device.name.empty() ? host_name() : context.config.device.name;
+  for (auto& [name, value] : labels) {
+    if (value == "${device}") value = device;
+    if (value == "${site}") value = context.config.device.site;
+  }
+  std::erase_if(labels, [](const auto& label) { return label.second.empty(); });
+}
+
+void apply_sinks(AppContext& context, std::vector<core::SinkConfig> sinks) {
+  for (core::SinkConfig& sink : sinks) name_device(context, sink.labels);
   std::vector<core::InputConfig> instances;
   for (const core::SinkConfig& sink : sinks) instances.push_back(sink.instance);
   if (auto applied = context.sink_instances->apply(std::move(instances)); !applied) {
     context.log.error("sinks: {}", applied.error().text());
   }
-  context.senders->apply(sinks);
+  context.senders->apply(std::move(sinks));
 }
 
 // Takes a new configuration over; true when part of it waits for the next start.
@@ -214,11 +225,8 @@ void make_senders(AppContext& context) {
                               *context.sink_instances,
                               context.clock,
                               context.log.with("sinks"),
-                              context.config.storage.raw,
-                              context.config.storage.commit,
                               context.directories.run + "/cursors",
-                              context.directories.state + "/cursors",
-                              nullptr};
+                              context.directories.state + "/cursors"};
   context.senders = std::make_unique<sinks::Senders>(std::move(of_all));
 }
 

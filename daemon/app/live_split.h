@@ -19,6 +19,14 @@ class LiveSplit final : public core::LiveSink {
     first_.rewritten(from, to);
     second_.rewritten(from, to);
   }
+  void moved(core::WallTime from, core::WallTime to, core::Duration shift) override {
+    first_.moved(from, to, shift);
+    second_.moved(from, to, shift);
+  }
+  void time_known() override {
+    first_.time_known();
+    second_.time_known();
+  }
 
  private:
   core::LiveSink& first_;

@@ -110,7 +110,7 @@ Table status_table(const json::value& status) {
                     .add("", text_of(sink, "sent"), " sent")
                     .add("", if_any(sink, "parked"), " refused by the other side")
                     .add("catching up since ", time_of(sink, "owed_since"))
-                    .add("lost until ", time_of(sink, "lost_to")));
+                    .add("", if_any(sink, "lost_readings"), " lost: older than the history"));
   }
   row("clients", Phrase()
                      .add("", text_of(server, "viewers"), " viewers")

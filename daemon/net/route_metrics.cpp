@@ -184,6 +184,10 @@ void add_sinks(MetricsText& out, const std::vector<core::SinkStatus>& sinks) {
        [](const Sink& sink) { return static_cast<double>(sink.held); });
   each("telltale_sink_backlog_seconds", Type::kGauge, "Time that is to be sent from the history.",
        [&](const Sink& sink) { return seconds(sink.backlog); });
+  each("telltale_sink_lost_total", Type::kCounter, "Readings that were owed and are no longer in the history.",
+       [](const Sink& sink) { return static_cast<double>(sink.lost_readings); });
+  each("telltale_sink_waiting", Type::kGauge, "Readings in memory that are about to go out.",
+       [](const Sink& sink) { return static_cast<double>(sink.waiting); });
   each("telltale_sink_lost_seconds_total", Type::kCounter, "Time that was owed and is no longer in the history.",
        [&](const Sink& sink) { return seconds(sink.lost); });
 }

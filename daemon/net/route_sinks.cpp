@@ -20,6 +20,7 @@ void write_parked(JsonWriter& json, const std::vector<core::ParkedBatch>& parked
   for (const core::ParkedBatch& batch : parked) {
     json.begin_object()
         .time("time", batch.at)
+        .text("series", batch.series)
         .time("from", batch.from)
         .time("to", batch.to)
         .count("readings", batch.readings)
@@ -57,7 +58,9 @@ void write_sink(JsonWriter& json, const core::SinkStatus& sink) {
       .time("last_sent_at", sink.last_sent_at)
       .integer("lost", ms(sink.lost))
       .time("lost_from", sink.lost_from)
-      .time("lost_to", sink.lost_to);
+      .time("lost_to", sink.lost_to)
+      .count("lost_readings", sink.lost_readings)
+      .count("lost_series", sink.lost_series);
   json.key("counters").begin_object();
   for (const auto& [name, count] : instance.counters) json.count(name, count);
   json.end_object();

@@ -5,7 +5,7 @@
 namespace telltale::net {
 
 std::span<const Route> route_table() {
-  static constexpr std::array<Route, 47> kRoutes = {{
+  static constexpr std::array<Route, 48> kRoutes = {{
       {"/healthz", Method::kGet, Need::kRead, get_health},
       {"/metrics", Method::kGet, Need::kRead, get_metrics},
       {"/ping", Method::kGet, Need::kWrite, get_ping},

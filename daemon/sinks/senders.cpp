@@ -27,16 +27,21 @@ struct Senders::Shared {
     std::uint64_t number = 0;
     core::Result<void> how;
   };
+  struct Move {
+    Span span;
+    core::Duration shift{};
+  };
   struct Mail {
     std::vector<core::LiveBatch> batches;
     std::size_t readings = 0;
-    Spans missed;     // of what the inbox could not take
-    Spans rewritten;  // of times that were corrected
+    Spans missed;  // of what the inbox could not take
+    std::vector<Move> moves;
+    bool time_known = false;
     std::vector<Answer> answers;
     std::optional<std::vector<core::SinkConfig>> config;
     bool stop = false;
     [[nodiscard]] bool any() const {
-      return !batches.empty() || !missed.empty() || !rewritten.empty() || !answers.empty() || config || stop;
+      return !batches.empty() || !missed.empty() || !moves.empty() || time_known || !answers.empty() || config || stop;
     }
   };
   mutable core::Mutex mutex;
@@ -80,9 +85,11 @@ class Senders::Work {
       if (mail.config) reconfigure(std::move(*mail.config));
       for (auto& [id, sender] : senders_) {
         for (const core::LiveBatch& batch : mail.batches) sender->take(*batch);
-        for (const Span& span : mail.missed.all()) sender->owe(span);
-        for (const Span& span : mail.rewritten.all()) sender->owe_later(span);
+        for (const Span& span : mail.missed.all()) sender->missed(span);
+        for (const Shared::Move& move : mail.moves) sender->moved(move.span, move.shift);
       }
+      // Behind what was published before it was known.
+      if (mail.time_known) context_.time_known = true;
       for (const Shared::Answer& answer : mail.answers) {
         if (const auto found = senders_.find(answer.id); found != senders_.end()) {
           found->second->answered(answer.number, answer.how);
@@ -191,9 +198,18 @@ void Senders::publish(core::LiveBatch batch) {
   if (mail.batches.size() == 1) shared.changed.notify_all();
 }
 
-void Senders::rewritten(core::WallTime from, core::WallTime to) {
+void Senders::moved(core::WallTime from, core::WallTime to, core::Duration shift) {
   const core::MutexLock lock(shared_->mutex);
-  if (shared_->running) shared_->mail.rewritten.add({ns(from), ns(to) + 1});
+  if (!shared_->running) return;
+  shared_->mail.moves.push_back({{ns(from), ns(to) + 1}, shift});
+  shared_->changed.notify_all();
+}
+
+// Also when there is no sink yet: one may come.
+void Senders::time_known() {
+  const core::MutexLock lock(shared_->mutex);
+  shared_->mail.time_known = true;
+  shared_->changed.notify_all();
 }
 
 std::vector<core::SinkStatus> Senders::sinks() const {

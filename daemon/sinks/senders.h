@@ -1,8 +1,8 @@
 // The sinks of a daemon: a thread that takes what the pipeline publishes, reads from the history what is to be caught
 // up, and hands batches to the plugins' instances. The thread runs while there is a sink. Owned by app.
 //
-// publish() and rewritten() from the pipeline's thread: they never block. apply(), stop() from the main thread; sinks()
-// from any.
+// publish(), moved() and time_known() from the pipeline's thread: they never block. apply(), stop() from the main
+// thread; sinks() from any.
 #pragma once
 
 #include <memory>
@@ -28,7 +28,8 @@ class Senders final : public core::LiveSink, public core::SinkDirectory {
   void stop();
 
   void publish(core::LiveBatch batch) override;
-  void rewritten(core::WallTime from, core::WallTime to) override;
+  void moved(core::WallTime from, core::WallTime to, core::Duration shift) override;
+  void time_known() override;
   [[nodiscard]] std::vector<core::SinkStatus> sinks() const override;
 
  private:

@@ -60,10 +60,21 @@ class Influx:
         assert "error" not in result, result
         return result.get("series", [])
 
+    def write(self, line: str, db: str = "t") -> None:
+        urllib.request.urlopen(f"{self.url}/write?db={db}", line.encode(), timeout=20).read()
+
     def values(self, measurement: str) -> dict[int, object]:
         """time in ns -> value"""
         found = self.ask(f'SELECT value FROM "{measurement}"')
         return {time: value for series in found for time, value in series["values"]}
+
+    def all_values(self, name: str) -> dict[tuple[str, int], list[float]]:
+        """(value of the tag n, time in ms) -> every value that is kept"""
+        found: dict[tuple[str, int], list[float]] = {}
+        for series in self.ask(f'SELECT value FROM "{name}" GROUP BY n'):
+            for time, value in series["values"]:
+                found.setdefault((series["tags"]["n"], time // 1_000_000), []).append(value)
+        return found
 
     def clean_up(self) -> None:
         if self.process is not None and self.process.poll() is None:

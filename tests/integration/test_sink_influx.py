@@ -6,6 +6,7 @@ import gzip
 import http.server
 import os
 import re
+import signal
 import threading
 import time
 
@@ -193,6 +194,76 @@ def test_a_refused_batch_is_parked_with_its_reason_and_the_next_one_goes(daemon,
     assert "400: partial write: field type conflict" in parked[0]["reason"]
 
 
+def test_of_a_batch_only_what_influxdb_refuses_is_parked(daemon, influx):
+    one = daemon(config_for(influx.url)).start()
+    influx.write("press.bad value=\"a text\" 1000")
+    stamp = time.time_ns()
+    lines = "".join(f"press.oil{n} value={n} {stamp}\n" for n in range(20)) + f"press.bad value=1 {stamp}\n"
+    assert one.request("POST", "/api/v1/write", lines).status == 204
+    wait_until("all but one are sent", lambda: sink(one)["sent"] == 20)
+    state = wait_until("the other one is parked", lambda: (found := sink(one))["parked"] == 1 and found)
+    assert [parked["series"] for parked in state["last_parked"]] == ['press.bad{site="hall-2"}']
+    assert "field type conflict" in state["last_parked"][0]["reason"]
+    for n in range(20):
+        assert influx.values(f"press.oil{n}") == {stamp: n}
+    # It is seen wherever somebody looks.
+    listed = one.tool("sink", "list").stdout
+    assert "central" in listed and 'refused 1 of press.bad{site="hall-2"}' in listed
+    assert "field type conflict" in listed
+    assert "1 refused by the other side" in one.tool("status").stdout
+    verdicts = {line.split()[0]: line for line in one.tool("doctor", check=False).stdout.splitlines() if line}
+    assert "refused 1 readings" in verdicts["sink.central.refused"]
+    assert 'telltale_sink_parked_total{sink="central"} 1' in one.request("GET", "/metrics").text
+
+
+def test_a_reload_adds_alters_and_removes_sinks_without_a_loss(daemon, influx, refusing):
+    one = daemon(config_for(influx.url)).start()
+    source = Source(one)
+    wait_until("readings arrive", lambda: sink(one)["sent"] > 20)
+    second = f"  - {{id: other, plugin: influx, options: {{url: \"{refusing.url}\", database: t}}}}\n"
+    first = one.config_path.read_text()
+
+    def reload(text: str, sinks: int) -> None:
+        one.config_path.write_text(text)
+        one.process.send_signal(signal.SIGHUP)
+        wait_until("the reload is done", lambda: len(one.get("/api/v1/sinks")) == sinks)
+
+    reload(first + second, 2)
+    wait_until("the new one sends", lambda: len(refusing.numbers()) > 20)
+    began = refusing.numbers()[0]
+    assert began > 20, "it begins with now"
+    reload(first.replace("{site: hall-2}", "{site: hall-3}") + second, 2)  # altered
+    wait_until("it sends on", lambda: influx.ask("SHOW TAG VALUES WITH KEY = site WHERE site = 'hall-3'"))
+    reload(first.replace("{site: hall-2}", "{site: hall-3}"), 1)  # removed
+    at = len(source.posted)
+    wait_until("more is posted", lambda: len(source.posted) > at + 20)
+    reload(first.replace("{site: hall-2}", "{site: hall-3}") + second, 2)  # and is back
+    posted = source.stop()
+    wait_until("all of it is there", lambda: influx.values("press.oil") == posted, 10)
+    wait_until("also at the other one", lambda: set(refusing.numbers()) >= set(range(began, max(posted.values()) + 1)), 10)
+    again = len(refusing.numbers()) - len(set(refusing.numbers()))
+    assert again < len(posted), "it goes on from where it was"
+
+
+def test_statistics_instead_of_readings(daemon, influx):
+    statistics = 'every: 1s\n    stats: [mean, max]\n    series: ["press.*"]\n    rename: {press.oil: oil}'
+    one = daemon(config_for(influx.url).replace('series: ["press.*"]', statistics)).start()
+    source = Source(one)
+    wait_until("some go out", lambda: sink(one)["sent"] >= 6)
+    posted = source.stop()
+    buckets: dict[int, list[int]] = {}
+    for stamp, value in posted.items():
+        buckets.setdefault(stamp // 10**9 * 10**9, []).append(value)
+    means = {bucket: sum(values) / len(values) for bucket, values in buckets.items()}
+
+    def of_stat(stat: str) -> dict[int, float]:
+        return {row[0]: row[1] for found in influx.ask(f"SELECT value FROM oil WHERE stat = '{stat}'") for row in found["values"]}
+
+    wait_until("all stretches are there", lambda: of_stat("mean").keys() == means.keys(), 10)
+    assert of_stat("mean") == pytest.approx(means)
+    assert of_stat("max") == {bucket: max(values) for bucket, values in buckets.items()}
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_server_that_asks_for_patience_gets_it(daemon, refusing, status):
     refusing.answers = [(status, {"Retry-After": "2"}, "busy")]
@@ -219,6 +290,10 @@ def test_a_wrong_token_is_not_the_readings_fault(daemon, refusing):
         ("inputs: [{id: a, plugin: influx, options: {url: x}}]", ":1:26", "is a sink: put it below 'sinks:'"),
         ("sinks: [{id: a, plugin: influx, options: {url: x}, series: ['a@mean_1m']}]", ":1:61", "as they come"),
         ("sinks: [{id: a, plugin: influx, options: {url: x}, labels: {'1x': y}}]", ":1:67", "label"),
+        ("sinks: [{id: a, plugin: influx, options: {url: x}, stats: [mean]}]", ":1:59", "'stats' needs 'every'"),
+        ("sinks: [{id: a, plugin: influx, options: {url: x}, every: 1m, stats: [meen]}]", ":1:71", "'meen' is none of"),
+        ("sinks: [{id: a, plugin: influx, options: {url: x}, rename: {'a.*': b}}]", ":1:67", "both names end in '*'"),
+        ("sinks: [{id: a, plugin: influx, options: {url: x}, every: 10ms}]", ":1:59", "every"),
         ("sinks: [{id: a, plugin: influx, options: {}}]", ":1:33", "url"),
         ("inputs: [{id: a, plugin: linux}]\nsinks: [{id: a, plugin: influx, options: {url: x}}]", ":2:14", "there is an input"),
     ],

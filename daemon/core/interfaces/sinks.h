@@ -15,18 +15,23 @@ namespace telltale::core {
 
 // What a configuration says of one sink, validated.
 struct SinkConfig {
-  InputConfig instance;             // the plugin's: it runs as an input's does
-  std::vector<std::string> series;  // selectors; a series that one of them chooses goes out
-  Labels labels;                    // added to each series, where it has none of that name
+  InputConfig instance;                                     // the plugin's: it runs as an input's does
+  std::vector<std::string> series;                          // selectors; a series that one of them chooses goes out
+  std::vector<std::string> exclude;                         // selectors; a series that one of them chooses stays here
+  std::vector<std::pair<std::string, std::string>> rename;  // names and what they are over there; both may end in *
+  Labels labels;                                            // added to each series, where it has none of that name
+  Duration every{};  // 0: readings as they come; else what `stats` say of each such stretch of time
+  std::vector<Stat> stats;
   std::uint64_t backfill = 20'000;  // readings a second, at most, of what is caught up
   bool uncertain = false;           // readings go out though the clock was never set
   friend bool operator==(const SinkConfig&, const SinkConfig&) = default;
 };
 
-// A batch that the other side will never take.
+// Readings that the other side will never take, of one series and for one reason.
 struct ParkedBatch {
-  WallTime at{};
-  WallTime from{};  // the times of its readings
+  WallTime at{};       // the last of them
+  std::string series;  // as the other side would have seen it
+  WallTime from{};     // the times of its readings
   WallTime to{};
   std::uint64_t readings = 0;
   std::string reason;  // in the plugin's words
@@ -47,6 +52,8 @@ struct SinkStatus {
   Duration lost{};  // how much time was owed, and is no longer in the history
   std::optional<WallTime> lost_from;
   std::optional<WallTime> lost_to;
+  std::uint64_t lost_readings = 0;
+  std::uint64_t lost_series = 0;
   std::vector<ParkedBatch> last_parked;  // at most 16, newest last
 };
 
