@@ -53,7 +53,7 @@ void append_reading(std::string& out, const telltale_outgoing& reading, bool his
     append_json(out, to_view(series.unit));
   }
   append_key(out, "quality");
-  append_json(out, quality_word(has_value(reading) ? reading.quality : TELLTALE_QUALITY_BAD));
+  append_json(out, quality_word(quality_of(reading)));
   if (historical) out += ",\"historical\":true";
   out += '}';
 }

@@ -18,12 +18,18 @@ std::string key_of(const telltale_series& series) {
   return key;
 }
 
+std::uint32_t quality_of(const telltale_outgoing& reading) noexcept {
+  if (!has_value(reading)) return TELLTALE_QUALITY_BAD;
+  return reading.quality == TELLTALE_QUALITY_BAD ? TELLTALE_QUALITY_GOOD : reading.quality;
+}
+
 std::string_view quality_word(std::uint32_t quality) noexcept {
   static constexpr std::array<std::string_view, 4> kWords{"good", "stale", "uncertain", "bad"};
   return quality < kWords.size() ? kWords[quality] : kWords[TELLTALE_QUALITY_BAD];
 }
 
 bool has_value(const telltale_outgoing& reading) noexcept {
+  if (reading.series->kind == TELLTALE_KIND_EVENT) return true;
   return reading.quality != TELLTALE_QUALITY_BAD && std::isfinite(reading.value);
 }
 

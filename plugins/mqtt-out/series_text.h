@@ -12,8 +12,10 @@ namespace telltale::mqtt_out {
 // `press.oil{line="a"}`, unique among the series of a device.
 [[nodiscard]] std::string key_of(const telltale_series& series);
 
+// TELLTALE_QUALITY_… of what is published; an event is never bad.
+[[nodiscard]] std::uint32_t quality_of(const telltale_outgoing& reading) noexcept;
 [[nodiscard]] std::string_view quality_word(std::uint32_t quality) noexcept;
-// A bad reading, or one whose value is no number, has no value.
+// A bad reading, or one whose value is no number, has no value. An event has its text.
 [[nodiscard]] bool has_value(const telltale_outgoing& reading) noexcept;
 [[nodiscard]] std::int64_t in_ms(std::int64_t ns) noexcept;
 

@@ -52,13 +52,9 @@ std::string text_of(const telltale_outgoing& reading) {
   return out;
 }
 
-int quality_of(std::uint32_t quality) {
+int sparkplug_quality(std::uint32_t quality) {
   if (quality == TELLTALE_QUALITY_BAD) return 0;
   return quality == TELLTALE_QUALITY_GOOD ? 192 : 500;
-}
-
-bool is_gone(const telltale_outgoing& reading) {
-  return reading.series->kind == TELLTALE_KIND_EVENT ? reading.quality == TELLTALE_QUALITY_BAD : !has_value(reading);
 }
 
 }  // namespace
@@ -116,7 +112,7 @@ mqtt::Outgoing SparkplugForm::device_birth(std::string_view device, const Device
                 .number = known.number,
                 .text = known.text,
                 .unit = known.unit,
-                .quality = quality_of(known.quality)});
+                .quality = sparkplug_quality(known.quality)});
   }
   return {topic(device.empty() ? "NBIRTH" : "DBIRTH", device), writer.take(next_seq()), 0, false};
 }
@@ -139,7 +135,7 @@ SparkplugForm::Place SparkplugForm::place(const telltale_outgoing& reading,
   }
   if (is_new || reading.time >= known.time) {
     known.time = reading.time;
-    known.quality = is_gone(reading) ? TELLTALE_QUALITY_BAD : reading.quality;
+    known.quality = quality_of(reading);
     known.number = reading.value;
     if (known.type == DataType::kString) known.text = text_of(reading);
   }
@@ -165,16 +161,15 @@ Messages SparkplugForm::readings(const OutgoingBatch& batch) {
       SparkplugWriter writer(wall_ms());
       for (; at < readings.size() && writer.count() < kMostMetrics; ++at) {
         const auto& [reading, known] = readings[at];
-        const bool gone = is_gone(*reading);
         const std::string text = known->type == DataType::kString ? text_of(*reading) : std::string();
         writer.add({.alias = known->alias,
                     .time = in_ms(reading->time),
                     .type = known->type,
                     .is_historical = !batch.live(),
-                    .is_null = gone,
+                    .is_null = !has_value(*reading),
                     .number = reading->value,
                     .text = text,
-                    .quality = quality_of(gone ? TELLTALE_QUALITY_BAD : reading->quality)});
+                    .quality = sparkplug_quality(quality_of(*reading))});
       }
       messages.push_back({topic(device.empty() ? "NDATA" : "DDATA", device), writer.take(next_seq()), 0, false});
     }

@@ -86,7 +86,7 @@ void SparkplugWriter::add(const Metric& metric) {
   if (!metric.name.empty()) append_bytes(out, MetricField::kName, metric.name);
   if (metric.alias) append_integer(out, MetricField::kAlias, *metric.alias);
   append_integer(out, MetricField::kTimestamp, static_cast<std::uint64_t>(metric.time));
-  if (metric.says_type) append_integer(out, MetricField::kDatatype, static_cast<std::uint64_t>(metric.type));
+  append_integer(out, MetricField::kDatatype, static_cast<std::uint64_t>(metric.type));
   if (metric.is_historical) append_integer(out, MetricField::kIsHistorical, 1);
   const std::string properties = properties_of(metric);
   // The order of the fields' numbers, as other encoders have it.

@@ -12,11 +12,10 @@ namespace telltale::mqtt_out {
 enum class DataType : std::uint32_t { kInt32 = 3, kInt64 = 4, kDouble = 10, kBoolean = 11, kString = 12 };
 
 struct Metric {
-  std::string_view name{};  // of a birth; data go by the alias
+  std::string_view name{};  // of a birth; data go by the alias, and say their type for readers that keep no births
   std::optional<std::uint64_t> alias{};
   std::int64_t time = 0;  // ms since 1970
   DataType type = DataType::kDouble;
-  bool says_type = true;  // of a birth
   bool is_historical = false;
   bool is_null = false;
   double number = 0;          // of kDouble

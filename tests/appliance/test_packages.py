@@ -40,6 +40,7 @@ def test_every_plugin_is_in_one_package():
         ("linux.so", "telltale"),
         ("modbus.so", "telltale-plugin-modbus"),
         ("mqtt.so", "telltale-plugin-mqtt"),
+        ("mqtt-out.so", "telltale-plugin-mqtt"),
         ("influx.so", "telltale-plugin-influx"),
         ("prometheus.so", "telltale-plugin-prometheus"),
         ("serial.so", "telltale-plugin-serial"),
