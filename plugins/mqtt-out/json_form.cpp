@@ -65,9 +65,7 @@ JsonForm::JsonForm(JsonSettings settings) : settings_(std::move(settings)) {
   }
 }
 
-mqtt::Outgoing JsonForm::status(std::string payload) const {
-  return {settings_.status, std::move(payload), 1, true};
-}
+mqtt::Outgoing JsonForm::status(std::string payload) const { return {settings_.status, std::move(payload), 1, true}; }
 
 mqtt::Notice JsonForm::will() { return {settings_.status, "offline", 1, true}; }
 

@@ -31,8 +31,8 @@ class JsonForm final : public Form {
   std::optional<Discovery> discovery_;
 };
 
-// {"series":…,"time":ms,"value":…,"unit":…,"quality":…}, with "labels", "state", "text" and "historical" where there are
-// any. Pure.
+// {"series":…,"time":ms,"value":…,"unit":…,"quality":…}, with "labels", "state", "text" and "historical" where there
+// are any. Pure.
 void append_reading(std::string& out, const telltale_outgoing& reading, bool historical);
 
 }  // namespace telltale::mqtt_out

@@ -152,7 +152,8 @@ void Link::serve(Connection& connection) {
   if (!filters.empty()) {
     const End end = connection.subscribe(filters, stop_fd_, kSubscribePatience, outcome);
     // Readings go out all the same: without it nobody can ask for a birth.
-    if (end == End::kFailed && outcome.code != 0) host_.warning("the broker refused the subscription to " + filters[0].topic);
+    if (end == End::kFailed && outcome.code != 0)
+      host_.warning("the broker refused the subscription to " + filters[0].topic);
   }
   if (connection.deliver(form_->hello(), stop_fd_, kHelloPatience) != End::kDone) return say_connected(false, lost);
   host_.info("connected to the broker at " + broker_.where());

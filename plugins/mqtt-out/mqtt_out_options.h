@@ -37,8 +37,9 @@ inline constexpr telltale_option kOptionTable[] = {
     Option::duration("keep_alive", "Silence after which the connection is tried with a ping.")
         .by_default("30s")
         .range(1e9, 3.6e12),
-    Option::text("node", "What this device is called there: {node} in topics, Sparkplug's edge node, Home Assistant's "
-                         "device. Without it, the host's name."),
+    Option::text("node",
+                 "What this device is called there: {node} in topics, Sparkplug's edge node, Home Assistant's "
+                 "device. Without it, the host's name."),
     Option::text("form", "series: a JSON message for each reading; batch: one for many; sparkplug: Sparkplug B.")
         .by_default("series")
         .one_of(kFormChoices),
@@ -47,8 +48,9 @@ inline constexpr telltale_option kOptionTable[] = {
                  "slashes for dots) and {NAME} of a label. Without it, telltale/{node}/{path}, and telltale/{node}."),
     Option::text("status", "Of series and batch: the topic of online and offline, retained; offline is the will.")
         .by_default("telltale/{node}/status"),
-    Option::integer("qos", "Of series and batch: 1 at least once; 0 at most once, what is on its way is lost with the "
-                           "connection.")
+    Option::integer("qos",
+                    "Of series and batch: 1 at least once; 0 at most once, what is on its way is lost with the "
+                    "connection.")
         .by_default("1")
         .range(0, 1),
     Option::boolean("retain", "Of series: the broker keeps the latest reading of each; never one that is caught up.")

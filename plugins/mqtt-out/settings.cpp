@@ -80,9 +80,9 @@ std::unique_ptr<Form> make_form(const Options& options, std::string_view id) {
     throw ConfigError("'topic' and 'homeassistant' have no place in 'form: sparkplug'");
   }
   const Options sparkplug = options.at("sparkplug");
-  return std::make_unique<SparkplugForm>(
-      SparkplugSettings{sparkplug_id("sparkplug.group", sparkplug.text("group")),
-                        sparkplug_id("node", node_of(options)), std::string(sparkplug.text("device_label"))});
+  return std::make_unique<SparkplugForm>(SparkplugSettings{sparkplug_id("sparkplug.group", sparkplug.text("group")),
+                                                           sparkplug_id("node", node_of(options)),
+                                                           std::string(sparkplug.text("device_label"))});
 }
 
 }  // namespace telltale::mqtt_out

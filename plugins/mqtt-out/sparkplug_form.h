@@ -1,6 +1,6 @@
 // A Sparkplug B edge node (Eclipse Sparkplug 3.0, chapters 5 and 6): births with every metric's name, alias, type and
-// latest value, data by alias, deaths, and a birth anew when a host application asks for it. The series' labels are part
-// of the metric's name, but the one that names the device. Of the link's thread.
+// latest value, data by alias, deaths, and a birth anew when a host application asks for it. The series' labels are
+// part of the metric's name, but the one that names the device. Of the link's thread.
 #pragma once
 
 #include <chrono>

@@ -18,10 +18,10 @@ struct Metric {
   DataType type = DataType::kDouble;
   bool is_historical = false;
   bool is_null = false;
-  double number = 0;          // of kDouble
-  std::int64_t integer = 0;   // of kInt64 and kBoolean
-  std::string_view text{};    // of kString
-  std::string_view unit{};    // the property engUnit, when there is one
+  double number = 0;             // of kDouble
+  std::int64_t integer = 0;      // of kInt64 and kBoolean
+  std::string_view text{};       // of kString
+  std::string_view unit{};       // the property engUnit, when there is one
   std::optional<int> quality{};  // the property Quality: 0 bad, 192 good, 500 stale
 };
 

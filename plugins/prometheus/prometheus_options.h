@@ -17,8 +17,7 @@ inline constexpr telltale_option kHeaderTable[] = {
 };
 
 inline constexpr telltale_option kOptionTable[] = {
-    Option::text("url",
-                 "Where to write, whole: http://127.0.0.1:8428/api/v1/write, https://mimir.example/api/v1/push.")
+    Option::text("url", "Where to write, whole: http://127.0.0.1:8428/api/v1/write, https://mimir.example/api/v1/push.")
         .required(),
     Option::text("names",
                  "metric: each series is a metric of its own name; label: all are telltale_reading, with the name as "

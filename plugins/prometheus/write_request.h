@@ -1,6 +1,6 @@
-// The message of Prometheus remote write 1.0: time series with their labels, each with its samples in the order of time;
-// times in milliseconds (prometheus.io, "Remote Write 1.0"; prompb/remote.proto and types.proto). Of the instance's
-// thread.
+// The message of Prometheus remote write 1.0: time series with their labels, each with its samples in the order of
+// time; times in milliseconds (prometheus.io, "Remote Write 1.0"; prompb/remote.proto and types.proto). Of the
+// instance's thread.
 #pragma once
 
 #include <cstddef>

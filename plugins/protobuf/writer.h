@@ -1,5 +1,5 @@
-// Protobuf's wire format, written (protobuf.dev, "Encoding"): a tag, then a varint, eight or four bytes, or a length and
-// its bytes. Pure; any thread.
+// Protobuf's wire format, written (protobuf.dev, "Encoding"): a tag, then a varint, eight or four bytes, or a length
+// and its bytes. Pure; any thread.
 #pragma once
 
 #include <cstdint>

@@ -45,7 +45,8 @@ TEST(Patience, LeavesAServerAloneForAsLongAsItAsks) {
 TEST(Patience, DoublesItsPausesWhenTheServerDoesNotSay) {
   Patience patience;
   seconds now(100);
-  for (const seconds pause : {seconds(1), seconds(2), seconds(4), seconds(8), seconds(16), seconds(32), seconds(60), seconds(60)}) {
+  for (const seconds pause :
+       {seconds(1), seconds(2), seconds(4), seconds(8), seconds(16), seconds(32), seconds(60), seconds(60)}) {
     EXPECT_THROW(patience.judge(answer(500), now), IoError);
     EXPECT_THROW(patience.check(now + pause - std::chrono::nanoseconds(1)), IoError);
     now += pause;

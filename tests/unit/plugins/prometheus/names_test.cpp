@@ -30,7 +30,7 @@ TEST(PrometheusNames, AreSortedWithoutTwinsAndWithoutWhatIsEmpty) {
   Outgoing out;
   const auto& series = out.series("a.b", TELLTALE_KIND_GAUGE,
                                   {{"Zone", "1"}, {"unit", "own"}, {"series", "s"}, {"__x", "y"}, {"empty", ""}}, "°C");
-  const Labels expected{{"Zone", "1"},          {"__name__", "a_b"}, {"label___x", "y"},
+  const Labels expected{{"Zone", "1"},         {"__name__", "a_b"},   {"label___x", "y"},
                         {"label_series", "s"}, {"label_unit", "own"}, {"unit", "°C"}};
   EXPECT_EQ(labels_of(series, Names::kMetric, ""), expected);
   const auto& twins = out.series("a", TELLTALE_KIND_GAUGE, {{"label_unit", "1"}, {"unit", "2"}});
