@@ -12,6 +12,7 @@
 
 #include "daemon/app/config_desk.h"
 #include "daemon/app/dashboard_desk.h"
+#include "daemon/app/live_split.h"
 #include "daemon/app/options.h"
 #include "daemon/app/rule_desk.h"
 #include "daemon/app/service_manager.h"
@@ -29,6 +30,7 @@
 #include "daemon/host/supervisor.h"
 #include "daemon/net/server.h"
 #include "daemon/pipeline/pipeline.h"
+#include "daemon/sinks/senders.h"
 #include "daemon/store/store.h"
 
 namespace telltale::app {
@@ -65,7 +67,10 @@ struct AppContext {
   std::unique_ptr<ConfigDesk> desk;  // when there is a file
   std::unique_ptr<DashboardDesk> dashboards;
   std::unique_ptr<host::ProbeDesk> prober;
+  std::unique_ptr<host::Supervisor> sink_instances;
+  std::unique_ptr<sinks::Senders> senders;
   std::unique_ptr<net::Server> server;
+  std::unique_ptr<LiveSplit> live;  // from the pipeline to server and senders
   std::unique_ptr<host::Supervisor> inputs;
   bool stopping = false;
 };

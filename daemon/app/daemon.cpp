@@ -107,6 +107,26 @@ core::Result<void> make_history(AppContext& context) {
   return {};
 }
 
+// One configuration for many devices: ${device} and ${site} in a label are who and where this one is.
+void name_device(AppContext& context, core::Labels& labels) {
+  const std::string device = context.config.device.name.empty() ? host_name() : context.config.device.name;
+  for (auto& [name, value] : labels) {
+    if (value == "${device}") value = device;
+    if (value == "${site}") value = context.config.device.site;
+  }
+  std::erase_if(labels, [](const auto& label) { return label.second.empty(); });
+}
+
+void apply_sinks(AppContext& context, std::vector<core::SinkConfig> sinks) {
+  for (core::SinkConfig& sink : sinks) name_device(context, sink.labels);
+  std::vector<core::InputConfig> instances;
+  for (const core::SinkConfig& sink : sinks) instances.push_back(sink.instance);
+  if (auto applied = context.sink_instances->apply(std::move(instances)); !applied) {
+    context.log.error("sinks: {}", applied.error().text());
+  }
+  context.senders->apply(std::move(sinks));
+}
+
 // Takes a new configuration over; true when part of it waits for the next start.
 core::Result<bool> take_over(AppContext& context, config::Config next) {
   const bool waits = !(next.device == context.config.device && next.server == context.config.server &&
@@ -121,7 +141,9 @@ core::Result<bool> take_over(AppContext& context, config::Config next) {
   }
   context.rules->apply(next);
   context.dashboards->set_configured(next.dashboards);
+  apply_sinks(context, next.sinks);
   context.config.inputs = std::move(next.inputs);
+  context.config.sinks = std::move(next.sinks);
   context.config.derived = std::move(next.derived);
   context.config.rules = std::move(next.rules);
   context.config.notify = std::move(next.notify);  // the rest is what runs, until the next start
@@ -176,7 +198,8 @@ net::Dependencies dependencies(AppContext& context) {
           context.recent_log.get(),
           &context.package,
           context.rules.get(),
-          context.trials.get()};
+          context.trials.get(),
+          context.senders.get()};
 }
 
 core::Result<void> start_server(AppContext& context) {
@@ -199,6 +222,17 @@ core::Result<void> start_server(AppContext& context) {
   return started;
 }
 
+void make_senders(AppContext& context) {
+  sinks::SenderContext of_all{context.pipeline->catalog(),
+                              *context.store,
+                              *context.sink_instances,
+                              context.clock,
+                              context.log.with("sinks"),
+                              context.directories.run + "/cursors",
+                              context.directories.state + "/cursors"};
+  context.senders = std::make_unique<sinks::Senders>(std::move(of_all));
+}
+
 core::Result<void> start_parts(AppContext& context) {
   auto history = make_history(context);
   if (!history) return history.error();
@@ -207,6 +241,10 @@ core::Result<void> start_parts(AppContext& context) {
   settings.host_program = context.plugin_host;
   context.inputs = std::make_unique<host::Supervisor>(context.io, settings, *context.plugins, *context.pipeline,
                                                       context.clock, context.log.with("inputs"), random_number);
+  settings.ring_directory = context.directories.run + "/sinks";
+  context.sink_instances = std::make_unique<host::Supervisor>(context.io, settings, *context.plugins, *context.pipeline,
+                                                              context.clock, context.log.with("sinks"), random_number);
+  make_senders(context);
   context.accounts = std::make_unique<auth::AccountBook>(context.directories.state + "/accounts.json", context.clock,
                                                          context.log.with("accounts"));
   context.prober = std::make_unique<host::ProbeDesk>(*context.plugins, context.plugin_host);
@@ -214,7 +252,9 @@ core::Result<void> start_parts(AppContext& context) {
   open_dashboards(context);
   auto serving = start_server(context);
   if (!serving) return serving.error();
-  context.pipeline->start(context.server->live_sink());
+  context.live = std::make_unique<LiveSplit>(context.server->live_sink(), *context.senders);
+  if (!context.config.sinks.empty()) apply_sinks(context, context.config.sinks);
+  context.pipeline->start(*context.live);
   context.pipeline->restore_windows(*context.store);
   return context.inputs->apply(input_configs(context.config));
 }
@@ -269,6 +309,7 @@ void stop(AppContext& context, int signal) {
     if (!error) context.io.stop();
   });
   context.prober->stop();
+  context.sink_instances->stop_all([] {});
   context.inputs->stop_all([&context] {
     context.server->stop();
     context.stop_deadline.cancel();
@@ -296,8 +337,10 @@ int failed(const AppContext& context, const core::Error& error) {
 void end_parts(AppContext& context) {
   context.inputs.reset();
   if (context.pipeline) context.pipeline->stop();
+  if (context.senders) context.senders->stop();
   context.server.reset();
   context.trials.reset();
+  context.sink_instances.reset();
   context.rules.reset();
   context.prober.reset();
   if (context.store) context.store->close();

@@ -240,6 +240,10 @@ class Parser {
         "  telltale alarm list\n"
         "  telltale alarm ack 'oil hot' -m 'on my way'\n"
         "  telltale alarm silence 'oil hot' --for 2h");
+    CLI::App* sink = app_.add_subcommand("sink", "Where readings are sent to");
+    sink->require_subcommand(1);
+    add_json(add(*sink, "list", "Every sink: what it sent, how far behind it is, what was refused or lost",
+                 Command::kSinkList));
     CLI::App* derive = add(app_, "derive", "The derived series, or the past of a new one", Command::kDerive);
     derive->add_option("--backfill", arguments_.name, "Compute the past of this one, until its first reading")
         ->type_name("NAME");

@@ -45,6 +45,7 @@ enum class Command : std::uint8_t {
   kAlarmSilence,
   kAlarmTest,
   kAlarmTry,
+  kSinkList,
   kWelcome,
   kAvahi,
 };

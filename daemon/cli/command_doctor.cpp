@@ -49,6 +49,14 @@ tools::DaemonView view_of(const boost::json::value& status) {
     if (why.empty()) why = text_of(input, "last_error");
     view.inputs.push_back({text_of(input, "id"), text_of(input, "state"), why, {}});
   }
+  for (const auto& sink : array_of(status, "sinks")) {
+    const auto* owed = member(sink, "owed_since");
+    tools::DaemonView::Sink one{text_of(sink, "id"), text_of(sink, "state"), text_of(sink, "reason"),
+                                count_of(sink, "parked"), count_of(sink, "lost_readings")};
+    if (one.why.empty()) one.why = text_of(sink, "last_error");
+    if (owed != nullptr && owed->is_number()) one.owed_since = core::from_ms(owed->to_number<std::int64_t>());
+    view.sinks.push_back(std::move(one));
+  }
   return view;
 }
 

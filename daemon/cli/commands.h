@@ -38,6 +38,7 @@ using Outcome = core::Result<int>;
 [[nodiscard]] Outcome run_alarm_silence(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_alarm_test(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_alarm_try(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_sink_list(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_derive(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_verify(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_backup(const Arguments& arguments, const Output& output);

@@ -86,6 +86,8 @@ Outcome run(const Arguments& arguments, const Output& output) {
       return run_alarm_test(arguments, output);
     case Command::kAlarmTry:
       return run_alarm_try(arguments, output);
+    case Command::kSinkList:
+      return run_sink_list(arguments, output);
     case Command::kDerive:
       return run_derive(arguments, output);
     case Command::kDoctor:

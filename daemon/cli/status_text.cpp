@@ -102,6 +102,16 @@ Table status_table(const json::value& status) {
                      .add("since ", time_of(storage, "oldest"))
                      .add("", size_of(storage, "written_bytes"), " written")
                      .add("", text_of(storage, "error")));
+  for (const auto& sink : array_of(part(status, "sinks"))) {
+    row("sink", Phrase()
+                    .add("", text_of(sink, "id"))
+                    .add("", text_of(sink, "state"))
+                    .add("", text_of(sink, "reason"))
+                    .add("", text_of(sink, "sent"), " sent")
+                    .add("", if_any(sink, "parked"), " refused by the other side")
+                    .add("catching up since ", time_of(sink, "owed_since"))
+                    .add("", if_any(sink, "lost_readings"), " lost: older than the history"));
+  }
   row("clients", Phrase()
                      .add("", text_of(server, "viewers"), " viewers")
                      .add("", text_of(server, "connections"), " connections")

@@ -13,6 +13,7 @@
 #include "daemon/core/derived_spec.h"
 #include "daemon/core/diagnostic.h"
 #include "daemon/core/interfaces/inputs.h"
+#include "daemon/core/interfaces/sinks.h"
 #include "daemon/core/notify_spec.h"
 #include "daemon/core/rule_spec.h"
 
@@ -80,14 +81,6 @@ struct Input {
   core::SourceMark mark;  // where it stands in the file
 };
 
-// Sections whose machinery this version does not have: their shape is checked, and a warning says that they do
-// nothing.
-struct Sink {
-  std::string id;
-  std::string plugin;
-  core::ConfigNode options;
-};
-
 struct Config {
   Device device;
   Server server;
@@ -98,7 +91,7 @@ struct Config {
   std::vector<core::DerivedSpec> derived;  // names are unique
   std::vector<core::NotifySpec> notify;    // ids are unique
   std::vector<core::RuleSpec> rules;       // names are unique
-  std::vector<Sink> sinks;
+  std::vector<core::SinkConfig> sinks;     // ids are unique, among inputs too
   std::vector<core::ConfigNode> dashboards;
 };
 

@@ -5,6 +5,7 @@
 
 #include <telltale/plugin.h>
 
+#include "daemon/config/instance_section.h"
 #include "daemon/config/section_reader.h"
 #include "daemon/config/sections.h"
 #include "daemon/core/escape.h"
@@ -21,112 +22,23 @@ constexpr std::string_view kPostedId = "write";  // the input that posted readin
 constexpr std::string_view kDerivedId = "derived";
 constexpr std::string_view kAlarmsId = "alarms";
 
-core::SourceMark mark_of(const ConfigNode& section, std::string_view name) {
-  const ConfigNode* const item = section.find(name);
-  return item == nullptr ? section.mark : item->mark;
-}
-
 void check_id(const ConfigNode& node, const std::string& id, core::Diagnostics& diagnostics) {
   if (id.empty() && node.find("id") == nullptr) return;  // missing: said already
   if (!is_id(id)) {
     diagnostics.error(
-        mark_of(node, "id"),
+        mark_in(node, "id"),
         "an input's id is up to 64 small letters, digits, '_' and '-', and begins with a letter or digit");
   } else if (id == kPostedId) {
-    diagnostics.error(mark_of(node, "id"), "the id 'write' is taken: posted readings are shown under it");
+    diagnostics.error(mark_in(node, "id"), "the id 'write' is taken: posted readings are shown under it");
   } else if (id == kDerivedId || id == kAlarmsId) {
-    diagnostics.error(mark_of(node, "id"), "the id '" + id + "' is taken: what the daemon makes is shown under it");
+    diagnostics.error(mark_in(node, "id"), "the id '" + id + "' is taken: what the daemon makes is shown under it");
   }
-}
-
-void refuse_plugin(const ConfigNode& node, const std::string& plugin, const core::Error& error,
-                   core::PluginCatalog& plugins, core::Diagnostics& diagnostics) {
-  const std::string shown = core::escape_line(core::cut_utf8(plugin, 64));
-  if (error.code != core::ErrorCode::kNotFound) {
-    diagnostics.error(mark_of(node, "plugin"), "the plugin '" + shown + "' cannot be used: " + error.text());
-    return;
-  }
-  const auto names = plugins.names();
-  const std::string nearest = core::nearest_word(plugin, names);
-  std::string message = "there is no plugin '" + shown + "'";
-  if (!nearest.empty()) {
-    message += "; did you mean '" + nearest + "'?";
-  } else if (!names.empty()) {
-    message += fmt::format("; installed: {}", fmt::join(names, ", "));
-  }
-  diagnostics.error(mark_of(node, "plugin"), std::move(message));
-}
-
-core::OptionValue read_options(const ConfigNode& node, const core::PluginDescription& plugin,
-                               core::Diagnostics& diagnostics) {
-  const ConfigNode* const given = node.find("options");
-  if (given != nullptr) return core::validate_options(plugin.options, *given, diagnostics);
-  ConfigNode nothing;
-  nothing.mark = mark_of(node, "plugin");
-  return core::validate_options(plugin.options, nothing, diagnostics);
 }
 
 std::vector<core::OptionSpec> input_table() {
-  constexpr std::uint32_t kPaths = TELLTALE_OPTION_LIST | TELLTALE_OPTION_PATH;
-  core::OptionSpec options;  // for the list of known keys: the plugin's table validates it
-  options.name = "options";
-  options.type = TELLTALE_OPTION_SECTION;
-  return {text_option("id", "Its name in this file.", TELLTALE_OPTION_REQUIRED),
-          text_option("plugin", "Which plugin reads it.", TELLTALE_OPTION_REQUIRED),
-          choice_option("isolation", {"process", "none"}, "process"),
-          bool_option("writable", "Its outputs may be set.", "false"),
-          section_option("limits", {ranged_option("memory", TELLTALE_OPTION_SIZE, "256MB", 32e6, 1e12),
-                                    ranged_option("files", TELLTALE_OPTION_INT, "256", 32, 65'536),
-                                    ranged_option("processes", TELLTALE_OPTION_INT, "64", 4, 4'096)}),
-          section_option("allow", {text_option("read", "Paths it may read.", kPaths),
-                                   text_option("write", "Paths it may write.", kPaths),
-                                   bool_option("network", "Sockets of the network.", "false"),
-                                   bool_option("devices", "Devices below /dev.", "false"),
-                                   bool_option("processes", "Starting programs.", "false"),
-                                   bool_option("local_sockets", "Unix sockets of other programs.", "false")}),
-          std::move(options)};
-}
-
-core::InputLimits read_limits(const core::OptionValue& section) {
-  core::InputLimits limits;
-  if (section.children.empty()) return limits;  // not given
-  limits.memory = static_cast<std::uint64_t>(value_of(section, "memory").integer);
-  limits.files = static_cast<std::uint32_t>(value_of(section, "files").integer);
-  limits.processes = static_cast<std::uint32_t>(value_of(section, "processes").integer);
-  return limits;
-}
-
-std::vector<std::string> read_paths(const core::OptionValue& list, const ConfigNode& place,
-                                    core::Diagnostics& diagnostics) {
-  std::vector<std::string> paths;
-  for (const core::OptionValue& item : list.children) {
-    if (item.text.empty() || item.text.front() != '/') {
-      diagnostics.error(mark_of(place, list.name), "'" + core::escape_line(core::cut_utf8(item.text, 64)) +
-                                                       "' is no absolute path: it must begin with '/'");
-    }
-    paths.push_back(item.text);
-  }
-  return paths;
-}
-
-core::InputGrants read_grants(const core::OptionValue& section, const ConfigNode& node,
-                              core::Diagnostics& diagnostics) {
-  static constexpr std::pair<std::string_view, std::uint32_t> kNeeds[] = {
-      {"network", TELLTALE_NEEDS_NETWORK},
-      {"devices", TELLTALE_NEEDS_DEVICES},
-      {"processes", TELLTALE_NEEDS_PROCESSES},
-      {"local_sockets", TELLTALE_NEEDS_LOCAL_SOCKETS},
-  };
-  const ConfigNode* const given = node.find("allow");
-  const ConfigNode& place = given == nullptr ? node : *given;
-  core::InputGrants grants;
-  if (section.children.empty()) return grants;  // not given
-  grants.read = read_paths(value_of(section, "read"), place, diagnostics);
-  grants.write = read_paths(value_of(section, "write"), place, diagnostics);
-  for (const auto& [name, need] : kNeeds) {
-    if (value_of(section, name).integer != 0) grants.needs |= need;
-  }
-  return grants;
+  std::vector<core::OptionSpec> table = instance_table();
+  table.push_back(bool_option("writable", "Its outputs may be set.", "false"));
+  return table;
 }
 
 Input read_input(const ConfigNode& node, core::PluginCatalog& plugins, core::Diagnostics& diagnostics) {
@@ -134,25 +46,9 @@ Input read_input(const ConfigNode& node, core::PluginCatalog& plugins, core::Dia
   const auto section = core::validate_options(input_table(), rest, diagnostics);
   Input input;
   input.mark = node.mark;
-  input.config.id = value_of(section, "id").text;
-  input.config.plugin = value_of(section, "plugin").text;
-  input.config.isolated = value_of(section, "isolation").text != "none";
   input.config.writable = value_of(section, "writable").integer != 0;
-  input.config.limits = read_limits(value_of(section, "limits"));
-  input.config.grants = read_grants(value_of(section, "allow"), node, diagnostics);
+  read_instance(node, section, input.config, plugins, Role::kInput, diagnostics);
   check_id(node, input.config.id, diagnostics);
-  if (input.config.plugin.empty()) {
-    if (node.find("plugin") != nullptr && node.find("plugin")->type == ConfigNode::Type::kScalar) {
-      diagnostics.error(mark_of(node, "plugin"), "'plugin' is empty");
-    }
-    return input;
-  }
-  const auto plugin = plugins.find(input.config.plugin);
-  if (!plugin) {
-    refuse_plugin(node, input.config.plugin, plugin.error(), plugins, diagnostics);
-    return input;
-  }
-  input.config.options = read_options(node, *plugin, diagnostics);
   return input;
 }
 

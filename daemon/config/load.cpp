@@ -56,7 +56,7 @@ Config read_config(const ConfigNode& root, core::PluginCatalog& plugins, core::D
   config.rules = read_rules(root.find("rules"), longest, diagnostics);
   config.notify = read_notify(root.find("notify"), diagnostics);
   check_notified(root.find("rules"), config.notify, diagnostics);
-  config.sinks = read_sinks(root.find("sinks"), diagnostics);
+  config.sinks = read_sinks(root.find("sinks"), config.inputs, plugins, diagnostics);
   config.dashboards = read_dashboards(root.find("dashboards"), diagnostics);
   return config;
 }

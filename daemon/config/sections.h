@@ -1,5 +1,5 @@
-// The sections of a configuration, each read by one function: device, server, storage, windows; inputs; and those
-// that this version only checks for their shape. `node` is the section, or nullptr when the file does not have it.
+// The sections of a configuration, each read by one function: device, server, storage, windows; inputs; derived series, rules and
+// sinks. `node` is the section, or nullptr when the file does not have it.
 // Mistakes go to `diagnostics`; the result is meaningful only when there were none. Called while loading.
 #pragma once
 
@@ -29,6 +29,8 @@ namespace telltale::config {
 // Whom rules name is there.
 void check_notified(const core::ConfigNode* rules, const std::vector<core::NotifySpec>& targets,
                     core::Diagnostics& diagnostics);
-[[nodiscard]] std::vector<Sink> read_sinks(const core::ConfigNode* node, core::Diagnostics& diagnostics);
+// `inputs`: whose ids are taken.
+[[nodiscard]] std::vector<core::SinkConfig> read_sinks(const core::ConfigNode* node, const std::vector<Input>& inputs,
+                                                       core::PluginCatalog& plugins, core::Diagnostics& diagnostics);
 
 }  // namespace telltale::config

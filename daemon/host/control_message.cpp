@@ -12,6 +12,7 @@
 #include "daemon/core/escape.h"
 #include "daemon/core/utf8.h"
 #include "daemon/host/json_codec.h"
+#include "daemon/host/outgoing_codec.h"
 
 namespace telltale::host {
 
@@ -26,7 +27,7 @@ core::Error damaged() { return make_error(ErrorCode::kCorrupt, "a control messag
 core::Result<std::string> framed(const json::object& object) {
   const std::string text = json::serialize(object);
   if (text.size() > kMaxMessageBytes) {
-    return make_error(ErrorCode::kLimit, "the options are too long: at most 1 MiB crosses to a plugin");
+    return make_error(ErrorCode::kLimit, "it is too long: at most 1 MiB crosses to a plugin");
   }
   const auto size = static_cast<std::uint32_t>(text.size());
   std::string frame(sizeof size, '\0');
@@ -56,6 +57,12 @@ struct ToJson {
   }
   json::object operator()(const StopMessage& /*message*/) const { return {{"op", "stop"}}; }
   json::object operator()(const RequestMessage& message) const {
+    if (message.kind == RequestMessage::Kind::kSend) {
+      return {{"op", "send"},
+              {"number", static_cast<std::int64_t>(message.number)},
+              {"deadline", message.deadline},
+              {"batch", outgoing_to_json(*message.batch)}};
+    }
     core::OptionValue value;
     value.name = message.name;
     value.text = message.text;
@@ -186,6 +193,19 @@ core::Result<DaemonMessage> read_request(const json::object& message, RequestMes
                                       integer_of(message, "deadline")});
 }
 
+core::Result<DaemonMessage> read_send(const json::object& message) {
+  const json::value* value = message.if_contains("batch");
+  if (value == nullptr) return damaged();
+  auto batch = outgoing_from_json(*value);
+  if (!batch) return batch.error();
+  RequestMessage request;
+  request.number = static_cast<std::uint64_t>(integer_of(message, "number"));
+  request.kind = RequestMessage::Kind::kSend;
+  request.deadline = integer_of(message, "deadline");
+  request.batch = std::move(*batch);
+  return DaemonMessage(std::move(request));
+}
+
 AnswerMessage answer_of(const json::object& message) {
   const auto result = std::clamp<std::int64_t>(integer_of(message, "result"), INT32_MIN, INT32_MAX);
   return {static_cast<std::uint64_t>(integer_of(message, "number")), static_cast<std::int32_t>(result),
@@ -207,6 +227,7 @@ core::Result<DaemonMessage> decode_daemon_message(std::string_view text) {
   if (op == "stop") return DaemonMessage(StopMessage{});
   if (op == "write") return read_request(*object, RequestMessage::Kind::kWrite);
   if (op == "receive") return read_request(*object, RequestMessage::Kind::kReceive);
+  if (op == "send") return read_send(*object);
   const json::value* options = object->if_contains("options");
   if (op != "start" || options == nullptr) return damaged();
   auto tree = option_from_json(*options);

@@ -1,10 +1,9 @@
 // What the daemon and telltale-plugin-host say to each other, over a socketpair.
 //
 // The joint: each message is a little-endian u32 (bytes that follow, at most 1 MiB) and that much JSON. The daemon
-// says `start` once, `write` and `receive` when somebody has something for the instance, and `stop` when it wants it to
-// end; the child says `confined` before it loads the plugin, `ready` once the instance exists, then `log`, `health` and
-// `counters` and
-// `refused` as they happen, `answer` for each write and receive, and `failed` as its last word.
+// says `start` once, `write`, `receive` and `send` when somebody has something for the instance, and `stop` when it
+// wants it to end; the child says `confined` before it loads the plugin, `ready` once the instance exists, then `log`,
+// `health` and `counters` and `refused` as they happen, `answer` for each of these, and `failed` as its last word.
 // Readings never go this way. The daemon takes nothing that a child says for granted: lengths, types and texts are
 // checked here, and a child whose message makes no sense is ended. Pure; any thread.
 #pragma once
@@ -18,6 +17,7 @@
 
 #include "daemon/core/error.h"
 #include "daemon/core/option_schema.h"
+#include "daemon/core/outgoing.h"
 #include "daemon/host/confinement.h"
 
 namespace telltale::host {
@@ -43,15 +43,16 @@ struct StartMessage {
 struct StopMessage {
   friend bool operator==(const StopMessage&, const StopMessage&) = default;
 };
-// write/1 or receive/1 is to be called.
+// write/1, receive/1 or sink/1 is to be called.
 struct RequestMessage {
-  enum class Kind : std::uint8_t { kWrite, kReceive };
+  enum class Kind : std::uint8_t { kWrite, kReceive, kSend };
   std::uint64_t number = 0;  // comes back with the answer
   Kind kind = Kind::kWrite;
-  std::string name;           // of the output; or the media type
-  std::string text;           // of the output; or the body
-  double value = 0;           // of the output
-  std::int64_t deadline = 0;  // boot clock, ns
+  std::string name;                   // of the output; or the media type
+  std::string text;                   // of the output; or the body
+  double value = 0;                   // of the output
+  std::int64_t deadline = 0;          // boot clock, ns
+  core::OutgoingBatchPtr batch = {};  // of kSend
   friend bool operator==(const RequestMessage&, const RequestMessage&) = default;
 };
 using DaemonMessage = std::variant<StartMessage, StopMessage, RequestMessage>;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <telltale/ext/sink.h>
 #include <telltale/plugin.h>
 
 #include "daemon/core/units.h"
@@ -344,7 +345,9 @@ void InputSlot::check_hang() {
   const auto now = std::chrono::steady_clock::now();
   const std::int64_t call = ring_->header().in_call_since.load(std::memory_order_relaxed);
   const core::Duration in_call = call_watch_.unchanged_for(call, now);
-  const core::Duration limit = std::max(context_.settings.hang_floor, context_.settings.hang_intervals * interval_);
+  const core::Duration floor =
+      plugin_->offers(TELLTALE_SINK_1) ? context_.settings.hang_of_sink : context_.settings.hang_floor;
+  const core::Duration limit = std::max(floor, context_.settings.hang_intervals * interval_);
   const bool isolated = instance_->pid() != 0;
   if (call != 0 && in_call > limit) {
     const std::string why = "hung: the plugin did not return from a call for " +

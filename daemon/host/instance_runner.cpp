@@ -13,6 +13,7 @@
 #include <telltale/cpp/text.hpp>
 
 #include "daemon/core/units.h"
+#include "daemon/host/outgoing_codec.h"
 #include "daemon/host/poll_schedule.h"
 
 namespace telltale::host {
@@ -76,7 +77,12 @@ core::Result<InstanceRunner> InstanceRunner::make(const LoadedPlugin& plugin, In
   if (!stop) return stop.error();
   core::Fd timer(::timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK));
   if (!timer.valid()) return core::errno_error(errno, "timerfd_create");
-  return InstanceRunner(plugin, host, timing, std::move(*stop), std::move(timer));
+  InstanceRunner runner(plugin, host, timing, std::move(*stop), std::move(timer));
+  if (plugin.sink() == nullptr) return runner;
+  auto work = core::make_eventfd();
+  if (!work) return work.error();
+  runner.work_ = std::move(*work);
+  return runner;
 }
 
 RunResult InstanceRunner::failed(std::string reason) const {
@@ -127,6 +133,7 @@ telltale_result InstanceRunner::call(telltale_instance* instance, const RequestM
 }
 
 AnswerMessage InstanceRunner::answer(const RequestMessage& request) {
+  if (request.kind == RequestMessage::Kind::kSend) return pass_on(request);
   AnswerMessage answer{request.number, TELLTALE_E_STOPPED, "the input does not run"};
   const core::MutexLock lock(gate_->mutex);
   telltale_instance* const instance = gate_->instance;  // stays while the lock is held
@@ -142,7 +149,85 @@ AnswerMessage InstanceRunner::answer(const RequestMessage& request) {
   return answer;
 }
 
+AnswerMessage InstanceRunner::pass_on(const RequestMessage& request) {
+  Hatch& hatch = *hatch_;
+  const core::MutexLock lock(hatch.mutex);
+  if (!hatch.open) return {request.number, TELLTALE_E_STOPPED, "the sink does not run"};
+  hatch.asked = &request;
+  hatch.answer.reset();
+  core::notify(work_);
+  while (!hatch.answer && hatch.open) hatch.changed.wait(hatch.mutex);
+  hatch.asked = nullptr;
+  return hatch.answer ? *hatch.answer : AnswerMessage{request.number, TELLTALE_E_STOPPED, "the sink ended meanwhile"};
+}
+
+RunResult InstanceRunner::send_until_stopped(telltale_instance* instance) {
+  Hatch& hatch = *hatch_;
+  {
+    const core::MutexLock lock(hatch.mutex);
+    hatch.open = true;
+  }
+  host_->listener().on_ready({});
+  std::optional<RunResult> ended;
+  while (!ended) {
+    std::array<pollfd, 2> descriptors{pollfd{stop_.get(), POLLIN, 0}, pollfd{work_.get(), POLLIN, 0}};
+    if (::poll(descriptors.data(), descriptors.size(), -1) < 0 && errno != EINTR) break;
+    if (descriptors[0].revents != 0) break;
+    if (descriptors[1].revents == 0) continue;
+    core::clear(work_);
+    const RequestMessage* asked = nullptr;
+    {
+      const core::MutexLock lock(hatch.mutex);
+      asked = hatch.asked;  // stays until it is answered
+    }
+    if (asked == nullptr) continue;
+    AnswerMessage answer{asked->number, TELLTALE_E_INTERNAL, {}};
+    ended = send_once(instance, *asked, answer);
+    const core::MutexLock lock(hatch.mutex);
+    hatch.answer = std::move(answer);
+    hatch.changed.notify_all();
+  }
+  const core::MutexLock lock(hatch.mutex);
+  hatch.open = false;
+  hatch.changed.notify_all();
+  return ended ? *ended : stopped();
+}
+
+std::optional<RunResult> InstanceRunner::send_once(telltale_instance* instance, const RequestMessage& request,
+                                                   AnswerMessage& answer) {
+  const AbiBatch batch(*request.batch);
+  const std::uint64_t said_before = host_->health_version();
+  telltale_result result = TELLTALE_E_INTERNAL;
+  std::string thrown;
+  {
+    const InCall call(*host_);
+    thrown = call_plugin([&] { result = plugin_->sink()->send(instance, &batch.batch(), stop_.get()); });
+  }
+  answer.result = thrown.empty() ? result : TELLTALE_E_INTERNAL;
+  if (!thrown.empty()) {
+    answer.reason = "send: " + thrown;
+    return failed(answer.reason);
+  }
+  const bool said = host_->health_version() != said_before;
+  if (result >= TELLTALE_OK) {
+    if (!said && !healthy_) host_->health(TELLTALE_HEALTH_OK, {});
+    healthy_ = true;
+    return std::nullopt;
+  }
+  answer.reason = result == TELLTALE_E_IO ? "the other side was not reached" : host_->last_error_line();
+  if (answer.reason.empty()) answer.reason = "the plugin answered " + result_text(result);
+  if (result == TELLTALE_E_INVALID) return std::nullopt;
+  if (result == TELLTALE_E_IO) {
+    if (!said && healthy_) host_->health(TELLTALE_HEALTH_FAILING, "the other side was not reached");
+    healthy_ = false;
+    return std::nullopt;
+  }
+  if (result == TELLTALE_E_STOPPED && stop_requested()) return stopped();
+  return failed("send answered " + result_text(result));
+}
+
 RunResult InstanceRunner::run_instance(telltale_instance* instance) {
+  if (plugin_->sink() != nullptr) return send_until_stopped(instance);
   return plugin_->poll() != nullptr ? poll_until_stopped(instance) : stream_until_stopped(instance);
 }
 

@@ -2,7 +2,9 @@
 // daemon. run() is the instance's thread; request_stop() may be called from any thread.
 #pragma once
 
+#include <condition_variable>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "daemon/core/clock.h"
@@ -33,8 +35,8 @@ class InstanceRunner {
   // leave the plugin are its failure. Once.
   [[nodiscard]] RunResult run();
   void request_stop() { core::notify(stop_); }
-  // Calls write/1 or receive/1 of the instance, and says how it went. Blocks as long as the plugin does; from one
-  // thread beside run()'s.
+  // Calls write/1 or receive/1 of the instance, or has run()'s thread call sink/1, and says how it went. Blocks as long
+  // as the plugin does; from one thread beside run()'s.
   [[nodiscard]] AnswerMessage answer(const RequestMessage& request);
 
  private:
@@ -44,13 +46,23 @@ class InstanceRunner {
     telltale_instance* instance TELLTALE_GUARDED_BY(mutex) = nullptr;
   };
 
+  // A batch on its way to the instance's thread, the only one that may call sink/1.
+  struct Hatch {
+    core::Mutex mutex;
+    core::Condition changed;
+    const RequestMessage* asked TELLTALE_GUARDED_BY(mutex) = nullptr;
+    std::optional<AnswerMessage> answer TELLTALE_GUARDED_BY(mutex);
+    bool open TELLTALE_GUARDED_BY(mutex) = false;
+  };
+
   InstanceRunner(const LoadedPlugin& plugin, InstanceHost& host, PollTiming* timing, core::Fd stop, core::Fd timer)
       : plugin_(&plugin),
         host_(&host),
         timing_(timing),
         stop_(std::move(stop)),
         timer_(std::move(timer)),
-        gate_(std::make_unique<Gate>()) {}
+        gate_(std::make_unique<Gate>()),
+        hatch_(std::make_unique<Hatch>()) {}
 
   void open_gate(telltale_instance* instance);
   [[nodiscard]] telltale_result call(telltale_instance* instance, const RequestMessage& request) const;
@@ -58,6 +70,11 @@ class InstanceRunner {
   [[nodiscard]] RunResult run_instance(telltale_instance* instance);
   [[nodiscard]] RunResult poll_until_stopped(telltale_instance* instance);
   [[nodiscard]] RunResult stream_until_stopped(telltale_instance* instance);
+  [[nodiscard]] RunResult send_until_stopped(telltale_instance* instance);
+  // One batch with what it means for the sink's health; the end of the run when it was fatal.
+  [[nodiscard]] std::optional<RunResult> send_once(telltale_instance* instance, const RequestMessage& request,
+                                                   AnswerMessage& answer);
+  [[nodiscard]] AnswerMessage pass_on(const RequestMessage& request);
   // One poll with what it means for the input's health; the end of the run when it was fatal.
   [[nodiscard]] std::optional<RunResult> poll_once(telltale_instance* instance, core::BootTime deadline);
   void measure(core::BootTime deadline, core::BootTime began);
@@ -72,6 +89,8 @@ class InstanceRunner {
   core::Fd stop_;       // an eventfd; readable: stop
   core::Fd timer_;      // a timerfd on the boot clock
   std::unique_ptr<Gate> gate_;
+  std::unique_ptr<Hatch> hatch_;
+  core::Fd work_;  // of a sink: an eventfd; readable: the hatch has something
   bool healthy_ = false;
 };
 

@@ -114,6 +114,8 @@ core::Result<LoadedPlugin> LoadedPlugin::load(const std::string& file) {
     const auto offered = [&](const char* id) { return loaded.plugin_->get_interface(id); };
     loaded.poll_ = static_cast<const telltale_poll_1*>(offered(TELLTALE_POLL_1));
     loaded.stream_ = static_cast<const telltale_stream_1*>(offered(TELLTALE_STREAM_1));
+    const bool reads = loaded.poll_ != nullptr || loaded.stream_ != nullptr;
+    if (!reads) loaded.sink_ = static_cast<const telltale_sink_1*>(offered(TELLTALE_SINK_1));
   } catch (const std::exception& error) {
     return refuse(path, "threw while it was asked what it is: " + core::escape_line(error.what()));
   } catch (...) {
@@ -124,6 +126,11 @@ core::Result<LoadedPlugin> LoadedPlugin::load(const std::string& file) {
   }
   if (loaded.stream_ != nullptr && loaded.stream_->run == nullptr) {
     return refuse(path, "offers " TELLTALE_STREAM_1 " without its function");
+  }
+  if (loaded.sink_ != nullptr) {
+    if (loaded.sink_->send == nullptr) return refuse(path, "offers " TELLTALE_SINK_1 " without its function");
+    loaded.description_.interfaces = {TELLTALE_SINK_1};
+    return loaded;
   }
   if ((loaded.poll_ != nullptr) == (loaded.stream_ != nullptr)) {
     return refuse(path, loaded.poll_ == nullptr

@@ -11,6 +11,7 @@
 #include <telltale/ext/draft/receive.h>
 #include <telltale/ext/poll.h>
 #include <telltale/ext/probe.h>
+#include <telltale/ext/sink.h>
 #include <telltale/ext/stream.h>
 #include <telltale/ext/write.h>
 #include <telltale/plugin.h>
@@ -27,9 +28,10 @@ class LoadedPlugin {
   [[nodiscard]] static core::Result<LoadedPlugin> load(const std::string& file);
 
   [[nodiscard]] const telltale_plugin& plugin() const { return *plugin_; }
-  // Exactly one of the two.
+  // Exactly one of the three.
   [[nodiscard]] const telltale_poll_1* poll() const { return poll_; }
   [[nodiscard]] const telltale_stream_1* stream() const { return stream_; }
+  [[nodiscard]] const telltale_sink_1* sink() const { return sink_; }
   // May be there, too; null otherwise, and when it makes no sense.
   [[nodiscard]] const telltale_probe_1* probe() const { return probe_; }
   [[nodiscard]] const telltale_write_1* write() const { return write_; }
@@ -42,6 +44,7 @@ class LoadedPlugin {
   const telltale_plugin* plugin_ = nullptr;
   const telltale_poll_1* poll_ = nullptr;
   const telltale_stream_1* stream_ = nullptr;
+  const telltale_sink_1* sink_ = nullptr;
   const telltale_probe_1* probe_ = nullptr;
   const telltale_write_1* write_ = nullptr;
   const telltale_draft_receive_1* receive_ = nullptr;

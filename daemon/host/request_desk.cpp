@@ -4,6 +4,7 @@
 #include <variant>
 
 #include <telltale/ext/draft/receive.h>
+#include <telltale/ext/sink.h>
 #include <telltale/ext/write.h>
 
 namespace telltale::host {
@@ -15,6 +16,8 @@ using core::make_error;
 
 // A document is taken in a moment.
 constexpr core::Duration kPatienceForADocument = std::chrono::seconds(5);
+// A batch may take 30 s by the ABI, and one before it as well.
+constexpr core::Duration kPatienceForABatch = std::chrono::seconds(60);
 // Between the deadline that the plugin knows and ours: its answer is worth more than ours.
 constexpr core::Duration kGrace = std::chrono::milliseconds(500);
 
@@ -39,6 +42,10 @@ RequestDesk::~RequestDesk() { fail_all(make_error(ErrorCode::kUnavailable, "the 
 
 core::Result<void> RequestDesk::fit(const core::InputRequest& request, const core::InputConfig& config,
                                     const std::optional<core::PluginDescription>& plugin) {
+  if (std::holds_alternative<core::OutgoingBatchPtr>(request)) {
+    if (!plugin || plugin->offers(TELLTALE_SINK_1)) return {};
+    return make_error(ErrorCode::kInvalid, "the plugin '" + plugin->name + "' sends nothing out", config.id);
+  }
   const bool writes = std::holds_alternative<core::OutputRequest>(request);
   if (writes && !config.writable) {
     return make_error(ErrorCode::kDenied,
@@ -65,6 +72,10 @@ std::optional<RequestMessage> RequestDesk::add(core::InputRequest request, core:
     message.text = std::move(output->text);
     message.value = output->value;
     patience = output->patience;
+  } else if (auto* batch = std::get_if<core::OutgoingBatchPtr>(&request)) {
+    message.kind = RequestMessage::Kind::kSend;
+    message.batch = std::move(*batch);
+    patience = kPatienceForABatch;
   } else {
     auto& document = std::get<core::PostedDocument>(request);
     message.kind = RequestMessage::Kind::kReceive;

@@ -18,6 +18,7 @@ struct SupervisorSettings {
   // A call of the plugin lasts at most the larger of hang_intervals × its interval and hang_floor.
   core::Duration hang_floor = std::chrono::seconds(10);
   int hang_intervals = 3;
+  core::Duration hang_of_sink = std::chrono::seconds(60);        // which may block for 30 s
   core::Duration answer_grace = std::chrono::milliseconds(500);  // of what hangs, to say where
   core::Duration heartbeat_limit = std::chrono::seconds(30);     // of an isolated instance's control thread
   core::Duration check_every = std::chrono::seconds(1);

@@ -15,6 +15,7 @@
 #include "daemon/core/interfaces/live.h"
 #include "daemon/core/interfaces/probing.h"
 #include "daemon/core/interfaces/rules.h"
+#include "daemon/core/interfaces/sinks.h"
 #include "daemon/core/interfaces/trial.h"
 #include "daemon/core/log.h"
 #include "daemon/core/log_ring.h"
@@ -52,6 +53,7 @@ struct Dependencies {
   const core::PackageWatch* package = nullptr;  // optional: then nothing is known of packages
   core::RuleKeeper* rules = nullptr;            // optional: then there are neither derived series nor alarms
   core::RuleTrier* trier = nullptr;             // optional: then no rule can be tried
+  core::SinkDirectory* sinks = nullptr;         // optional: then there are none
 };
 
 }  // namespace telltale::net

@@ -28,6 +28,7 @@ void get_dashboard(Context& context, Request request, Respond respond);
 void put_dashboard(Context& context, Request request, Respond respond);
 void delete_dashboard(Context& context, Request request, Respond respond);
 void get_derived(Context& context, Request request, Respond respond);
+void get_sinks(Context& context, Request request, Respond respond);
 void get_alarms(Context& context, Request request, Respond respond);
 void acknowledge_alarm(Context& context, Request request, Respond respond);
 void test_alarm(Context& context, Request request, Respond respond);

@@ -165,6 +165,33 @@ void add_inputs(MetricsText& out, const std::vector<core::InputStatus>& inputs) 
   }
 }
 
+void add_sinks(MetricsText& out, const std::vector<core::SinkStatus>& sinks) {
+  const auto each = [&](std::string_view name, Type type, std::string_view help, auto value) {
+    out.family(name, type, help);
+    for (const core::SinkStatus& sink : sinks) out.sample(value(sink), {{"sink", sink.instance.id}});
+  };
+  using Sink = core::SinkStatus;
+  const auto seconds = [](core::Duration duration) { return std::chrono::duration<double>(duration).count(); };
+  each("telltale_sink_up", Type::kGauge, "1 while the sink says that it is well.",
+       [](const Sink& sink) { return sink.instance.state == core::InputState::kRunning ? 1.0 : 0.0; });
+  each("telltale_sink_sent_total", Type::kCounter, "Readings the other side acknowledged.",
+       [](const Sink& sink) { return static_cast<double>(sink.sent); });
+  each("telltale_sink_retries_total", Type::kCounter, "Batches that were not taken for now.",
+       [](const Sink& sink) { return static_cast<double>(sink.retries); });
+  each("telltale_sink_parked_total", Type::kCounter, "Readings the other side never takes.",
+       [](const Sink& sink) { return static_cast<double>(sink.parked); });
+  each("telltale_sink_held_total", Type::kCounter, "Readings that waited for the clock.",
+       [](const Sink& sink) { return static_cast<double>(sink.held); });
+  each("telltale_sink_backlog_seconds", Type::kGauge, "Time that is to be sent from the history.",
+       [&](const Sink& sink) { return seconds(sink.backlog); });
+  each("telltale_sink_lost_total", Type::kCounter, "Readings that were owed and are no longer in the history.",
+       [](const Sink& sink) { return static_cast<double>(sink.lost_readings); });
+  each("telltale_sink_waiting", Type::kGauge, "Readings in memory that are about to go out.",
+       [](const Sink& sink) { return static_cast<double>(sink.waiting); });
+  each("telltale_sink_lost_seconds_total", Type::kCounter, "Time that was owed and is no longer in the history.",
+       [&](const Sink& sink) { return seconds(sink.lost); });
+}
+
 // A label of the series may have a name that we use, or Prometheus.
 std::string label_name(const std::string& name) {
   static constexpr std::string_view kTaken[] = {"series", "unit", "input", "le", "quantile"};
@@ -223,6 +250,7 @@ std::string metrics_text(const Context& context, const Seen& seen) {
                    {"logins", context.logins.waiting(), limits.login_queue}});
   add_drops(out, pipeline, seen.live, inputs);
   add_inputs(out, inputs);
+  if (parts.sinks != nullptr) add_sinks(out, parts.sinks->sinks());
   add_readings(out, seen.latest);
   return out.take();
 }

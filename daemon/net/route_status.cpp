@@ -11,6 +11,7 @@
 #include "daemon/net/own_addresses.h"
 #include "daemon/net/parameters.h"
 #include "daemon/net/problem.h"
+#include "daemon/net/sink_json.h"
 
 namespace telltale::net {
 
@@ -120,7 +121,8 @@ struct StatusFacts {
 };
 
 std::string status_body(const StatusFacts& status, const core::HistoryStats& history,
-                        const std::vector<core::InputStatus>& inputs, const core::PackageState& package) {
+                        const std::vector<core::InputStatus>& inputs, const std::vector<core::SinkStatus>& sinks,
+                        const core::PackageState& package) {
   std::string body;
   JsonWriter json(body);
   json.begin_object().text("version", status.facts.version);
@@ -144,6 +146,8 @@ std::string status_body(const StatusFacts& status, const core::HistoryStats& his
   write_tls(json, status.tls_mode, status.tls);
   json.key("inputs").begin_array();
   for (const core::InputStatus& input : inputs) write_input(json, input);
+  json.end_array().key("sinks").begin_array();
+  for (const core::SinkStatus& sink : sinks) write_sink(json, sink);
   json.end_array();
   if (!status.setup_code.empty()) json.text("setup_code", status.setup_code);
   if (status.own_socket) {
@@ -199,9 +203,10 @@ void get_status(Context& context, Request request, Respond respond) {
   auto& inputs = context.parts.inputs;
   answer_from(
       context.facts, context, Asked(request),
-      [status = std::move(status), &history, &inputs, package = parts.package] {
+      [status = std::move(status), &history, &inputs, package = parts.package, out = parts.sinks] {
         const auto installed = package == nullptr ? core::PackageState{} : package->state();
-        return json_response(status_body(status, history.stats(), inputs.inputs(), installed));
+        return json_response(status_body(status, history.stats(), inputs.inputs(),
+                                         out == nullptr ? std::vector<core::SinkStatus>() : out->sinks(), installed));
       },
       std::move(respond));
 }

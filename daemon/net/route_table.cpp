@@ -5,7 +5,7 @@
 namespace telltale::net {
 
 std::span<const Route> route_table() {
-  static constexpr std::array<Route, 50> kRoutes = {{
+  static constexpr std::array<Route, 51> kRoutes = {{
       {"/healthz", Method::kGet, Need::kRead, get_health},
       {"/metrics", Method::kGet, Need::kRead, get_metrics},
       {"/ping", Method::kGet, Need::kWrite, get_ping},
@@ -28,6 +28,7 @@ std::span<const Route> route_table() {
       {"/api/v1/dashboards/*", Method::kPut, Need::kAdmin, put_dashboard, &HttpLimits::config_bytes},
       {"/api/v1/dashboards/*", Method::kDelete, Need::kAdmin, delete_dashboard},
       {"/api/v1/derived", Method::kGet, Need::kRead, get_derived},
+      {"/api/v1/sinks", Method::kGet, Need::kRead, get_sinks},
       {"/api/v1/alarms", Method::kGet, Need::kRead, get_alarms},
       {"/api/v1/alarms/*/ack", Method::kPost, Need::kWrite, acknowledge_alarm},
       {"/api/v1/alarms/*/test", Method::kPost, Need::kAdmin, test_alarm},

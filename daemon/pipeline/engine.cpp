@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace telltale::pipeline {
 
@@ -33,6 +34,7 @@ Engine::Engine(EngineOptions options, Registry& registry, WatchTable& watches, c
 
 void Engine::begin_pass() {
   if (const auto change = time_.refresh()) take_over(*change);
+  if (live_ != nullptr && !time_.provisional() && !std::exchange(said_time_known_, true)) live_->time_known();
 }
 
 void Engine::take_over(const TimeMap::Change& change) {
@@ -55,6 +57,7 @@ void Engine::take_over(const TimeMap::Change& change) {
     if (live_ == nullptr || correction.shift == core::Duration{}) continue;
     live_->rewritten(std::min(correction.from, correction.from + correction.shift),
                      std::max(correction.to, correction.to + correction.shift));
+    live_->moved(correction.from, correction.to, correction.shift);
   }
 }
 

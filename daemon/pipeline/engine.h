@@ -117,6 +117,7 @@ class Engine {
   WatchTable& watches_;
   core::HistoryWriter& history_;
   core::LiveSink* live_ = nullptr;
+  bool said_time_known_ = false;
   core::PassFollower* follower_ = nullptr;
   core::Logger log_;
   TimeMap time_;

@@ -4,6 +4,9 @@
 #include <utility>
 
 #include "daemon/store/journal_codec.h"
+#include "daemon/store/meta.h"
+#include "daemon/store/row_scan.h"
+#include "daemon/store/schema.h"
 #include "daemon/store/steps.h"
 #include "daemon/store/summary_sink.h"
 
@@ -81,6 +84,7 @@ core::Result<core::HistoryResult> QueryRun::run() {
   if (query_.from == query_.to) return result();
   auto done = read_journal();
   if (done) done = scan_.read();
+  if (done) done = read_gone();
   // Nothing was changed: how the read transaction ends does not matter.
   (void)database_.execute("ROLLBACK");
   if (!done) return done.error();
@@ -113,11 +117,20 @@ core::Result<void> QueryRun::read_journal() {
   return {};
 }
 
+// Of the same snapshot: who reads readings learns whether some of them had gone before.
+core::Result<void> QueryRun::read_gone() {
+  const auto gone = get_meta(database_, Meta::kGone);
+  if (!gone) return is_damage(gone.error()) ? core::Result<void>() : gone.error();
+  if (*gone != kNoTime) gone_ = core::WallTime(core::Duration(*gone));
+  return {};
+}
+
 core::HistoryResult QueryRun::result() {
   core::HistoryResult out;
   out.from = query_.from;
   out.to = query_.to;
   out.damaged = scan_.damaged();
+  out.gone = gone_;
   bool buckets = false;
   for (std::size_t i = 0; i < query_.series.size(); ++i) {
     core::HistorySeries series;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "daemon/core/error.h"
 #include "daemon/core/interfaces/history.h"
@@ -20,6 +21,7 @@ class QueryRun {
 
  private:
   [[nodiscard]] core::Result<void> read_journal();
+  [[nodiscard]] core::Result<void> read_gone();
   [[nodiscard]] core::HistoryResult result();
 
   const core::HistoryQuery& query_;
@@ -28,6 +30,7 @@ class QueryRun {
   ReleaseGate& gate_;
   std::int64_t step_ = 0;
   HistoryScan scan_;
+  std::optional<core::WallTime> gone_;  // of readings up to there not all are left
 };
 
 }  // namespace telltale::store

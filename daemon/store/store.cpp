@@ -1,6 +1,7 @@
 #include "daemon/store/store.h"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <utility>
 
@@ -48,6 +49,9 @@ struct Store::Parts {
   // Declared, and corrected, while the journal was full.
   std::vector<core::SeriesInfo> waiting;
   std::vector<core::TimeCorrection> waiting_corrections;
+  // For those who ask whether corrections are done: up to where the journal has some, and whether some wait for it.
+  std::atomic<std::uint64_t> corrections_end{0};
+  std::atomic<bool> corrections_wait{false};
 };
 
 namespace {
@@ -143,6 +147,7 @@ core::Result<std::unique_ptr<Store>> Store::open(StoreOptions options, const cor
   p.writer = std::make_unique<Writer>(p.options, p.clock, p.logger, *p.journal, p.gate, p.state, p.readers);
   p.writer->start(std::move(*committer), full);
   p.state.processed = 0;  // what was replayed had been appended by another life
+  p.corrections_end = p.journal->written();
   return std::unique_ptr<Store>(new Store(std::move(parts)));
 }
 
@@ -166,9 +171,15 @@ core::Result<void> Store::correct_times(const core::TimeCorrection& correction) 
   if (p.waiting_corrections.size() >= kMostCorrections) {
     return core::make_error(core::ErrorCode::kLimit, "the journal is full, and too many corrections wait already");
   }
+  p.corrections_wait = true;
   p.waiting_corrections.push_back(correction);
   if (auto put = put_waiting(); !put && put.error().code != core::ErrorCode::kLimit) return put;
   return {};
+}
+
+bool Store::corrected() {
+  // In this order: the end is known before nothing waits any more.
+  return !parts_->corrections_wait && parts_->journal->committed() >= parts_->corrections_end;
 }
 
 // What the journal had no room for goes before anything else. ErrorCode::kLimit: it still has none.
@@ -183,8 +194,10 @@ core::Result<void> Store::put_waiting() {
     put = p.journal->append_correction(p.waiting_corrections.front());
     if (!put) break;
     p.waiting_corrections.erase(p.waiting_corrections.begin());
+    p.corrections_end = *put;
     p.writer->kick();  // seen in queries once it is committed
   }
+  if (p.waiting_corrections.empty()) p.corrections_wait = false;
   if (put) return {};
   p.writer->kick();
   return put.error();

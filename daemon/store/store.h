@@ -57,6 +57,7 @@ class Store final : public core::HistoryWriter, public core::HistoryReader {
   [[nodiscard]] core::Result<core::HistoryResult> query(const core::HistoryQuery& query) override;
   [[nodiscard]] std::optional<core::SeriesSpan> span(core::SeriesId series) override;
   [[nodiscard]] core::HistoryStats stats() override;
+  [[nodiscard]] bool corrected() override;
   [[nodiscard]] core::Result<std::unique_ptr<core::HistoryCopy>> copy() override;
 
  private:

@@ -67,6 +67,7 @@ class Doctor {
     if (view_.daemon) {
       storage(*view_.daemon);
       inputs(*view_.daemon);
+      for (const DaemonView::Sink& one : view_.daemon->sinks) sink(one);
     }
     clock();
     machine();
@@ -200,6 +201,25 @@ class Doctor {
       say(Level::kWarning, "input." + input.id, "it is " + input.state + (input.why.empty() ? "" : ": " + input.why),
           mend_of(input));
     }
+  }
+
+  void sink(const DaemonView::Sink& one) {
+    const std::string id = "sink." + one.id;
+    const std::string details = "telltale sink list has the details";
+    if (one.state != "running" && one.state != "starting") {
+      say(Level::kWarning, id, "it is " + one.state + (one.why.empty() ? "" : ": " + one.why),
+          "nothing is lost while the history has it; " + details);
+    }
+    if (one.parked > 0) {
+      say(Level::kWarning, id + ".refused", fmt::format("the other side refused {} readings", one.parked),
+          details + ", and what the other side said");
+    }
+    if (one.lost > 0) {
+      say(Level::kWarning, id + ".lost", fmt::format("{} readings went before they were sent", one.lost),
+          "keep readings for longer than the longest outage: storage.raw, storage.budget");
+    }
+    const bool well = one.state == "running" && one.parked == 0 && one.lost == 0;
+    if (well) say(Level::kGood, id, one.owed_since ? "it sends, and catches up" : "it sends");
   }
 
   [[nodiscard]] std::string mend_of(const DaemonView::Input& input) const {

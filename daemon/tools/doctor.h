@@ -30,6 +30,15 @@ struct DaemonView {
     std::optional<PortView> port = {};  // that `why` names
   };
   std::vector<Input> inputs;
+  struct Sink {
+    std::string id;
+    std::string state;
+    std::string why;
+    std::uint64_t parked = 0;  // readings that the other side refuses
+    std::uint64_t lost = 0;    // readings that the history no longer has
+    std::optional<core::WallTime> owed_since = {};
+  };
+  std::vector<Sink> sinks = {};
 };
 
 struct DiskView {

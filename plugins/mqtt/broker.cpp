@@ -64,17 +64,6 @@ Notice make_notice(const Options& options, std::string_view name) {
   return made;
 }
 
-TlsFiles make_tls(const Options& options) {
-  TlsFiles made;
-  if (options.has("ca")) made.ca = options.text("ca");
-  if (options.has("cert")) made.cert = options.text("cert");
-  if (options.has("key")) made.key = options.text("key");
-  if (options.has("key_password")) made.key_password = options.text("key_password");
-  made.verify = options.flag("verify");
-  if (!made.key.empty() && made.cert.empty()) throw ConfigError("tls: 'key' needs the 'cert' that it belongs to");
-  return made;
-}
-
 }  // namespace
 
 std::string Broker::where() const {
@@ -108,6 +97,17 @@ void parse_url(std::string_view url, Broker& broker) {
   }
   if (broker.host.empty() || broker.host.size() > 253) refuse(url, "the host is missing or too long");
   if (!port.empty()) broker.port = port_of(port, url);
+}
+
+TlsFiles make_tls(const Options& options) {
+  TlsFiles made;
+  if (options.has("ca")) made.ca = options.text("ca");
+  if (options.has("cert")) made.cert = options.text("cert");
+  if (options.has("key")) made.key = options.text("key");
+  if (options.has("key_password")) made.key_password = options.text("key_password");
+  made.verify = options.flag("verify");
+  if (!made.key.empty() && made.cert.empty()) throw ConfigError("tls: 'key' needs the 'cert' that it belongs to");
+  return made;
 }
 
 Broker make_broker(const Options& options, std::string_view made_up_id) {

@@ -35,8 +35,8 @@ def test_what_an_editor_checks_is_what_the_daemon_takes(prefix, name):
     schema = json.loads(prefix.run("telltale", "plugin", "schema", name).stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
-    examples = [entry for file in sorted((ROOT / "config/examples").glob("*.yaml"))
-                for entry in yaml.load(file.read_text(), Yaml12)["inputs"] if entry["plugin"] == name]  # fmt: skip
+    files = [yaml.load(file.read_text(), Yaml12) for file in sorted((ROOT / "config/examples").glob("*.yaml"))]
+    examples = [entry for file in files for entry in file.get("inputs", []) + file.get("sinks", []) if entry["plugin"] == name]
     for entry in examples:
         assert [error.message for error in validator.iter_errors(entry.get("options", {}))] == []
     assert list(validator.iter_errors({"no_such_option": 1})), "an unknown key is no error to an editor"

@@ -16,7 +16,7 @@ PACKAGES = pathlib.Path(os.environ.get("TELLTALE_PACKAGES", ROOT / "build/packag
 CACHE = ROOT / "build/appliance"
 SUITE = "bookworm"
 BASE = ["dbus", "kmod", "libpam-systemd", "systemd", "systemd-sysv", "systemd-timesyncd", "udev"]
-EVERY_DEB = ("telltale", "telltale-plugin-modbus", "telltale-plugin-mqtt", "telltale-plugin-serial", "telltale-dev")
+EVERY_DEB = ("telltale", "telltale-plugin-influx", "telltale-plugin-modbus", "telltale-plugin-mqtt", "telltale-plugin-prometheus", "telltale-plugin-serial", "telltale-dev")
 
 
 class NoRoot(Exception):

@@ -23,6 +23,8 @@ def files(name: str) -> dict[str, str]:
         ("telltale", ["libsqlite3-0", "libssl3", "libstdc++6", "libc6", "systemd"]),
         ("telltale-plugin-mqtt", ["telltale (= ", "libpaho-mqttpp3-1"]),
         ("telltale-plugin-modbus", ["telltale (= ", "libmodbus5"]),
+        ("telltale-plugin-influx", ["telltale (= ", "libcurl4"]),
+        ("telltale-plugin-prometheus", ["telltale (= ", "libcurl4", "libsnappy1v5"]),
         ("telltale-plugin-serial", ["telltale (= ", "libserialport0"]),
     ],
 )
@@ -38,6 +40,9 @@ def test_every_plugin_is_in_one_package():
         ("linux.so", "telltale"),
         ("modbus.so", "telltale-plugin-modbus"),
         ("mqtt.so", "telltale-plugin-mqtt"),
+        ("mqtt-out.so", "telltale-plugin-mqtt"),
+        ("influx.so", "telltale-plugin-influx"),
+        ("prometheus.so", "telltale-plugin-prometheus"),
         ("serial.so", "telltale-plugin-serial"),
         ("simulator.so", "telltale"),
         ("webhook.so", "telltale"),

@@ -37,6 +37,7 @@ LIBRARIES = {
     "dlfcn": r"dlfcn\.h$",
     "openssl": r"openssl/",
     "zstd": r"zstd",
+    "snappy": r"snappy",
     "zlib": r"zlib\.h$",
     "argon2": r"argon2",
     "systemd": r"systemd/",
@@ -58,7 +59,13 @@ class Rule:
 ABI_DATA = (ABI + "abi.h", ABI + "options.h", ABI + "host.h", ABI + "plugin.h")
 CORE = ("daemon/core/",)
 PAYLOAD = ("sdk/payload/", ABI + "payload/")
-OWN_LIBRARY = {"linux": ("systemd",), "mqtt": ("paho",), "modbus": ("modbus", "yaml-cpp"), "serial": ("serialport",), "prometheus": ("curl",)}
+OWN_LIBRARY = {"linux": ("systemd",), "mqtt": ("paho",), "modbus": ("modbus", "yaml-cpp"), "serial": ("serialport",), "http": ("curl",), "influx": ("zlib",), "prometheus": ("snappy",)}
+# What several plugins share is a folder beside them; but MQTT's two directions have one connection, which is the input's.
+SHARED = {
+    "influx": ("plugins/http/",),
+    "mqtt-out": ("plugins/mqtt/broker.h", "plugins/mqtt/mqtt_options.h", "plugins/mqtt/mapping/message.h", "plugins/mqtt/presets/sparkplug_payload.h", "plugins/mqtt/session/", "plugins/protobuf/"),
+    "prometheus": ("plugins/http/", "plugins/protobuf/"),
+}
 
 # The first rule whose folder a path begins with holds.
 RULES = (
@@ -79,6 +86,7 @@ RULES = (
     Rule("daemon/host/", CORE + (ABI,), ("fmt", "boost", "asio", "dlfcn")),
     Rule("daemon/pipeline/", CORE + ABI_DATA, ("fmt", "boost")),
     Rule("daemon/rules/", CORE, ("fmt", "boost", "mu"), system=False),
+    Rule("daemon/sinks/", CORE, ("fmt", "boost")),
     Rule("daemon/store/", CORE, ("fmt", "boost", "sqlite3", "zstd")),
     Rule("daemon/net/", CORE + PAYLOAD + (ABI,), ("fmt", "boost", "asio", "beast", "openssl")),
     Rule("daemon/hostproc/", CORE + ("daemon/host/", ABI), ("fmt",)),
@@ -121,7 +129,7 @@ def library_of(header: str) -> str | None:
 def rule_for(path: str) -> Rule | None:
     if path.startswith("plugins/"):
         name = path.split("/")[1]
-        return Rule(f"plugins/{name}/", ("sdk/", ABI), OWN_LIBRARY.get(name, ()))
+        return Rule(f"plugins/{name}/", ("sdk/", ABI, *SHARED.get(name, ())), OWN_LIBRARY.get(name, ()))
     return next((rule for rule in RULES if path.startswith(rule.folder)), None)
 
 

@@ -19,7 +19,7 @@ import time
 import traceback
 
 HERE = pathlib.Path(__file__).resolve().parent
-SECTIONS = ("pipeline", "rules", "isolation", "live", "mqtt", "modbus", "serial", "footprint", "page", "store")
+SECTIONS = ("pipeline", "rules", "isolation", "live", "mqtt", "modbus", "serial", "footprint", "page", "store", "fleet")
 
 
 def machine() -> str:

@@ -1,32 +1,18 @@
 """The sparkplug preset against an edge node written elsewhere, the npm package sparkplug-client."""
-import fcntl
 import queue
-import shutil
 import subprocess
 import threading
 
 import pytest
-from harness import BUILD, ROOT, wait_until
+from harness import ROOT, wait_until
+from sparkplug import installed
 
-SOURCE = ROOT / "tests/integration/edge_node"
 EXAMPLE = (ROOT / "config/examples/mqtt-sparkplug.yaml").read_text()
 
 
 @pytest.fixture(scope="session")
 def program():
-    """The edge node with its package, installed once for all builds, below the build directories."""
-    home = BUILD.parent / "edge_node"
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # tests of several builds run at a time
-        wanted, present = SOURCE / "package-lock.json", home / "package-lock.json"
-        ready = home / "node_modules/.package-lock.json"
-        is_current = ready.exists() and present.exists() and present.read_bytes() == wanted.read_bytes()
-        for file in SOURCE.iterdir():
-            shutil.copy(file, home)
-        if not is_current:
-            subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=home, check=True, timeout=240)
-    return home / "node.cjs"
+    return installed() / "node.cjs"
 
 
 class EdgeNode:

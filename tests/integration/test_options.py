@@ -39,8 +39,8 @@ def paths_in(value, before: str = "") -> set[str]:
 SAME = {("serial", "poll.payload."): "payload."}
 
 
-def inputs_of(file) -> list[dict]:
-    return yaml.load(file.read_text(), yaml.BaseLoader)["inputs"]
+def entries_of(file, section: str) -> list[dict]:
+    return yaml.load(file.read_text(), yaml.BaseLoader).get(section, [])
 
 
 def schema_of(name: str) -> dict:
@@ -58,7 +58,7 @@ def test_every_option_is_in_an_example(name):
     assert known, f"{name} has no options: is the schema read rightly?"
     shown = set()
     for file in EXAMPLES:
-        for entry in inputs_of(file):
+        for entry in entries_of(file, "inputs") + entries_of(file, "sinks"):
             if entry["plugin"] == name:
                 shown |= paths_in(entry.get("options", {}))
     for (plugin, place), elsewhere in SAME.items():
@@ -77,14 +77,16 @@ def test_every_example_starts(daemon, file, tmp_path):
     # Nor are its names looked up: a test stays on this machine, and the thread that glibc makes for getaddrinfo_a() is one
     # that a thread sanitizer does not know of, and ends the process for.
     one = daemon(re.sub(r"[a-z]+\.example\b", "127.0.0.1", file.read_text())).start()
-    wanted = {entry["id"] for entry in inputs_of(file)}
 
     def all_run() -> bool:
-        told = {item["id"]: item for item in one.get("/api/v1/inputs")}
-        assert wanted == set(told)
-        for item in told.values():
+        told = []
+        for section in ("inputs", "sinks"):
+            these = one.get(f"/api/v1/{section}")
+            assert {item["id"] for item in these} == {entry["id"] for entry in entries_of(file, section)}
+            told += these
+        for item in told:
             assert not item["last_error"], item
-        return all(item["pid"] and item["state"] in ("running", "connecting", "failing") for item in told.values())
+        return all(item["pid"] and item["state"] in ("running", "connecting", "failing") for item in told)
 
-    wait_until("each input runs and says how it is", all_run, 20)
+    wait_until("each input and sink runs and says how it is", all_run, 20)
     assert one.stop() == 0

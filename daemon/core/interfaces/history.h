@@ -99,6 +99,8 @@ struct HistoryResult {
   Duration step{};            // 0: readings themselves
   std::uint64_t damaged = 0;  // blocks, or runs of them, that could not be read: their readings are missing
   std::vector<HistorySeries> series;
+  // Of readings up to there not all are left: the oldest went, for their age or for want of room.
+  std::optional<WallTime> gone = std::nullopt;
 };
 
 // A level of buckets that the history keeps in place of readings.
@@ -148,6 +150,8 @@ class HistoryReader {
   [[nodiscard]] virtual Result<HistoryResult> query(const HistoryQuery& query) = 0;
   [[nodiscard]] virtual std::optional<SeriesSpan> span(SeriesId series) = 0;
   [[nodiscard]] virtual HistoryStats stats() = 0;
+  // Whether queries see the times that correct_times() was given before this call. Does not block.
+  [[nodiscard]] virtual bool corrected() { return true; }
   // A copy of everything that was appended before the call. It must not be kept for long: while it is there, the
   // database cannot take back what it writes meanwhile.
   [[nodiscard]] virtual Result<std::unique_ptr<HistoryCopy>> copy() {

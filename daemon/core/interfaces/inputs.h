@@ -13,6 +13,7 @@
 #include "daemon/core/clock.h"
 #include "daemon/core/error.h"
 #include "daemon/core/option_schema.h"
+#include "daemon/core/outgoing.h"
 
 namespace telltale::core {
 
@@ -127,7 +128,8 @@ struct PostedDocument {
   std::string body;
   std::string media_type;
 };
-using InputRequest = std::variant<OutputRequest, PostedDocument>;
+// A batch of a sink may take it a minute.
+using InputRequest = std::variant<OutputRequest, PostedDocument, OutgoingBatchPtr>;
 
 // Any thread.
 class InputDirectory {

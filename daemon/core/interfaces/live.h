@@ -31,6 +31,12 @@ class LiveSink {
   virtual void publish(LiveBatch batch) = 0;
   // Times of readings in [from, to] were corrected: what viewers were told of that span does not hold any more.
   virtual void rewritten(WallTime /*from*/, WallTime /*to*/) {}
+  // In particular: those of [from, to] whose times were given here go to where they are that much later. The history
+  // is not done with it yet.
+  virtual void moved(WallTime /*from*/, WallTime /*to*/, Duration /*shift*/) {}
+  // The clock is known: no time that is given from now on waits for it, and what was given before has been corrected.
+  // Said once, before what is published under it.
+  virtual void time_known() {}
 };
 
 // The registry, read from any thread.

@@ -16,6 +16,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kDisconnectPatience{500};
+constexpr std::uint64_t kMostInFlight = 16;  // mosquitto takes 20 of MQTT 5 before it ends the connection
 
 // Tells the mailbox how an action ended.
 class Listener final : public ::mqtt::iaction_listener {
@@ -42,6 +43,23 @@ class Listener final : public ::mqtt::iaction_listener {
 
  private:
   Mailbox& mailbox_;
+};
+
+// Counts the messages that the broker has acknowledged; one that failed is a connection that is of no use any more.
+class Acknowledged final : public ::mqtt::iaction_listener {
+ public:
+  explicit Acknowledged(Mailbox& mailbox) : mailbox_(mailbox) {}
+
+  void on_success(const ::mqtt::token& /*token*/) override {
+    count_.fetch_add(1);
+    mailbox_.wake();
+  }
+  void on_failure(const ::mqtt::token& /*token*/) override { mailbox_.put_lost(); }
+  [[nodiscard]] std::uint64_t count() const { return count_.load(); }
+
+ private:
+  Mailbox& mailbox_;
+  std::atomic<std::uint64_t> count_{0};
 };
 
 // Lets messages through until it is closed; closing waits for the one that is on its way.
@@ -128,7 +146,7 @@ void silence_trace() { MQTTAsync_setTraceLevel(MQTTASYNC_TRACE_ERROR); }
 class Connection::Paho {
  public:
   Paho(const Broker& for_broker, const Address& address, InflightStore& store, Handler handler)
-      : broker(for_broker), listener(mailbox), handler_(std::move(handler)) {
+      : broker(for_broker), listener(mailbox), acknowledged(mailbox), handler_(std::move(handler)) {
     const SigpipeDisposition disposition;
     client = std::make_unique<::mqtt::async_client>(
         uri_of(broker, address), broker.client_id,
@@ -146,6 +164,8 @@ class Connection::Paho {
   Gate gate;
   const Broker& broker;
   Listener listener;
+  Acknowledged acknowledged;
+  std::uint64_t handed_over = 0;  // to be acknowledged
   std::atomic<std::uint64_t> messages{0};
   std::unique_ptr<::mqtt::async_client> client;
   bool started = false;  // a connection was asked for
@@ -236,6 +256,31 @@ bool Connection::publish(const Outgoing& message) {
     return true;
   } catch (const ::mqtt::exception&) {  // it is not connected any more
     return false;
+  }
+}
+
+Connection::End Connection::deliver(std::span<const Outgoing> messages, int stop_fd, milliseconds patience) {
+  Paho& paho = *paho_;
+  const auto end = steady_clock::now() + patience;
+  std::size_t next = 0;
+  for (;;) {
+    if (paho.mailbox.lost()) return End::kFailed;
+    const std::uint64_t waiting = paho.handed_over - paho.acknowledged.count();
+    if (next == messages.size() && waiting == 0) return End::kDone;
+    if (next < messages.size() && waiting < kMostInFlight) {
+      const Outgoing& message = messages[next++];
+      try {
+        paho.client->publish(message.topic, message.payload.data(), message.payload.size(), message.qos, message.retain,
+                             nullptr, paho.acknowledged);
+      } catch (const ::mqtt::exception&) {  // it is not connected any more
+        return End::kFailed;
+      }
+      ++paho.handed_over;
+      continue;
+    }
+    const auto left = std::chrono::ceil<milliseconds>(end - steady_clock::now());
+    if (left.count() <= 0) return End::kTimeout;
+    if (paho.mailbox.wait(stop_fd, -1, left) == Mailbox::Woken::kStop) return End::kStopped;
   }
 }
 

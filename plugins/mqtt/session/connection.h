@@ -8,6 +8,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "plugins/mqtt/mapping/message.h"
@@ -39,6 +40,9 @@ class Connection {
                               Outcome& outcome);
   // Hands a message to Paho, which sends it. False when it does not take it.
   bool publish(const Outgoing& message);
+  // Hands messages to Paho, a few at a time, and waits until the broker has acknowledged each of them; of quality of
+  // service 0, until it is written. All of them, in order, or what ended it.
+  [[nodiscard]] End deliver(std::span<const Outgoing> messages, int stop_fd, std::chrono::milliseconds patience);
   // Until the connection is lost (kFailed), the stop (kStopped), `patience` (kTimeout), or `other_fd` is readable
   // (kDone).
   [[nodiscard]] End stay(int stop_fd, int other_fd, std::chrono::milliseconds patience);

@@ -27,6 +27,8 @@ class Mailbox {
 
   void put_outcome(Outcome outcome);
   void put_lost();
+  // What was waited for may be there.
+  void wake() const;
 
   // Takes the outcome of the action under way, if there is one.
   [[nodiscard]] std::optional<Outcome> take_outcome();
@@ -37,8 +39,6 @@ class Mailbox {
   [[nodiscard]] Woken wait(int stop_fd, int other_fd, std::chrono::milliseconds patience);
 
  private:
-  void wake() const;
-
   int event_fd_;
   mutable std::mutex mutex_;
   // Guarded by mutex_.

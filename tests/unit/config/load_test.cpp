@@ -267,17 +267,8 @@ rules: [{name: x}]
   EXPECT_EQ(errors, 10U) << outcome.report;
 }
 
-TEST(Load, WarnsOfSectionsThatThisVersionIgnores) {
-  const auto outcome =
-      load_text("sinks: [{id: central, plugin: prometheus, options: {url: \"http://127.0.0.1:8428/api/v1/write\"}}]\n");
-  ASSERT_TRUE(outcome.config) << outcome.report;
-  EXPECT_EQ(outcome.config->sinks.at(0).options.find("url")->scalar, "http://127.0.0.1:8428/api/v1/write");
-  EXPECT_THAT(outcome.report,
-              HasSubstr("telltale.yaml:1:1: warning: 'sinks': sinks are not available in this version; ignored"));
+TEST(Load, TakesSectionsThatAreEmpty) {
   EXPECT_EQ(load_text("derived: []\nrules:\nsinks: []\ndashboards: []\n").report, "");
-  expect_mistakes({
-      {"sinks: [{id: a, plugin: b, options: 1}]", ":1:37", "must be a section"},
-  });
 }
 
 TEST(Load, TellsOfAFileThatCannotBeRead) {

@@ -9,6 +9,7 @@ import {
   type StorageNumbers,
 } from './device.ts';
 import type { Json } from './guard.ts';
+import { readSinks, type SinkInfo } from './sinks.ts';
 import {
   type Latest,
   type QueryAnswer,
@@ -123,6 +124,10 @@ export async function fetchStorage(): Promise<StorageNumbers> {
 
 export async function fetchInputs(): Promise<InputInfo[]> {
   return readInputs(await call('/api/v1/inputs', 'GET'));
+}
+
+export async function fetchSinks(): Promise<SinkInfo[]> {
+  return readSinks(await call('/api/v1/sinks', 'GET'));
 }
 
 export async function restartInput(id: string): Promise<void> {

@@ -443,5 +443,13 @@ export const GERMAN: Catalogue = {
   Page: 'Seite',
   'Installed package': 'Installiertes Paket',
   Update: 'Aktualisierung',
+  Sinks: 'Senken',
+  Sink: 'Senke',
+  State: 'Zustand',
+  Sent: 'Gesendet',
+  'Last sent': 'Zuletzt gesendet',
+  'Behind by': 'Rückstand',
+  Lost: 'Verloren',
+  'Refused by the other side': 'Von der Gegenseite abgelehnt',
   'installed: it runs after a restart of the service': 'installiert: läuft nach einem Neustart des Dienstes',
 };

@@ -12,7 +12,7 @@ import { useApp } from './context.ts';
 import './input_card.css';
 
 /** The supervisor's words. */
-const STATE_WORDS: Readonly<Record<string, string>> = {
+export const STATE_WORDS: Readonly<Record<string, string>> = {
   starting: mark('starting'),
   running: mark('running'),
   connecting: mark('connecting'),

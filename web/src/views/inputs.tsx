@@ -3,13 +3,15 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useMemo } from 'preact/hooks';
 import type { InputInfo } from '../api/device.ts';
-import { fetchInputs, Refused } from '../api/http.ts';
+import { fetchInputs, fetchSinks, Refused } from '../api/http.ts';
+import type { SinkInfo } from '../api/sinks.ts';
 import { Rates } from '../logic/rates.ts';
 import { t } from '../logic/texts.ts';
 import { useApp } from './context.ts';
 import { InputCard } from './input_card.tsx';
 import { Link } from './link.tsx';
 import { usePoll } from './poll.ts';
+import { SinkTable } from './sink_table.tsx';
 import './inputs.css';
 
 const EVERY_MS = 2_000;
@@ -17,6 +19,7 @@ const EVERY_MS = 2_000;
 export function Inputs() {
   const app = useApp();
   const inputs = useSignal<readonly InputInfo[] | null>(null);
+  const sinks = useSignal<readonly SinkInfo[]>([]);
   const problem = useSignal('');
   const rates = useMemo(() => new Rates(), []);
   useLayoutEffect(() => app.router.restoreScroll(), []);
@@ -25,6 +28,7 @@ export function Inputs() {
       const list = await fetchInputs();
       rates.observe(new Map(list.map((input) => [input.id, input.readings])), performance.now());
       inputs.value = list;
+      sinks.value = await fetchSinks();
       problem.value = '';
     } catch (error) {
       problem.value =
@@ -53,6 +57,7 @@ export function Inputs() {
           <InputCard key={input.id} input={input} rate={rates.of(input.id)} />
         ))}
       </div>
+      <SinkTable sinks={sinks.value} />
     </section>
   );
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readInputs, readStatus, readStorage } from '../../src/api/device.ts';
 import { WireError } from '../../src/api/guard.ts';
+import { readSinks } from '../../src/api/sinks.ts';
 import { readLatestList, readProblem, readQuery, readSeriesList } from '../../src/api/wire.ts';
 import { toHistory, toTexts, usualInterval } from '../../src/logic/query_columns.ts';
 import { StateScale } from '../../src/logic/state_scale.ts';
@@ -176,4 +177,37 @@ test('a refusal speaks in the words of the device, or says what the status means
   assert.equal(readProblem(403, { title: 'Forbidden' }), 'Forbidden');
   assert.match(readProblem(401, undefined), /login/);
   assert.match(readProblem(500, undefined), /500/);
+});
+
+test('a sink is read, and what an older device does not say is empty', () => {
+  const [bare] = readSinks([{ id: 'central' }]);
+  assert.deepEqual(bare, {
+    id: 'central',
+    plugin: '',
+    state: '',
+    reason: '',
+    sent: 0,
+    backlog: 0,
+    parked: 0,
+    lost: 0,
+    lastSentAt: null,
+    lastParked: [],
+  });
+  const [full] = readSinks([
+    {
+      id: 'central',
+      plugin: 'influx',
+      state: 'failing',
+      reason: 'away',
+      sent: 5,
+      backlog: 60_000,
+      parked: 2,
+      lost_readings: 7,
+      last_sent_at: 1_000,
+      last_parked: [{ time: 1, series: 'a', from: 1, to: 2, readings: 2, reason: '400' }],
+    },
+  ]);
+  assert.deepEqual([full?.backlog, full?.lost, full?.lastSentAt], [60_000, 7, 1_000]);
+  assert.deepEqual(full?.lastParked, [{ series: 'a', readings: 2, reason: '400' }]);
+  assert.throws(() => readSinks([{ plugin: 'x' }]), WireError);
 });

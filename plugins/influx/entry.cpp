@@ -1,0 +1,4 @@
+#include "plugins/influx/influx_sink.h"
+
+using telltale::influx::InfluxSink;
+TELLTALE_PLUGIN(InfluxSink)

@@ -1,0 +1,79 @@
+#include "plugins/influx/influx_sink.h"
+
+#include <string>
+#include <string_view>
+
+#include "plugins/influx/gzip.h"
+#include "plugins/influx/lines.h"
+
+namespace telltale::influx {
+
+namespace {
+
+// RFC 3986: what is not unreserved, as %XX.
+std::string in_url(std::string_view text) {
+  constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    if (kPlain.find(c) != std::string_view::npos) {
+      out += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    out += '%';
+    out += kDigits[byte >> 4U];
+    out += kDigits[byte & 15U];
+  }
+  return out;
+}
+
+std::string write_url(const Options& options) {
+  std::string url = http::checked_url(options.text("url"));
+  while (url.ends_with('/')) url.pop_back();
+  const bool first = options.has("database");
+  if (first == options.has("bucket")) throw ConfigError("give 'database' (InfluxDB 1) or 'bucket' (InfluxDB 2)");
+  if (first) {
+    url += "/write?precision=ns&db=" + in_url(options.text("database"));
+    if (options.has("retention")) url += "&rp=" + in_url(options.text("retention"));
+    return url;
+  }
+  if (!options.has("org")) throw ConfigError("'bucket' needs 'org' beside it");
+  return url + "/api/v2/write?precision=ns&org=" + in_url(options.text("org")) +
+         "&bucket=" + in_url(options.text("bucket"));
+}
+
+http::PostSettings settings_of(const Options& options) {
+  http::PostSettings settings;
+  settings.url = write_url(options);
+  settings.headers = {"Content-Type: text/plain; charset=utf-8"};
+  if (options.flag("gzip")) settings.headers.emplace_back("Content-Encoding: gzip");
+  if (options.has("token")) settings.headers.push_back("Authorization: Token " + std::string(options.text("token")));
+  settings.user = options.text("user");
+  settings.password = options.text("password");
+  settings.timeout = options.duration("timeout");
+  http::take_tls(options.at("tls"), settings);
+  return settings;
+}
+
+}  // namespace
+
+InfluxSink::InfluxSink(Host host)
+    : host_(host),
+      poster_(std::make_unique<http::Poster>(settings_of(host.options()))),
+      gzip_(host.options().flag("gzip")) {}
+
+void InfluxSink::send(const OutgoingBatch& batch, int stop_fd) {
+  patience_.check(host_.now());
+  std::string body;
+  std::uint64_t left_out = 0;
+  for (const telltale_outgoing& reading : batch.readings()) {
+    if (!append_line(body, reading)) ++left_out;
+  }
+  if (!body.empty()) {
+    patience_.judge(poster_->post(gzip_ ? gzipped(body) : body, stop_fd), host_.now());
+  }
+  if (left_out > 0) host_.count("readings.without_value", left_out);
+}
+
+}  // namespace telltale::influx

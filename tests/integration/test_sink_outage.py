@@ -1,0 +1,121 @@
+"""A long outage of a real server, with kills of both sides in it: nothing lost, nothing doubled, fresh readings first.
+
+In the common run some seconds; TELLTALE_LONG_OUTAGE=720 makes it the two hours, at ten times the speed, that
+docs/sinks.md has the numbers of.
+"""
+import os
+import threading
+import time
+
+import pytest
+from harness import SLOWNESS, wait_until
+from influxd import Influx
+from victoria import Victoria
+
+OUTAGE = float(os.environ.get("TELLTALE_LONG_OUTAGE", "3"))  # s
+SPEED = 10
+SERIES = 20
+CONFIG = """
+server: {write: loopback}
+storage: {commit: 1s}
+sinks:
+  - id: central
+    plugin: influx
+    options: {url: "URL", database: t}
+"""
+
+
+@pytest.fixture(params=[Influx, Victoria], ids=["influxdb", "victoria-metrics"])
+def server(request):
+    one = request.param()
+    one.start()
+    yield one
+    one.clean_up()
+
+
+class Plant:
+    """Each second of its own time a reading of each series; its seconds pass at SPEED, and its times end with the
+    outage's end. Knows what was accepted, and when."""
+
+    def __init__(self, daemon):
+        self.daemon, self.over = daemon, threading.Event()
+        self.begin = int(time.time() * 1000) - int((SPEED - 1) * 1000 * OUTAGE)
+        self.accepted: dict[int, float] = {}  # time in ms -> when, on the monotonic clock
+        self.thread = threading.Thread(target=self.run)
+        self.thread.start()
+
+    def run(self) -> None:
+        began = time.monotonic()
+        for second in range(10_000_000):
+            if self.over.wait(max(0.0, began + second / SPEED - time.monotonic())):
+                return
+            stamp = self.begin + 1000 * second
+            lines = "".join(f"plant.value,n={n} value={second + n} {1_000_000 * stamp}\n" for n in range(SERIES))
+            while not self.over.is_set():
+                try:
+                    if self.daemon.request("POST", "/api/v1/write", lines).status == 204:
+                        self.accepted[stamp] = time.monotonic()
+                        break
+                except OSError:
+                    time.sleep(0.02)
+
+    def stop(self) -> None:
+        self.over.set()
+        self.thread.join()
+
+    def expected(self) -> dict[tuple[str, int], list[float]]:
+        return {
+            (str(n), stamp): [(stamp - self.begin) // 1000 + n] for stamp in self.accepted for n in range(SERIES)
+        }
+
+
+def sink(one) -> dict:
+    return one.get("/api/v1/sinks")[0]
+
+
+def test_an_outage_at_ten_times_the_speed(daemon, server):
+    one = daemon(CONFIG.replace("URL", server.url)).start()
+    plant = Plant(one)
+    try:
+        wait_until("readings arrive", lambda: sink(one)["sent"] > 3 * SERIES)
+        server.kill()
+        time.sleep(OUTAGE / 2)  # the outage itself
+        one.kill()
+        one.start()
+        time.sleep(OUTAGE / 2)
+        backlog = sink(one)["backlog"] / 1000
+        assert backlog > 0.5 * OUTAGE
+        server.start()
+        back = time.monotonic()
+
+        def fresh():
+            found = server.all_values("plant.value")
+            newest = max((stamp for _, stamp in found), default=0)
+            return plant.accepted.get(newest, 0) >= back
+
+        wait_until("fresh readings arrive", fresh, 5)
+        after = time.monotonic() - back
+        wait_until("the backlog is sent", lambda: sink(one)["backlog"] == 0, 360)
+        drained = time.monotonic() - back
+        # Both sides are killed in what is left of a second outage.
+        server.kill()
+        time.sleep(min(1.0, OUTAGE / 3))
+        server.start()
+        one.kill()
+        one.start()
+        server.kill()
+        server.start()
+        wait_until("readings arrive again", lambda: sink(one)["sent"] > 3 * SERIES)
+    finally:
+        plant.stop()
+    wait_until("all is sent", lambda: sink(one)["backlog"] == 0 and sink(one)["waiting"] == 0, 60)
+    expected = plant.expected()
+    wait_until("all is there", lambda: server.all_values("plant.value").keys() >= expected.keys(), 20)
+    found = server.all_values("plant.value")
+    assert found == expected, f"{len(expected.keys() - found.keys())} lost, {len(found.keys() - expected.keys())} too many"
+    state = sink(one)
+    assert state["parked"] == 0 and state["lost_readings"] == 0
+    print(f"{len(expected)} readings; a backlog of {backlog:.0f} s gone in {drained:.1f} s: {backlog * SERIES / drained:.0f} readings/s")
+    print(f"fresh readings {after:.2f} s after the server was back; drained at {backlog / drained:.0f} x real time")
+    assert after < 1 * SLOWNESS
+    assert backlog / drained >= 20 / SLOWNESS or drained < 2 * SLOWNESS, f"{backlog} s took {drained} s"

@@ -1,0 +1,49 @@
+// Where the device sends readings to, checked.
+import { fields, finiteOr, list, listOr, text, textOr } from './guard.ts';
+
+export interface ParkedReadings {
+  readonly series: string;
+  readonly readings: number;
+  readonly reason: string;
+}
+
+export interface SinkInfo {
+  readonly id: string;
+  readonly plugin: string;
+  readonly state: string;
+  readonly reason: string;
+  readonly sent: number;
+  /** How much time is to be sent from the history, in ms. */
+  readonly backlog: number;
+  readonly parked: number;
+  readonly lost: number;
+  readonly lastSentAt: number | null;
+  readonly lastParked: readonly ParkedReadings[];
+}
+
+function readSink(value: unknown): SinkInfo {
+  const sink = fields(value, 'sink');
+  return {
+    id: text(sink.id, 'sink.id'),
+    plugin: textOr(sink.plugin, ''),
+    state: textOr(sink.state, ''),
+    reason: textOr(sink.reason, ''),
+    sent: finiteOr(sink.sent, 0),
+    backlog: finiteOr(sink.backlog, 0),
+    parked: finiteOr(sink.parked, 0),
+    lost: finiteOr(sink.lost_readings, 0),
+    lastSentAt: finiteOr(sink.last_sent_at, null),
+    lastParked: listOr(sink.last_parked).map((entry) => {
+      const parked = fields(entry, 'sink.last_parked');
+      return {
+        series: textOr(parked.series, ''),
+        readings: finiteOr(parked.readings, 0),
+        reason: textOr(parked.reason, ''),
+      };
+    }),
+  };
+}
+
+export function readSinks(value: unknown): SinkInfo[] {
+  return list(value, 'sinks').map(readSink);
+}
