@@ -12,6 +12,7 @@ cross_libraries() {
 }
 
 build_cross() {
+  local -x CCACHE_BASEDIR=
   local arch=$1 unit_tests
   # Whatever was configured against an older root would not notice a newer one.
   if [[ build/cross/$arch/made-of -nt build/$arch/.configured ]]; then rm -rf "build/$arch"; fi

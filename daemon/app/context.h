@@ -45,7 +45,7 @@ struct AppContext {
   std::shared_ptr<core::LogSink> console;  // what no page may show is told to it alone
   std::shared_ptr<core::LogRing> recent_log = std::make_shared<core::LogRing>();
   core::Logger log;  // console and ring
-  core::PackageWatch package{"telltale"};
+  core::PackageWatch package;
   ServiceManager manager = ServiceManager::of_this_process();
   std::optional<std::string> config_path;
   config::Config config;

@@ -21,7 +21,8 @@ constexpr std::size_t kMaxItems = 64;
 constexpr std::size_t kMaxNameBytes = 253;
 constexpr std::size_t kMaxBaseBytes = 64;
 
-std::string quoted(std::string_view text) { return "'" + core::escape_line(core::cut_utf8(text, 64)) + "'"; }
+// Not `quoted`: the standard library has one, and finds it first.
+std::string in_quotes(std::string_view text) { return "'" + core::escape_line(core::cut_utf8(text, 64)) + "'"; }
 
 core::SourceMark mark_of(const ConfigNode& section, std::string_view name) {
   const ConfigNode* const item = section.find(name);
@@ -33,7 +34,7 @@ void look_for(const ConfigNode& tls, std::string_view name, const std::string& p
   if (path.find('\0') != std::string::npos) {
     diagnostics.error(mark_of(tls, name), "'" + std::string(name) + "' is not the path of a file");
   } else if (path.starts_with('/') && ::access(path.c_str(), F_OK) != 0) {
-    diagnostics.warning(mark_of(tls, name), "there is no file " + quoted(path) +
+    diagnostics.warning(mark_of(tls, name), "there is no file " + in_quotes(path) +
                                                 "; until there is, the device's own certificate takes its place");
   }
 }
@@ -109,7 +110,7 @@ std::vector<std::string> read_list(const core::OptionValue& section, const Confi
     const std::string& text = values[i].text;
     const bool marked = list != nullptr && list->type == ConfigNode::Type::kSequence && i < list->children.size();
     const core::SourceMark mark = marked ? list->children[i].mark : mark_of(node, name);
-    if (!is_good(text)) diagnostics.error(mark, quoted(text) + " " + std::string(otherwise));
+    if (!is_good(text)) diagnostics.error(mark, in_quotes(text) + " " + std::string(otherwise));
     items.push_back(text);
   }
   if (items.size() > kMaxItems) {

@@ -49,7 +49,7 @@ struct Dependencies {
   core::Accounts* accounts = nullptr;           // optional: then nobody can log in
   core::DeviceProber* prober = nullptr;         // optional: then nothing looks for devices
   const core::LogRing* recent_log = nullptr;    // optional: then there is no log to read
-  core::PackageWatch* package = nullptr;        // optional: then nothing is known of packages
+  const core::PackageWatch* package = nullptr;  // optional: then nothing is known of packages
   core::RuleKeeper* rules = nullptr;            // optional: then there are neither derived series nor alarms
   core::SinkDirectory* sinks = nullptr;         // optional: then there are none
 };

@@ -85,8 +85,8 @@ void add_server(MetricsText& out, const HttpCounters& http, const LiveHub::Stats
 
 struct Queue {
   const char* name;
-  std::size_t waiting;
-  std::size_t limit;
+  std::uint64_t waiting;
+  std::uint64_t limit;
 };
 
 void add_queues(MetricsText& out, std::initializer_list<Queue> queues) {

@@ -189,10 +189,11 @@ void Sender::failed(const Flight& flight, const core::Error& why) {
   retry_at_ = context_.clock.boot_now() + backoff_;
   if (!flight.batch->live) return;
   if (every_ > 0) {
-    // It is owed. When the other side is back there may be a newer stretch, which goes first.
+    // It is owed. When the other side is back there may be a newer stretch, which goes first. When the plugin ended it
+    // waits for its turn: what ends it each time is found there.
     fresh_.reset();
     live_pieces_.clear();
-    last_end_ = INT64_MIN;
+    if (why.code == core::ErrorCode::kIo) last_end_ = INT64_MIN;
     return;
   }
   owe(spans_of(*flight.batch));

@@ -28,7 +28,8 @@ std::optional<DiskView> look_at_disk(const std::string& directory) {
   view.size = std::uint64_t{status.f_blocks} * status.f_frsize;
   view.free = std::uint64_t{status.f_bavail} * status.f_frsize;
   view.read_only = (status.f_flag & ST_RDONLY) != 0;
-  view.in_memory = kind.f_type == TMPFS_MAGIC || kind.f_type == RAMFS_MAGIC;
+  const auto type = static_cast<std::uint32_t>(kind.f_type);  // of as many bits as a long has, signed or not
+  view.in_memory = type == TMPFS_MAGIC || type == RAMFS_MAGIC;
   return view;
 }
 

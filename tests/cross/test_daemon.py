@@ -2,8 +2,8 @@
 import json
 import re
 import subprocess
+import time
 
-import pytest
 from conftest import EMULATOR
 
 CONFIG = """
@@ -56,11 +56,17 @@ def test_it_serves_its_page_with_each_input_in_a_process_of_its_own(daemon, chil
     serves_and_keeps(daemon(CONFIG.format(isolation="process")))
 
 
-@pytest.mark.parametrize("time_ns", [4_102_444_800_000_000_000, -1])
-def test_times_beyond_32_bits_are_told_and_not_wrapped(daemon, time_ns):
+def latest_of_a_write_at(daemon, time_ns: int) -> dict:
     one = daemon("server: {view: public}\ninputs: []\n").start()
-    answer = one.request("POST", "/api/v1/write", f"far value=1 {time_ns}")
-    if answer.status == 204:
-        assert [row["time"] for row in one.get("/api/v1/latest", match="far")] == [time_ns // 1_000_000]
-    else:
-        assert "time" in answer.json["detail"]
+    assert one.request("POST", "/api/v1/write", f"far value=1 {time_ns}").status == 204
+    return one.latest("far")["far"]
+
+
+def test_a_time_before_1970_is_kept(daemon):
+    assert latest_of_a_write_at(daemon, -2_000_000_000_000_000_000)["time"] == -2_000_000_000_000
+
+
+def test_a_time_beyond_2038_is_of_the_future_and_not_wrapped_into_the_past(daemon):
+    reading = latest_of_a_write_at(daemon, 4_102_444_800_000_000_000)
+    assert abs(reading["time"] - time.time() * 1_000) < 60_000, "the future is taken as now"
+    assert "uncertain" in str(reading["quality"])

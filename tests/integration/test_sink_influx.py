@@ -196,7 +196,7 @@ def test_a_refused_batch_is_parked_with_its_reason_and_the_next_one_goes(daemon,
 
 def test_of_a_batch_only_what_influxdb_refuses_is_parked(daemon, influx):
     one = daemon(config_for(influx.url)).start()
-    influx.write("press.bad value=\"a text\" 1000")
+    influx.write(f"press.bad value=\"a text\" {time.time_ns()}")
     stamp = time.time_ns()
     lines = "".join(f"press.oil{n} value={n} {stamp}\n" for n in range(20)) + f"press.bad value=1 {stamp}\n"
     assert one.request("POST", "/api/v1/write", lines).status == 204
@@ -292,7 +292,7 @@ def test_a_wrong_token_is_not_the_readings_fault(daemon, refusing):
         ("sinks: [{id: a, plugin: influx, options: {url: x}, labels: {'1x': y}}]", ":1:67", "label"),
         ("sinks: [{id: a, plugin: influx, options: {url: x}, stats: [mean]}]", ":1:59", "'stats' needs 'every'"),
         ("sinks: [{id: a, plugin: influx, options: {url: x}, every: 1m, stats: [meen]}]", ":1:71", "'meen' is none of"),
-        ("sinks: [{id: a, plugin: influx, options: {url: x}, rename: {'a.*': b}}]", ":1:67", "both names end in '*'"),
+        ("sinks: [{id: a, plugin: influx, options: {url: x}, rename: {'a.*': b}}]", ":1:68", "both names end in '*'"),
         ("sinks: [{id: a, plugin: influx, options: {url: x}, every: 10ms}]", ":1:59", "every"),
         ("sinks: [{id: a, plugin: influx, options: {}}]", ":1:33", "url"),
         ("inputs: [{id: a, plugin: linux}]\nsinks: [{id: a, plugin: influx, options: {url: x}}]", ":2:14", "there is an input"),

@@ -1,7 +1,7 @@
 """A long outage of a real server, with kills of both sides in it: nothing lost, nothing doubled, fresh readings first.
 
-In the common run some seconds; TELLTALE_LONG_OUTAGE=720 makes it the two hours, at ten times the speed, that
-docs/sinks.md has the numbers of.
+Two hours of a plant that measures once a second are 7,200 readings of each series. Here it measures ten times a second,
+so they are 720 s: TELLTALE_LONG_OUTAGE=720, which docs/sinks.md has the numbers of. In the common run some seconds.
 """
 import os
 import threading
@@ -34,27 +34,25 @@ def server(request):
 
 
 class Plant:
-    """Each second of its own time a reading of each series; its seconds pass at SPEED, and its times end with the
-    outage's end. Knows what was accepted, and when."""
+    """Measures each series SPEED times a second. Knows what was accepted, and when."""
 
     def __init__(self, daemon):
         self.daemon, self.over = daemon, threading.Event()
-        self.begin = int(time.time() * 1000) - int((SPEED - 1) * 1000 * OUTAGE)
-        self.accepted: dict[int, float] = {}  # time in ms -> when, on the monotonic clock
+        self.accepted: dict[int, tuple[int, float]] = {}  # time in ms -> number, when on the monotonic clock
         self.thread = threading.Thread(target=self.run)
         self.thread.start()
 
     def run(self) -> None:
         began = time.monotonic()
-        for second in range(10_000_000):
-            if self.over.wait(max(0.0, began + second / SPEED - time.monotonic())):
+        for number in range(10_000_000):
+            if self.over.wait(max(0.0, began + number / SPEED - time.monotonic())):
                 return
-            stamp = self.begin + 1000 * second
-            lines = "".join(f"plant.value,n={n} value={second + n} {1_000_000 * stamp}\n" for n in range(SERIES))
+            stamp = time.time_ns() // 1_000_000
+            lines = "".join(f"plant.value,n={n} value={number + n} {1_000_000 * stamp}\n" for n in range(SERIES))
             while not self.over.is_set():
                 try:
                     if self.daemon.request("POST", "/api/v1/write", lines).status == 204:
-                        self.accepted[stamp] = time.monotonic()
+                        self.accepted[stamp] = (number, time.monotonic())
                         break
                 except OSError:
                     time.sleep(0.02)
@@ -64,9 +62,7 @@ class Plant:
         self.thread.join()
 
     def expected(self) -> dict[tuple[str, int], list[float]]:
-        return {
-            (str(n), stamp): [(stamp - self.begin) // 1000 + n] for stamp in self.accepted for n in range(SERIES)
-        }
+        return {(str(n), stamp): [number + n] for stamp, (number, _) in self.accepted.items() for n in range(SERIES)}
 
 
 def sink(one) -> dict:
@@ -91,7 +87,7 @@ def test_an_outage_at_ten_times_the_speed(daemon, server):
         def fresh():
             found = server.all_values("plant.value")
             newest = max((stamp for _, stamp in found), default=0)
-            return plant.accepted.get(newest, 0) >= back
+            return plant.accepted.get(newest, (0, 0.0))[1] >= back
 
         wait_until("fresh readings arrive", fresh, 5)
         after = time.monotonic() - back
@@ -115,7 +111,8 @@ def test_an_outage_at_ten_times_the_speed(daemon, server):
     assert found == expected, f"{len(expected.keys() - found.keys())} lost, {len(found.keys() - expected.keys())} too many"
     state = sink(one)
     assert state["parked"] == 0 and state["lost_readings"] == 0
-    print(f"{len(expected)} readings; a backlog of {backlog:.0f} s gone in {drained:.1f} s: {backlog * SERIES / drained:.0f} readings/s")
-    print(f"fresh readings {after:.2f} s after the server was back; drained at {backlog / drained:.0f} x real time")
+    rate = SPEED * backlog / drained  # seconds of a plant that measures once a second, in a second
+    print(f"\n{len(expected)} readings; {backlog:.0f} s of backlog, {SPEED * backlog * SERIES:.0f} readings, gone in {drained:.1f} s")
+    print(f"fresh readings {after:.2f} s after the server was back; drained at {rate:.0f} times real time")
     assert after < 1 * SLOWNESS
-    assert backlog / drained >= 20 / SLOWNESS or drained < 2 * SLOWNESS, f"{backlog} s took {drained} s"
+    assert rate >= 20 / SLOWNESS or drained < 3 * SLOWNESS, f"{backlog} s took {drained} s"

@@ -33,13 +33,14 @@ class Victoria:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def kill(self) -> None:
-        self.process.kill()
+        """Asks it to end: killed, it forgets what it took in the last seconds, acknowledged or not."""
+        self.process.terminate()
         self.process.wait()
 
     def all_values(self, name: str) -> dict[tuple[str, int], list[float]]:
         """(value of the label n, time in ms) -> every value that is kept"""
         urllib.request.urlopen(f"{self.url}/internal/force_flush", timeout=20).read()
-        url = f"{self.url}/api/v1/export?" + urllib.parse.urlencode({"match[]": f'{{__name__="{name}_value"}}', "reduce_mem_usage": "1"})
+        url = f"{self.url}/api/v1/export?" + urllib.parse.urlencode({"match[]": f'{{__name__="{name}_value"}}'})
         found: dict[tuple[str, int], list[float]] = {}
         with urllib.request.urlopen(url, timeout=60) as answer:
             for line in answer:

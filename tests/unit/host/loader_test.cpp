@@ -62,7 +62,8 @@ TEST(Loader, RefusesFilesThatAreNoLibrariesOfThisMachine) {
   EXPECT_THAT(LoadedPlugin::load(file).error().message, HasSubstr("is not a shared library"));
   std::ofstream(file) << "";
   EXPECT_THAT(LoadedPlugin::load(file).error().message, HasSubstr("is not a shared library"));
-  std::filesystem::copy_file("/proc/self/exe", file, std::filesystem::copy_options::overwrite_existing);
+  std::filesystem::copy_file(std::filesystem::read_symlink("/proc/self/exe"), file,
+                             std::filesystem::copy_options::overwrite_existing);
   EXPECT_FALSE(LoadedPlugin::load(file).has_value()) << "a program is no plugin";
   std::filesystem::copy_file(bad("well_behaved"), file, std::filesystem::copy_options::overwrite_existing);
   {

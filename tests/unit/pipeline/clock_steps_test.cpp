@@ -188,5 +188,34 @@ TEST(ClockSteps, ALeapSmearIsFollowedWithoutAStep) {
   EXPECT_LE(std::chrono::abs(device.latest("given").time - device.clock.wall_now()), milliseconds(1));
 }
 
+// Who sends readings on must not send times that are still to be corrected.
+TEST(ClockSteps, ThatTheClockIsKnownIsSaidOnceBehindTheCorrectionAndBeforeWhatIsPublishedUnderIt) {
+  Device device(core::from_ms(1'000), false);
+  device.measure(3);
+  EXPECT_TRUE(device.live.told().empty());
+  const std::size_t before = device.live.readings().size();
+  device.clock.step_wall(hours(1'000));
+  device.clock.set_synchronised(true);
+  device.measure(100, milliseconds(50));
+  const auto told = device.live.told();
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_EQ(told[0].what, "moved");
+  EXPECT_EQ(told.back().what, "known");
+  EXPECT_GT(device.live.readings().size(), before);
+  for (const core::Reading& reading : device.live.readings()) {
+    if (reading.quality == Quality::kUncertain) continue;
+    EXPECT_GT(reading.time, core::from_ms(1'000) + hours(999));
+  }
+}
+
+TEST(ClockSteps, AClockThatIsKnownFromTheStartIsSaidBeforeAnythingIsPublished) {
+  Device device(core::from_ms(1'700'000'000'000));
+  device.measure(3);
+  const auto told = device.live.told();
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].what, "known");
+  EXPECT_EQ(told[0].batches, 0U);
+}
+
 }  // namespace
 }  // namespace telltale::pipeline

@@ -63,6 +63,24 @@ class RecordingLive final : public core::LiveSink {
     const core::MutexLock lock(mutex_);
     rewritten_.emplace_back(from, to);
   }
+  // Moves and the word that the clock is known, with how many batches had been published before.
+  struct Told {
+    std::string what;
+    std::size_t batches = 0;
+    core::Duration shift{};
+  };
+  void moved(core::WallTime /*from*/, core::WallTime /*to*/, core::Duration shift) override {
+    const core::MutexLock lock(mutex_);
+    told_.push_back({"moved", batches_.size(), shift});
+  }
+  void time_known() override {
+    const core::MutexLock lock(mutex_);
+    told_.push_back({"known", batches_.size(), {}});
+  }
+  std::vector<Told> told() const {
+    const core::MutexLock lock(mutex_);
+    return told_;
+  }
   std::vector<std::pair<core::WallTime, core::WallTime>> rewritten_spans() const {
     const core::MutexLock lock(mutex_);
     return rewritten_;
@@ -94,6 +112,7 @@ class RecordingLive final : public core::LiveSink {
   core::Condition changed_;
   std::vector<core::LiveBatch> batches_ TELLTALE_GUARDED_BY(mutex_);
   std::vector<std::pair<core::WallTime, core::WallTime>> rewritten_ TELLTALE_GUARDED_BY(mutex_);
+  std::vector<Told> told_ TELLTALE_GUARDED_BY(mutex_);
 };
 
 inline core::SeriesDeclaration gauge(std::string name) {

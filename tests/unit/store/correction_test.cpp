@@ -273,5 +273,19 @@ TEST(Correction, HappensOnceWhereverTheDaemonEnds) {
   EXPECT_GT(ends, 20);
 }
 
+TEST(Correction, SaysWhenQueriesSeeIt) {
+  const TemporaryDirectory directory;
+  ManualClock clock(core::from_ms(kWrong / 1'000'000));
+  auto options = options_in(directory);
+  std::unique_ptr<store::Store> store = open_store(options, clock);
+  EXPECT_TRUE(store->corrected());
+  append_both(*store, kWrong, kWrong, 1);
+  EXPECT_TRUE(store->corrected()) << "a reading is none";
+  ASSERT_TRUE(store->correct_times(correction(kWrong, kWrong + kHour, kYears)));
+  ASSERT_TRUE(store->commit_now());
+  EXPECT_TRUE(store->corrected());
+  expect_span(*store, 1, kRight, kRight);
+}
+
 }  // namespace
 }  // namespace telltale::test

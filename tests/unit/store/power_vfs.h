@@ -110,7 +110,7 @@ inline void PowerDisk::reboot(std::uint64_t seed) {
       if (fate == 0) continue;
       if (fate == 1 && change.truncate < 0 && change.data.size() > 1) {  // some of its sectors
         const std::size_t sectors = (change.data.size() + kSector - 1) / kSector;
-        change.data.resize(std::min(change.data.size(), random() % (sectors + 1) * kSector));
+        change.data.resize(std::min<std::size_t>(change.data.size(), random() % (sectors + 1) * kSector));
         if (change.data.empty()) continue;
       }
       apply(file.durable, change);

@@ -66,7 +66,7 @@ function storageFacts(storage: StorageNumbers | null, now: number, startedAt: nu
   ];
 }
 
-/** What the list of packages and the program's own file say; nobody is asked over the network. */
+/** What the package and the program's own file say; nobody is asked over the network. */
 function packageFacts(status: Status | null): Fact[] {
   if (status === null) return [];
   const facts: Fact[] = [[t('Page'), TELLTALE_VERSION]];
