@@ -37,6 +37,7 @@ def test_it_depends_on_what_it_is_linked_with(name, wanted):
 def test_every_plugin_is_in_one_package():
     there = [(path.rpartition("/")[2], name) for name in EVERY_DEB for path in files(name) if path.endswith(".so")]
     assert sorted(there) == [
+        ("csv.so", "telltale"),
         ("linux.so", "telltale"),
         ("modbus.so", "telltale-plugin-modbus"),
         ("mqtt.so", "telltale-plugin-mqtt"),

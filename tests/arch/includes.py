@@ -59,7 +59,7 @@ class Rule:
 ABI_DATA = (ABI + "abi.h", ABI + "options.h", ABI + "host.h", ABI + "plugin.h")
 CORE = ("daemon/core/",)
 PAYLOAD = ("sdk/payload/", ABI + "payload/")
-OWN_LIBRARY = {"linux": ("systemd",), "mqtt": ("paho",), "modbus": ("modbus", "yaml-cpp"), "serial": ("serialport",), "http": ("curl",), "influx": ("zlib",), "prometheus": ("snappy",)}
+OWN_LIBRARY = {"linux": ("systemd",), "mqtt": ("paho",), "modbus": ("modbus", "yaml-cpp"), "serial": ("serialport",), "csv": ("zlib",), "http": ("curl",), "influx": ("zlib",), "prometheus": ("snappy",)}
 # What several plugins share is a folder beside them; but MQTT's two directions have one connection, which is the input's.
 SHARED = {
     "influx": ("plugins/http/",),
