@@ -1,6 +1,7 @@
 // A text as a QR code that a phone reads from the terminal. The only user of libqrencode. Pure.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 

@@ -73,6 +73,8 @@ bool accepts(std::string_view list, std::string_view coding) {
   return any;
 }
 
+std::string etag_of(std::string_view version) { return '"' + std::string(version) + '"'; }
+
 bool matches_etag(std::string_view list, std::string_view etag) {
   while (!list.empty()) {
     std::string_view item = take_item(list);

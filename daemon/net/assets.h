@@ -38,6 +38,8 @@ class Assets {
 
 // Whether a list such as Accept-Encoding's takes `coding` (q not 0).
 [[nodiscard]] bool accepts(std::string_view list, std::string_view coding);
+// The entity tag of a version.
+[[nodiscard]] std::string etag_of(std::string_view version);
 // Whether If-None-Match names `etag` (RFC 9110, 13.1.2; weak comparison).
 [[nodiscard]] bool matches_etag(std::string_view list, std::string_view etag);
 

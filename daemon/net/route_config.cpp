@@ -17,8 +17,6 @@ Response no_file() {
                  "/etc/telltale/telltale.yaml");
 }
 
-std::string quoted(const std::string& version) { return '"' + version + '"'; }
-
 // The version in `"…"`, or all of it; `*` is any.
 std::string version_of(std::string_view if_match) {
   if (if_match == "*") return {};
@@ -40,7 +38,7 @@ Response taken(const core::ConfigOutcome& outcome) {
   write_diagnostics(json, outcome.diagnostics, core::Diagnostic::Severity::kWarning);
   json.text("report", outcome.report).end_object();
   Response response = json_response(std::move(body));
-  if (!outcome.version.empty()) response.headers.emplace_back("ETag", quoted(outcome.version));
+  if (!outcome.version.empty()) response.headers.emplace_back("ETag", etag_of(outcome.version));
   return response;
 }
 
@@ -65,7 +63,7 @@ void get_config(Context& context, Request request, Respond respond) {
         auto read = config->read();
         if (!read) return read.error().code == core::ErrorCode::kNotFound ? no_file() : problem(read.error());
         Response response = text_response(std::move(read->text), "application/yaml");
-        response.headers.emplace_back("ETag", quoted(read->version));
+        response.headers.emplace_back("ETag", etag_of(read->version));
         response.headers.emplace_back("Cache-Control", "no-store");
         return response;
       },

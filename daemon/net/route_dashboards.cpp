@@ -16,8 +16,6 @@ using core::ConfigNode;
 using core::Dashboard;
 using core::DashboardPtr;
 
-std::string quoted(const std::string& version) { return '"' + version + '"'; }
-
 // The version in `"…"`, or all of it; `*` is any.
 std::string version_of(std::string_view if_match) {
   if (if_match == "*") return {};
@@ -89,7 +87,7 @@ void write_facts(JsonWriter& json, const Dashboard& dashboard) {
 }
 
 Response with_tag(Response response, const std::string& version) {
-  response.headers.emplace_back("ETag", quoted(version));
+  response.headers.emplace_back("ETag", etag_of(version));
   return response;
 }
 
@@ -127,7 +125,7 @@ Response list_response(const std::vector<DashboardPtr>& dashboards) {
 }
 
 Response one_response(const Dashboard& dashboard, const std::string& if_none_match) {
-  if (!if_none_match.empty() && matches_etag(if_none_match, quoted(dashboard.version))) {
+  if (!if_none_match.empty() && matches_etag(if_none_match, etag_of(dashboard.version))) {
     return with_tag(empty_response(304), dashboard.version);
   }
   if (dashboard.diagnostics.has_errors()) {
