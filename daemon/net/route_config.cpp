@@ -1,6 +1,7 @@
 // GET and PUT /api/v1/config
 #include <memory>
 
+#include "daemon/net/assets.h"
 #include "daemon/net/config_refusal.h"
 #include "daemon/net/handlers.h"
 #include "daemon/net/json_writer.h"
