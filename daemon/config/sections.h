@@ -1,6 +1,6 @@
-// The sections of a configuration, each read by one function: device, server, storage, windows; inputs; derived series, rules and
-// sinks. `node` is the section, or nullptr when the file does not have it.
-// Mistakes go to `diagnostics`; the result is meaningful only when there were none. Called while loading.
+// The sections of a configuration, each read by one function: device, server, storage, windows; inputs; derived series,
+// rules and sinks. `node` is the section, or nullptr when the file does not have it. Mistakes go to `diagnostics`; the
+// result is meaningful only when there were none. Called while loading.
 #pragma once
 
 #include <string>
