@@ -305,7 +305,7 @@ def test_mistakes_have_a_place(daemon, text, place, why):
 
 
 def test_the_examples_of_the_docs_are_configurations(daemon):
-    text = (ROOT / "docs/sinks.md").read_text(encoding="utf-8")
+    text = "".join((ROOT / page).read_text(encoding="utf-8") for page in ("docs/sinks.md", "docs/fleet.md"))
     examples = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     assert examples
     for example in examples:
