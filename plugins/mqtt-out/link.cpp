@@ -28,7 +28,7 @@ constexpr milliseconds kConnectPatience{5'000};
 constexpr milliseconds kSubscribePatience{5'000};
 constexpr milliseconds kDeliverPatience{20'000};  // a batch; the host waits 30 s
 constexpr milliseconds kHelloPatience{20'000};
-constexpr milliseconds kGoodbyePatience{500};
+constexpr milliseconds kGoodbyePatience{2'000};  // unsaid, nobody would learn of it: the will is forgotten
 constexpr milliseconds kExplainPatience{500};
 constexpr milliseconds kTick{1'000};
 constexpr milliseconds kFirstConnection{1'000};  // a batch waits that long for it

@@ -27,7 +27,7 @@ class Link {
   Link(Host host, mqtt::Broker broker, std::unique_ptr<Form> form);
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
-  // Says goodbye, waits at most a second for the broker.
+  // Says goodbye, waits at most two and a half seconds for the broker.
   ~Link();
 
   // Returns when the broker has all of it. Throws IoError, or Stopped when stop_fd became readable. [instance]
