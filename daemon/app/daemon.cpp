@@ -120,6 +120,7 @@ void name_device(AppContext& context, core::Labels& labels) {
 void apply_sinks(AppContext& context, std::vector<core::SinkConfig> sinks) {
   for (core::SinkConfig& sink : sinks) name_device(context, sink.labels);
   std::vector<core::InputConfig> instances;
+  instances.reserve(sinks.size());
   for (const core::SinkConfig& sink : sinks) instances.push_back(sink.instance);
   if (auto applied = context.sink_instances->apply(std::move(instances)); !applied) {
     context.log.error("sinks: {}", applied.error().text());

@@ -180,7 +180,10 @@ void InputSlot::on_ready(core::Duration interval) {
   interval_ = interval;
   ready_at_ = context_.clock.boot_now();
   call_watch_.reset();
-  // How it is, it says by itself: what is made may still have to find its device.
+  // How it is, it says by itself: what is made may still have to find its device. A sink says nothing until it is given
+  // something, and that may be a while.
+  const bool waits = status_.state == InputState::kStarting && plugin_->offers(TELLTALE_SINK_1);
+  if (waits) set_state(InputState::kRunning);
 }
 
 void InputSlot::remember_line(std::string line) {

@@ -136,9 +136,9 @@ void RingSource::finish(const GenerationPtr& generation) {
   files_.fetch_sub(1);
 }
 
-void RingSource::complain(std::string why) {
+void RingSource::complain(const std::string& why) {
   const core::MutexLock lock(mutex_);
-  complaint_ = std::move(why);
+  complaint_ = why;
 }
 
 std::string RingSource::complaint() const {

@@ -55,7 +55,7 @@ class RingSource final : public core::ReadingSource {
   bool drain_awake(core::SourceVisitor& visitor, std::size_t max_readings) override;
   void release() override;
   [[nodiscard]] Counters counters() const override;
-  void complain(std::string why) override;
+  void complain(const std::string& why) override;
   // What the pipeline complains of; any thread.
   [[nodiscard]] std::string complaint() const;
 

@@ -28,8 +28,8 @@ class Engine::Port final : public core::PassPort {
   void follow(core::SeriesId series, bool wanted) override {
     if (const core::SeriesPtr known = engine_.registry_.find(series)) engine_.state_of(known).set_followed(wanted);
   }
-  void reserve(std::string_view input, std::set<std::string, std::less<>> names) override {
-    engine_.reserve(input, std::move(names));
+  void reserve(std::string_view input, const std::set<std::string, std::less<>>& names) override {
+    engine_.reserve(input, names);
   }
   [[nodiscard]] core::SeriesPtr declare(std::string_view input, const core::SeriesDeclaration& declaration) override {
     const SeriesState* const state = engine_.declare(input, declaration);

@@ -1,5 +1,6 @@
 """The mqtt-out sink against a real mosquitto: JSON, Home Assistant's discovery, outages; and Sparkplug B with a host
 application written elsewhere (npm's sparkplug-payload)."""
+import contextlib
 import json
 import queue
 import socket
@@ -276,16 +277,16 @@ class Relay:
                 other.sendall(data)
         except OSError:
             pass
-        other.close()
+        # Not close(): the other thread waits in recv() and would keep the connection open.
+        with contextlib.suppress(OSError):
+            other.shutdown(socket.SHUT_RDWR)
 
     def cut(self) -> None:
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         for one in self.open:
-            try:
+            with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
         self.open.clear()
 
 
@@ -295,6 +296,7 @@ def test_what_is_caught_up_is_historical(daemon, broker, host):
     now = now_ms()
     post(one, f"press.oil value=1 {now * 1_000_000}\n")
     assert "isHistorical" not in metrics(host.wait_for("NDATA"), "alias")[1]
+    wait_until("the broker's word for it is there", lambda: sink(one)["sent"] == 1)
     relay.cut()
     host.wait_for("NDEATH")
     missed = now_ms()

@@ -43,7 +43,7 @@ class PassPort {
   // Whether the follower is told of this series' readings.
   virtual void follow(SeriesId series, bool wanted) = 0;
   // From now on series of these names are `input`'s alone: no other input may have them. Replaces what was reserved.
-  virtual void reserve(std::string_view /*input*/, std::set<std::string, std::less<>> /*names*/) {}
+  virtual void reserve(std::string_view /*input*/, const std::set<std::string, std::less<>>& /*names*/) {}
   // Finds or makes a series of `input`; nullptr past the registry's limit.
   [[nodiscard]] virtual SeriesPtr declare(std::string_view input, const SeriesDeclaration& declaration) = 0;
   // Puts a reading of such a series into the pass: it is kept and shown like any other. NaN: quality bad.

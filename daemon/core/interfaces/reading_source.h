@@ -57,7 +57,7 @@ class ReadingSource {
   virtual void release() = 0;
   [[nodiscard]] virtual Counters counters() const = 0;  // any thread
   // Why some of its series are not taken; empty: all are.
-  virtual void complain(std::string /*why*/) {}
+  virtual void complain(const std::string& /*why*/) {}
 };
 
 // Who drains sources: the pipeline. Any thread.
