@@ -155,23 +155,30 @@ void Link::serve(Connection& connection) {
     if (end == End::kFailed && outcome.code != 0)
       host_.warning("the broker refused the subscription to " + filters[0].topic);
   }
-  if (connection.deliver(form_->hello(), stop_fd_, kHelloPatience) != End::kDone) return say_connected(false, lost);
-  host_.info("connected to the broker at " + broker_.where());
-  host_.ok();
-  say_connected(true, {});
-  for (;;) {
-    const End end = connection.stay(stop_fd_, work_fd_, kTick);
-    std::uint64_t count = 0;
-    (void)!::read(work_fd_, &count, sizeof count);
-    if (end == End::kStopped) {
-      (void)connection.deliver(form_->goodbye(), -1, kGoodbyePatience);
-      return say_connected(false, "the sink ends");
-    }
-    if (end == End::kFailed || !take_arrived(connection) || !do_job(connection)) break;
+  const bool greeted = connection.deliver(form_->hello(), stop_fd_, kHelloPatience) == End::kDone;
+  if (greeted) {
+    host_.info("connected to the broker at " + broker_.where());
+    host_.ok();
+    say_connected(true, {});
+    while (go_on(connection)) continue;
   }
-  host_.count("connection.lost");
-  host_.failing(lost);
+  // Whatever the stop came into: what is said of the node may be there already, and the will goes with the connection.
+  if (stopping()) {
+    (void)connection.deliver(form_->goodbye(), -1, kGoodbyePatience);
+    return say_connected(false, "the sink ends");
+  }
+  if (greeted) {
+    host_.count("connection.lost");
+    host_.failing(lost);
+  }
   say_connected(false, lost);
+}
+
+bool Link::go_on(Connection& connection) {
+  const End end = connection.stay(stop_fd_, work_fd_, kTick);
+  std::uint64_t count = 0;
+  (void)!::read(work_fd_, &count, sizeof count);
+  return end != End::kStopped && end != End::kFailed && take_arrived(connection) && do_job(connection);
 }
 
 bool Link::take_arrived(Connection& connection) {

@@ -52,6 +52,8 @@ class Link {
   // One attempt, and the connection that comes of it.
   void attempt();
   void serve(mqtt::Connection& connection);
+  // What comes next on it. False: no more.
+  bool go_on(mqtt::Connection& connection);
   // False when the connection is of no use any more.
   bool do_job(mqtt::Connection& connection);
   bool take_arrived(mqtt::Connection& connection);
