@@ -1,6 +1,7 @@
 // Every plugin that this tree builds, as its shared library: what it says of itself is well formed.
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include <telltale/cpp/text.hpp>
 #include <telltale/ext/poll.h>
+#include <telltale/ext/sink.h>
 #include <telltale/ext/stream.h>
 #include <telltale/plugin.h>
 
@@ -51,6 +53,15 @@ void expect_well_formed(std::span<const telltale_option> table, const std::strin
   }
 }
 
+std::uint32_t needs_of(std::string_view plugin) {
+  static const std::map<std::string_view, std::uint32_t> kNeeds = {
+      {"influx", TELLTALE_NEEDS_NETWORK},     {"modbus", TELLTALE_NEEDS_NETWORK | TELLTALE_NEEDS_DEVICES},
+      {"mqtt", TELLTALE_NEEDS_NETWORK},       {"mqtt-out", TELLTALE_NEEDS_NETWORK},
+      {"prometheus", TELLTALE_NEEDS_NETWORK}, {"serial", TELLTALE_NEEDS_DEVICES}};
+  const auto found = kNeeds.find(plugin);
+  return found == kNeeds.end() ? 0U : found->second;
+}
+
 TEST(PluginLibraries, AreWhatTheBuildMade) {
   std::vector<std::string> names;
   for (const auto& file : built_plugins()) names.push_back(file.stem().string());
@@ -71,14 +82,11 @@ TEST(PluginLibraries, DescribeThemselves) {
     EXPECT_EQ(to_view(plugin->name), name) << "the file is called as the plugin";
     EXPECT_THAT(std::string(to_view(plugin->version)), testing::MatchesRegex("[0-9]+[.][0-9]+[.][0-9]+")) << name;
     EXPECT_TRUE(to_view(plugin->summary).ends_with('.')) << name;
-    const std::uint32_t needs = name == "mqtt"     ? TELLTALE_NEEDS_NETWORK
-                                : name == "modbus" ? TELLTALE_NEEDS_NETWORK | TELLTALE_NEEDS_DEVICES
-                                : name == "serial" ? TELLTALE_NEEDS_DEVICES
-                                                   : 0U;
-    EXPECT_EQ(plugin->needs, needs) << name;
+    EXPECT_EQ(plugin->needs, needs_of(name)) << name;
     const bool polls = plugin->get_interface(TELLTALE_POLL_1) != nullptr;
     const bool streams = plugin->get_interface(TELLTALE_STREAM_1) != nullptr;
-    EXPECT_TRUE(polls != streams) << name << ": one way to run";
+    const bool sends = plugin->get_interface(TELLTALE_SINK_1) != nullptr;
+    EXPECT_EQ(int{polls} + int{streams} + int{sends}, 1) << name << ": one way to run";
     EXPECT_EQ(plugin->get_interface("telltale.nothing/9"), nullptr) << name;
     expect_well_formed({plugin->options, plugin->option_count}, name + ": ");
   }
