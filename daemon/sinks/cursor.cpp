@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::string_view kFirst = "telltale-sink-cursor 1\n";
 constexpr std::string_view kLast = "end\n";
-constexpr std::size_t kMostBytes = 64 * 1024;
+constexpr std::size_t kMostBytes = 65'536;
 
 std::optional<std::string> read_small(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
