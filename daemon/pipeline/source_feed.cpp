@@ -53,7 +53,7 @@ void SourceFeed::complain() {
     why +=
         ": not taken from this input, since a derived series of the configuration has that name; rename one of the two";
   }
-  source_->complain(std::move(why));
+  source_->complain(why);
 }
 
 void SourceFeed::on_readings(std::span<const telltale_reading> readings) {

@@ -62,7 +62,7 @@ void Book::apply(const std::vector<core::DerivedSpec>& derived, const std::vecto
   network_.reset();
   std::set<std::string, std::less<>> names;
   for (const core::DerivedSpec& one : derived) names.insert(one.name);
-  port.reserve(kDerivedInput, std::move(names));
+  port.reserve(kDerivedInput, names);
   std::vector<Program*> programs = make_derivations(derived);
   const std::vector<Program*> alarms = make_alarms(rules);
   programs.insert(programs.end(), alarms.begin(), alarms.end());

@@ -1,6 +1,8 @@
 // What a sink sends, in which order, and what it does with refusals, corrected times and losses.
 #include "daemon/sinks/sender.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include "tests/unit/sinks/rig.h"
@@ -318,7 +320,7 @@ TEST(Sender, OfStatisticsTheNewestStretchGoesFirst) {
   const auto takes = rig.other;
   rig.other = away;
   for (int i = 0; i < 600; ++i) {
-    rig.measure(oil, i / 60);
+    rig.measure(oil, std::floor(i / 60.0));
     rig.run(seconds(1), milliseconds(500));
     if (i == 300) rig.start();
   }

@@ -25,14 +25,14 @@ using std::chrono::system_clock;
 
 class RotatingFiles : public ::testing::Test {
  protected:
-  RotatingFiles() {
+  void SetUp() override {
     std::string form = (fs::temp_directory_path() / "telltale-csv-XXXXXX").string();
     directory_ = ::mkdtemp(form.data());
     settings_.directory = directory_.string();
     settings_.name = "r";
     settings_.sync = Sync::kNever;
   }
-  ~RotatingFiles() override { fs::remove_all(directory_); }
+  void TearDown() override { fs::remove_all(directory_); }
 
   RotatingFile file() {
     return RotatingFile(settings_, "h\n", [this] { return now_; });

@@ -47,13 +47,13 @@ RC_GTEST_PROP(PrometheusNames, OfAnythingPrometheusTakes, (const std::string& na
   Outgoing out;
   const auto& series = out.series(name, TELLTALE_KIND_GAUGE, {{label, "x"}, {label + "2", "y"}});
   const Labels labels = labels_of(series, Names::kMetric, "");
-  static const std::regex metric("[a-zA-Z_:][a-zA-Z0-9_:]*");
-  static const std::regex plain("[a-zA-Z_][a-zA-Z0-9_]*");
+  static const std::regex kMetric("[a-zA-Z_:][a-zA-Z0-9_:]*");
+  static const std::regex kPlain("[a-zA-Z_][a-zA-Z0-9_]*");
   RC_ASSERT(std::is_sorted(labels.begin(), labels.end()));
   for (const auto& [key, value] : labels) {
-    RC_ASSERT(std::regex_match(key, plain));
+    RC_ASSERT(std::regex_match(key, kPlain));
     const bool is_name = key == "__name__";
-    if (is_name) RC_ASSERT(std::regex_match(value, metric));
+    if (is_name) RC_ASSERT(std::regex_match(value, kMetric));
     RC_ASSERT(is_name != !key.starts_with("__"));
   }
 }
