@@ -31,6 +31,7 @@ derived:
   - {name: sim.double, expr: sim.sine * 2, unit: °C}
   - {name: sim.cost, expr: cost(sim.sequence), unit: EUR, tariff: {price: 0.3, days: mon-sun}}
 notify: [{id: ops, webhook: {url: "http://127.0.0.1:1/"}, tries: 1}]
+sinks: [{id: away, plugin: influx, options: {url: "http://127.0.0.1:1", database: a}}]
 rules: [{name: hall, when: sim.sequence >= 0, message: "always"}, {name: still, series: sim.*, silent: auto}]
 """
 POSTED = 'room,floor=2,side=a\\ b temperature=21.5,door=true,said="it \\"is\\" so"\nold value=1 1000000000000000000\n'
@@ -184,6 +185,7 @@ GOOD = [
     ("POST", "/api/v1/alarms/hall/test", "", 200),
     ("POST", "/api/v1/alarms/hall/try?from=now-1h", "rules: [{name: hall, when: sim.sequence >= 0}]", 200),
     ("GET", "/api/v1/notify", None, 200),
+    ("GET", "/api/v1/sinks", None, 200),
     ("POST", "/api/v1/notify/ops/test", "", 200),
     ("POST", "/api/v1/alarms/hall/silence", '{"for": "2h", "comment": "maintenance"}', 200),
     ("POST", "/api/v1/alarms/hall/silence", '{"for": "0s", "labels": {"room": "a"}}', 200),
@@ -315,6 +317,7 @@ BAD = [
     ("POST", "/api/v1/alarms/hall/try?since=now", "rules: []", 400, "'since'"),
     ("POST", "/api/v1/alarms/hall/try", "a" * (1024 * 1024 + 1), 413, "1048576"),
     ("GET", "/api/v1/notify?id=ops", None, 400, "'id'"),
+    ("GET", "/api/v1/sinks?id=away", None, 400, "'id'"),
     ("POST", "/api/v1/notify/nobody/test", "", 404, "nobody of that id"),
     ("POST", "/api/v1/alarms/hall/ack", '{"coment": "x"}', 400, "unknown key 'coment'"),
     ("POST", "/api/v1/alarms/hall/ack", '{"comment": 5}', 400, "comment"),
