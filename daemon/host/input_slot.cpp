@@ -140,11 +140,11 @@ void InputSlot::cancel_timer() {
 void InputSlot::replace(core::InputConfig config) {
   stopped_ = nullptr;
   backoff_.reset();
-  plugin_.reset();
-  if (instance_ != nullptr) {
+  if (instance_ != nullptr) {  // which is looked after until it has ended
     next_config_ = std::move(config);
     return request_stop();
   }
+  plugin_.reset();
   cancel_timer();
   config_ = std::move(config);
   start();
@@ -278,6 +278,7 @@ void InputSlot::on_end(const InstanceEnd& end) {
   if (stopped_) return say_stopped();
   config_ = std::move(*next_config_);
   next_config_.reset();
+  plugin_.reset();
   start();
 }
 
