@@ -7,7 +7,6 @@
 
 #include <telltale/cpp/errors.hpp>
 
-#include "plugins/mqtt-out/series_text.h"
 #include "tests/support/outgoing.h"
 
 namespace telltale::mqtt_out {
