@@ -34,16 +34,13 @@ void append_reading(std::string& out, const telltale_outgoing& reading, bool his
   if (series.label_count > 0) out += '}';
   append_key(out, "time");
   out += std::to_string(outgoing::in_ms(reading.time));
-  if (series.kind == TELLTALE_KIND_EVENT) {
-    append_key(out, "text");
+  append_key(out, series.kind == TELLTALE_KIND_EVENT ? "text" : "value");
+  if (!outgoing::has_value(reading)) {
+    out += "null";
+  } else if (series.kind == TELLTALE_KIND_EVENT) {
     append_json(out, to_view(reading.text));
   } else {
-    append_key(out, "value");
-    if (outgoing::has_value(reading)) {
-      append_json(out, reading.value);
-    } else {
-      out += "null";
-    }
+    append_json(out, reading.value);
   }
   if (series.kind == TELLTALE_KIND_STATE && outgoing::has_value(reading)) {
     append_key(out, "state");

@@ -102,7 +102,7 @@ mqtt::Outgoing SparkplugForm::device_birth(std::string_view device, const Device
                 .alias = known.alias,
                 .time = outgoing::in_ms(known.time),
                 .type = known.type,
-                .is_null = known.quality == TELLTALE_QUALITY_BAD,
+                .is_null = !known.has_value,
                 .number = known.number,
                 .text = known.text,
                 .unit = known.unit,
@@ -129,6 +129,7 @@ SparkplugForm::Place SparkplugForm::place(const telltale_outgoing& reading,
   }
   if (is_new || reading.time >= known.time) {
     known.time = reading.time;
+    known.has_value = outgoing::has_value(reading);
     known.quality = outgoing::quality_of(reading);
     known.number = reading.value;
     if (known.type == DataType::kString) known.text = text_of(reading);

@@ -10,13 +10,14 @@
 namespace telltale::outgoing {
 
 bool has_value(const telltale_outgoing& reading) noexcept {
-  if (reading.series->kind == TELLTALE_KIND_EVENT) return true;
+  if (reading.series->kind == TELLTALE_KIND_EVENT) {
+    return reading.text.size > 0 || reading.quality != TELLTALE_QUALITY_BAD;
+  }
   return reading.quality != TELLTALE_QUALITY_BAD && std::isfinite(reading.value);
 }
 
 std::uint32_t quality_of(const telltale_outgoing& reading) noexcept {
-  if (!has_value(reading)) return TELLTALE_QUALITY_BAD;
-  return reading.quality == TELLTALE_QUALITY_BAD ? TELLTALE_QUALITY_GOOD : reading.quality;
+  return has_value(reading) ? reading.quality : TELLTALE_QUALITY_BAD;
 }
 
 std::string_view quality_word(std::uint32_t quality) noexcept {

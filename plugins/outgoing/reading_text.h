@@ -9,7 +9,8 @@
 
 namespace telltale::outgoing {
 
-// A bad reading has no value, and neither has one whose value is no number; an event has its text.
+// A bad reading has no value, and neither has one whose value is no number. An event has its text, unless it is bad and
+// has none.
 [[nodiscard]] bool has_value(const telltale_outgoing& reading) noexcept;
 
 // TELLTALE_QUALITY_… of what is sent: bad when it has no value.

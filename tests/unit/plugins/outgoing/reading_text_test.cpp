@@ -19,6 +19,7 @@ struct Case {
   std::uint32_t quality;
   bool has_value;
   const char* word;
+  const char* text = "";
 };
 
 TEST(ReadingText, SaysWhetherThereIsAValueAndHowGoodItIs) {
@@ -29,11 +30,14 @@ TEST(ReadingText, SaysWhetherThereIsAValueAndHowGoodItIs) {
            Case{TELLTALE_KIND_COUNTER, 1, TELLTALE_QUALITY_BAD, false, "bad"},
            Case{TELLTALE_KIND_GAUGE, kNone, TELLTALE_QUALITY_GOOD, false, "bad"},
            Case{TELLTALE_KIND_STATE, -kInfinite, TELLTALE_QUALITY_STALE, false, "bad"},
-           Case{TELLTALE_KIND_EVENT, 0, TELLTALE_QUALITY_GOOD, true, "good"},
-           Case{TELLTALE_KIND_EVENT, kNone, TELLTALE_QUALITY_UNCERTAIN, true, "uncertain"},
+           Case{TELLTALE_KIND_EVENT, 0, TELLTALE_QUALITY_GOOD, true, "good", "began"},
+           Case{TELLTALE_KIND_EVENT, kNone, TELLTALE_QUALITY_UNCERTAIN, true, "uncertain", "began"},
+           Case{TELLTALE_KIND_EVENT, 0, TELLTALE_QUALITY_BAD, true, "bad", "began"},
+           Case{TELLTALE_KIND_EVENT, 0, TELLTALE_QUALITY_BAD, false, "bad", ""},
+           Case{TELLTALE_KIND_EVENT, 0, TELLTALE_QUALITY_GOOD, true, "good", ""},
        }) {
     test::Outgoing out;
-    out.add(out.series("a", one.kind), 5, one.value, one.quality, one.kind == TELLTALE_KIND_EVENT ? "began" : "");
+    out.add(out.series("a", one.kind), 5, one.value, one.quality, one.text);
     EXPECT_EQ(has_value(out.readings().front()), one.has_value) << one.kind << " " << one.value << " " << one.word;
     EXPECT_EQ(quality_word(quality_of(out.readings().front())), one.word) << one.kind << " " << one.value;
   }
