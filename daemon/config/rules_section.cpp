@@ -57,7 +57,7 @@ const std::vector<OptionSpec>& rule_table() {
       text_option("parent", "While that rule fires this one is suppressed."),
       span_option("active", "When it is watched; else always."),
       span_option("quiet", "When nobody is told."),
-      text_option("zone", "Time zone of 'active' and 'quiet'; UTC if not given."),
+      text_option("zone", "Time zone of 'active', 'quiet' and unusual(); UTC if not given."),
       text_option("notify", "Whom to tell, by their ids; everybody if not given.", TELLTALE_OPTION_LIST)};
   return kTable;
 }
