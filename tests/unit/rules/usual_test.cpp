@@ -23,6 +23,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
 TEST(Usual, IsMedianAndSpreadOfTheWeeks) {
   struct Case {
@@ -46,7 +47,7 @@ TEST(Usual, IsMedianAndSpreadOfTheWeeks) {
       {"exactly half of them", {{10, 0}, {12, 0}, {11, 0}}, 6, 11, 1.4826},
       {"too few weeks", {{10, 0}, {12, 0}}, 3, kNone, kNone},
       {"fewer than half of them", {{10, 0}, {12, 0}, {11, 0}}, 7, kNone, kNone},
-      {"infinite ones are none", {{10, 0}, {INFINITY, 0}, {-INFINITY, 0}}, 3, kNone, kNone},
+      {"infinite ones are none", {{10, 0}, {kInfinite, 0}, {-kInfinite, 0}}, 3, kNone, kNone},
       {"nothing", {}, 8, kNone, kNone},
   };
   for (const Case& one : cases) {
