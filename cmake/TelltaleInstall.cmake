@@ -1,7 +1,7 @@
 # What `cmake --install` puts where, and the build tree laid out the same way: everything finds everything relative to
 # the program that runs, so a prefix can be moved, and the build tree is one.
 #   bin/                      telltaled, telltale
-#   lib/telltale/             telltale-plugin-host; plugins/*.so
+#   lib/telltale/             telltale-plugin-host, telltale-messenger; plugins/*.so
 #   include/telltale/         the SDK: the C ABI and its C++ wrapper
 #   share/cmake/Telltale/     find_package(Telltale 1.0)
 #   share/pkgconfig/          telltale.pc

@@ -8,6 +8,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PROGRAMS = (
     "usr/bin/telltaled", "usr/bin/telltale", "usr/lib/telltale/telltale-plugin-host",
+    "usr/lib/telltale/telltale-messenger",
     *(f"usr/lib/telltale/plugins/{name}.so" for name in ("csv", "linux", "simulator", "webhook", "influx", "mqtt", "mqtt-out", "modbus", "prometheus", "serial")),
 )  # fmt: skip
 

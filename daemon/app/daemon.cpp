@@ -100,8 +100,11 @@ core::Result<void> make_history(AppContext& context) {
   if (!pipeline) return pipeline.error();
   context.pipeline = std::move(*pipeline);
   const std::string& name = context.config.device.name;
+  // Without it mails and MQTT alone cannot be sent, and say so.
+  const auto messenger = host::find_own_program("telltale-messenger");
   auto notifier =
-      std::make_unique<notify::Notifier>(name.empty() ? host_name() : name, context.clock, context.log.with("notify"));
+      std::make_unique<notify::Notifier>(name.empty() ? host_name() : name, messenger ? *messenger : std::string(),
+                                         context.clock, context.log.with("notify"));
   context.rules = std::make_unique<RuleDesk>(*context.pipeline, *context.store, context.store->series(), context.config,
                                              std::move(notifier), context.log.with("rules"));
   return {};

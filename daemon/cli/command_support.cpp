@@ -16,9 +16,9 @@
 #include "daemon/cli/progress.h"
 #include "daemon/cli/store_files.h"
 #include "daemon/core/gzip.h"
+#include "daemon/core/run_program.h"
+#include "daemon/core/scrub.h"
 #include "daemon/tools/fresh_file.h"
-#include "daemon/tools/run_program.h"
-#include "daemon/tools/scrub.h"
 #include "daemon/tools/tar.h"
 
 namespace telltale::cli {
@@ -33,8 +33,10 @@ std::string text_or_why(core::Result<std::string> text) {
 }
 
 std::string of_program(const std::vector<std::string>& command) {
-  return fmt::format("$ {}\n{}\n", fmt::join(command, " "),
-                     text_or_why(tools::output_of(command, kMostBytes, kPatience)));
+  const auto ended = core::run_program({.command = command, .most_output = kMostBytes, .time = kPatience});
+  std::string text = ended ? ended->output : "not there: " + ended.error().text() + '\n';
+  if (ended && ended->late) text += ended->text() + '\n';
+  return fmt::format("$ {}\n{}\n", fmt::join(command, " "), text);
 }
 
 std::string of_file(const std::string& path) {
@@ -106,7 +108,7 @@ class Gathering {
   void add(const std::string& name, core::Result<std::string> content) {
     std::string text = text_or_why(std::move(content));
     if (text.size() > kMostBytes) text.erase(0, text.size() - kMostBytes);
-    files_.push_back({directory_ + "/" + name, tools::scrub(text)});
+    files_.push_back({directory_ + "/" + name, core::scrub(text)});
   }
 
   const Arguments& arguments_;

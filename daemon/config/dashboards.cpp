@@ -27,11 +27,6 @@ constexpr std::size_t kMaxSections = 64;
 constexpr double kMaxSpanNs = 5 * 366 * 86'400e9;
 constexpr std::size_t kMaxTextBytes = 16UL * 1024;
 
-OptionSpec with_help(OptionSpec spec, std::string help) {
-  spec.help = std::move(help);
-  return spec;
-}
-
 OptionSpec list_of(OptionSpec spec) {
   spec.flags |= TELLTALE_OPTION_LIST;
   return spec;

@@ -43,12 +43,7 @@ std::vector<OptionSpec> derived_table() {
                                        text_option("from", "Time of day, 06:00."),
                                        text_option("to", "Time of day; before 'from': on the next day.")}),
              "Of cost(): the first that covers a time holds.", TELLTALE_OPTION_LIST),
-      text_option("zone", "Time zone of the tariff, such as Europe/Berlin; UTC if not given.")};
-}
-
-core::SourceMark mark_of(const ConfigNode& section, std::string_view name) {
-  const ConfigNode* const item = section.find(name);
-  return item == nullptr ? section.mark : item->mark;
+      text_option("zone", "Time zone of the tariff and of unusual(), such as Europe/Berlin; UTC if not given.")};
 }
 
 void read_tariff(const core::OptionValue& section, const ConfigNode& node, DerivedSpec& spec,
@@ -152,12 +147,8 @@ void check_together(const std::vector<const ConfigNode*>& nodes, const std::vect
 std::vector<DerivedSpec> read_derived(const ConfigNode* node, core::Duration longest_window,
                                       core::Diagnostics& diagnostics) {
   std::vector<DerivedSpec> specs;
-  const auto items = list_items(node, diagnostics);
-  refuse_twins(items, "name", "name", diagnostics);
-  if (items.size() > core::kMaxDerived) {
-    diagnostics.error(node->mark, fmt::format("at most {} derived series", core::kMaxDerived));
-    return specs;
-  }
+  const auto items = named_items(node, "name", core::kMaxDerived, "derived series", diagnostics);
+  specs.reserve(items.size());
   for (const ConfigNode* item : items) specs.push_back(read_one(*item, longest_window, diagnostics));
   check_together(items, specs, diagnostics);
   return specs;

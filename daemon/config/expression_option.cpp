@@ -23,11 +23,6 @@ std::optional<std::size_t> day_of(std::string_view text) {
   return static_cast<std::size_t>(found - kDays.begin());
 }
 
-core::SourceMark mark_of(const core::ConfigNode& section, std::string_view name) {
-  const core::ConfigNode* const item = section.find(name);
-  return item == nullptr ? section.mark : item->mark;
-}
-
 std::string_view trimmed(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);

@@ -25,12 +25,6 @@ constexpr std::size_t kMaxNameBytes = 128;
 constexpr std::size_t kMaxMessageBytes = 1024;
 constexpr double kYear = 366 * 86'400e9;
 
-OptionSpec with_help(OptionSpec spec, std::string help, std::uint32_t flags = 0) {
-  spec.help = std::move(help);
-  spec.flags |= flags;
-  return spec;
-}
-
 OptionSpec duration_option(std::string name, std::string help) {
   return with_help(ranged_option(std::move(name), TELLTALE_OPTION_DURATION, "0s", 0, kYear), std::move(help));
 }
@@ -57,14 +51,9 @@ const std::vector<OptionSpec>& rule_table() {
       text_option("parent", "While that rule fires this one is suppressed."),
       span_option("active", "When it is watched; else always."),
       span_option("quiet", "When nobody is told."),
-      text_option("zone", "Time zone of 'active' and 'quiet'; UTC if not given."),
+      text_option("zone", "Time zone of 'active', 'quiet' and unusual(); UTC if not given."),
       text_option("notify", "Whom to tell, by their ids; everybody if not given.", TELLTALE_OPTION_LIST)};
   return kTable;
-}
-
-core::SourceMark mark_of(const ConfigNode& section, std::string_view name) {
-  const ConfigNode* const item = section.find(name);
-  return item == nullptr ? section.mark : item->mark;
 }
 
 std::vector<core::WeekSpan> read_spans(const core::OptionValue& section, const ConfigNode& node, std::string_view name,
@@ -197,12 +186,8 @@ void check_parents(const std::vector<const ConfigNode*>& nodes, const std::vecto
 std::vector<RuleSpec> read_rules(const ConfigNode* node, core::Duration longest_window,
                                  core::Diagnostics& diagnostics) {
   std::vector<RuleSpec> rules;
-  const auto items = list_items(node, diagnostics);
-  refuse_twins(items, "name", "name", diagnostics);
-  if (items.size() > core::kMaxRules) {
-    diagnostics.error(node->mark, fmt::format("at most {} rules", core::kMaxRules));
-    return rules;
-  }
+  const auto items = named_items(node, "name", core::kMaxRules, "rules", diagnostics);
+  rules.reserve(items.size());
   for (const ConfigNode* item : items) rules.push_back(read_one(*item, longest_window, diagnostics));
   check_parents(items, rules, diagnostics);
   return rules;

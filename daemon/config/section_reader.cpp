@@ -46,6 +46,12 @@ OptionSpec section_option(std::string name, std::vector<OptionSpec> inner) {
   return option;
 }
 
+OptionSpec with_help(OptionSpec spec, std::string help, std::uint32_t flags) {
+  spec.help = std::move(help);
+  spec.flags |= flags;
+  return spec;
+}
+
 OptionSpec ranged_option(std::string name, std::uint32_t type, std::string default_text, double minimum,
                          double maximum) {
   OptionSpec spec = text_option(std::move(name), {});
@@ -83,6 +89,20 @@ std::vector<const ConfigNode*> list_items(const ConfigNode* node, core::Diagnost
     }
   }
   return items;
+}
+
+std::vector<const ConfigNode*> named_items(const ConfigNode* node, std::string_view name, std::size_t most,
+                                           std::string_view what, core::Diagnostics& diagnostics) {
+  auto items = list_items(node, diagnostics);
+  refuse_twins(items, name, name, diagnostics);
+  if (items.size() <= most) return items;
+  diagnostics.error(node->mark, "at most " + std::to_string(most) + " " + std::string(what));
+  return {};
+}
+
+core::SourceMark mark_of(const ConfigNode& section, std::string_view name) {
+  const ConfigNode* const item = section.find(name);
+  return item == nullptr ? section.mark : item->mark;
 }
 
 ConfigNode without(const ConfigNode& section, std::string_view name) {

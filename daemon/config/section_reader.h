@@ -19,6 +19,7 @@ namespace telltale::config {
                                              std::string default_text);
 [[nodiscard]] core::OptionSpec bool_option(std::string name, std::string help, std::string default_text);
 [[nodiscard]] core::OptionSpec section_option(std::string name, std::vector<core::OptionSpec> inner);
+[[nodiscard]] core::OptionSpec with_help(core::OptionSpec spec, std::string help, std::uint32_t flags = 0);
 // A TELLTALE_OPTION_INT, _DURATION or _SIZE with a range in nanoseconds or bytes.
 [[nodiscard]] core::OptionSpec ranged_option(std::string name, std::uint32_t type, std::string default_text,
                                              double minimum, double maximum);
@@ -33,6 +34,15 @@ namespace telltale::config {
 // The items of a list of sections; a single section is a list of one. What is neither is an error.
 [[nodiscard]] std::vector<const core::ConfigNode*> list_items(const core::ConfigNode* node,
                                                               core::Diagnostics& diagnostics);
+
+// The same of sections that are called something: `name` is the item that says it, no two say the same, and there are
+// at most `most` of `what`; none when there are more.
+[[nodiscard]] std::vector<const core::ConfigNode*> named_items(const core::ConfigNode* node, std::string_view name,
+                                                               std::size_t most, std::string_view what,
+                                                               core::Diagnostics& diagnostics);
+
+// Where an item of a section stands, or the section when it has none of that name.
+[[nodiscard]] core::SourceMark mark_of(const core::ConfigNode& section, std::string_view name);
 
 // A copy of a section without one of its items, which somebody else validates.
 [[nodiscard]] core::ConfigNode without(const core::ConfigNode& section, std::string_view name);

@@ -24,11 +24,6 @@ constexpr std::size_t kMaxBaseBytes = 64;
 // Not `quoted`: the standard library has one, and finds it first.
 std::string in_quotes(std::string_view text) { return "'" + core::escape_line(core::cut_utf8(text, 64)) + "'"; }
 
-core::SourceMark mark_of(const ConfigNode& section, std::string_view name) {
-  const ConfigNode* const item = section.find(name);
-  return item == nullptr ? core::SourceMark{} : item->mark;
-}
-
 // A path that does not begin at the root is looked for beside the configuration: only app knows where that is.
 void look_for(const ConfigNode& tls, std::string_view name, const std::string& path, core::Diagnostics& diagnostics) {
   if (path.find('\0') != std::string::npos) {

@@ -50,16 +50,18 @@ std::vector<std::string> plugin_directories(const std::vector<std::string>& give
   return directories;
 }
 
-core::Result<std::string> find_plugin_host() {
+core::Result<std::string> find_plugin_host() { return find_own_program(kProgram); }
+
+core::Result<std::string> find_own_program(const std::string& name) {
   const fs::path own = own_directory();
-  const fs::path beside = own / kProgram;
-  const fs::path installed = (own / "../lib/telltale" / kProgram).lexically_normal();
-  const fs::path packaged = fs::path(kInstalled) / kProgram;
+  const fs::path beside = own / name;
+  const fs::path installed = (own / "../lib/telltale" / name).lexically_normal();
+  const fs::path packaged = fs::path(kInstalled) / name;
   for (const fs::path& candidate : {beside, installed, packaged}) {
     if (::access(candidate.c_str(), X_OK) == 0) return candidate.native();
   }
-  return core::make_error(core::ErrorCode::kNotFound, std::string(kProgram) + " is neither " + beside.native() +
-                                                          " nor " + installed.native() + " nor " + packaged.native());
+  return core::make_error(core::ErrorCode::kNotFound, name + " is neither " + beside.native() + " nor " +
+                                                          installed.native() + " nor " + packaged.native());
 }
 
 }  // namespace telltale::host

@@ -17,5 +17,7 @@ namespace telltale::host {
 // Beside the program, else in ../lib/telltale, else in /usr/lib/telltale. ErrorCode::kNotFound says where it was looked
 // for.
 [[nodiscard]] core::Result<std::string> find_plugin_host();
+// Another of our programs, likewise.
+[[nodiscard]] core::Result<std::string> find_own_program(const std::string& name);
 
 }  // namespace telltale::host

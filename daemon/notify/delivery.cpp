@@ -1,24 +1,18 @@
 #include "daemon/notify/delivery.h"
 
-#include <array>
-#include <cerrno>
-#include <csignal>
-#include <cstring>
-#include <optional>
+#include <algorithm>
+#include <chrono>
+#include <random>
+#include <utility>
 
 #include <boost/url/parse.hpp>
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
-#include <spawn.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "daemon/core/escape.h"
-#include "daemon/core/fd.h"
+#include "daemon/core/run_program.h"
 #include "daemon/core/utf8.h"
 #include "daemon/net/client.h"
+#include "daemon/notify/mail_text.h"
 
 namespace telltale::notify {
 
@@ -40,7 +34,7 @@ std::string why_of(const core::Error& error) {
   return std::string(core::cut_utf8(core::escape_line(why), 200));
 }
 
-core::Result<void> post(const Message& message, const core::NotifySpec& target) {
+core::Result<std::string> post(const Message& message, const core::NotifySpec& target) {
   const auto url = boost::urls::parse_uri(target.url);
   if (!url) return failure("is not an address like https://example.org/hook");
   net::ClientTarget place;
@@ -55,116 +49,105 @@ core::Result<void> post(const Message& message, const core::NotifySpec& target) 
   request.headers = target.headers;
   request.most_answer = kMostAnswer;
   const auto answer = client->post(request);
-  if (answer) return {};
+  if (answer) return std::string();
   // The host alone: what stands behind it may be a secret.
   return failure(std::string(url->encoded_host_and_port()) + ": " + why_of(answer.error()));
 }
 
-// A program with the JSON on its standard input.
-class Child {
+core::Result<std::string> run_command(const Message& message, const core::NotifySpec& target) {
+  const core::AlarmStatus& first = message.changes.front().alarm;
+  core::ProgramRun run;
+  run.command = target.command;
+  run.input = json_of(message) + "\n";
+  run.variables = {"TELLTALE_DEVICE=" + message.device, "TELLTALE_RULE=" + first.spec.name,
+                   "TELLTALE_STATE=" + std::string(core::to_text(first.state)),
+                   "TELLTALE_SEVERITY=" + std::string(core::to_text(first.spec.severity)),
+                   "TELLTALE_TEXT=" + text_of(message)};
+  run.time = kPatience;
+  const auto ended = core::run_program(run);
+  if (!ended) return ended.error();
+  if (ended->late) return failure(fmt::format("the program did not end within {} s", kPatience.count()));
+  if (!ended->well()) return failure("the program " + ended->text());
+  return std::string();
+}
+
+// A job for telltale-messenger, as JSON.
+class Job {
  public:
-  static core::Result<void> run(const core::NotifySpec& target, const std::string& input,
-                                const std::vector<std::string>& variables) {
-    std::array<int, 2> pipe{};
-    if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return core::errno_error(errno, "pipe2");
-    const core::Fd reading(pipe[0]);
-    core::Fd writing(pipe[1]);
-    auto pid = start(target.command, variables, reading.get());
-    if (!pid) return pid.error();
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    feed(writing, input, deadline);
-    writing = core::Fd();
-    return wait(*pid, deadline);
+  explicit Job(std::string_view way) { text("way", way); }
+  Job& text(std::string_view name, std::string_view value) { return add(name, core::json_string(value)); }
+  Job& flag(std::string_view name, bool value) { return add(name, value ? "true" : "false"); }
+  Job& number(std::string_view name, std::int64_t value) { return add(name, fmt::format("{}", value)); }
+  Job& texts(std::string_view name, const std::vector<std::string>& values) {
+    std::string list;
+    for (const std::string& value : values) list += (list.empty() ? "" : ",") + core::json_string(value);
+    return add(name, "[" + list + "]");
   }
+  [[nodiscard]] std::string take() { return "{" + std::move(text_) + "}"; }
 
  private:
-  using Deadline = std::chrono::steady_clock::time_point;
-
-  static int left(Deadline deadline) {
-    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    return static_cast<int>(std::max<std::int64_t>(0, ms.count()));
+  Job& add(std::string_view name, std::string_view value) {
+    text_ += fmt::format("{}{}:{}", text_.empty() ? "" : ",", core::json_string(name), value);
+    return *this;
   }
-
-  static core::Result<pid_t> start(const std::vector<std::string>& command, const std::vector<std::string>& variables,
-                                   int input) {
-    posix_spawn_file_actions_t actions{};
-    posix_spawnattr_t attributes{};
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-    ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    ::posix_spawnattr_init(&attributes);
-    sigset_t normal;
-    sigemptyset(&normal);
-    sigaddset(&normal, SIGPIPE);
-    ::posix_spawnattr_setsigdefault(&attributes, &normal);
-    sigemptyset(&normal);
-    ::posix_spawnattr_setsigmask(&attributes, &normal);
-    ::posix_spawnattr_setpgroup(&attributes, 0);
-    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-    std::vector<std::string> words = command;
-    std::vector<std::string> own = variables;
-    std::vector<char*> arguments;
-    arguments.reserve(words.size() + 1);
-    std::vector<char*> environment;
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    for (char** variable = environ; *variable != nullptr; ++variable) environment.push_back(*variable);
-    for (std::string& variable : own) environment.push_back(variable.data());
-    environment.push_back(nullptr);
-    pid_t pid = -1;
-    const int error = ::posix_spawn(&pid, arguments[0], &actions, &attributes, arguments.data(), environment.data());
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::posix_spawnattr_destroy(&attributes);
-    if (error != 0) return core::errno_error(error, "start the program", command.front());
-    return pid;
-  }
-
-  // What it does not read is its own affair.
-  static void feed(const core::Fd& to, std::string_view text, Deadline deadline) {
-    ::fcntl(to.get(), F_SETFL, O_NONBLOCK);
-    while (!text.empty()) {
-      const ssize_t wrote = ::write(to.get(), text.data(), text.size());
-      if (wrote > 0) {
-        text.remove_prefix(static_cast<std::size_t>(wrote));
-        continue;
-      }
-      if (errno != EAGAIN && errno != EINTR) return;
-      pollfd ready{to.get(), POLLOUT, 0};
-      if (::poll(&ready, 1, left(deadline)) == 0) return;
-    }
-  }
-
-  static core::Result<void> wait(pid_t pid, Deadline deadline) {
-    const core::Fd end(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-    bool late = !end.valid();
-    while (!late) {
-      pollfd ready{end.get(), POLLIN, 0};
-      const int polled = ::poll(&ready, 1, left(deadline));
-      if (polled > 0) break;
-      late = polled == 0;
-    }
-    if (late) ::kill(-pid, SIGKILL);
-    int status = 0;
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    if (late) return failure(fmt::format("the program did not end within {} s", kPatience.count()));
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-    return failure(WIFEXITED(status) ? fmt::format("the program ended with {}", WEXITSTATUS(status))
-                                     : fmt::format("the program was killed by signal {}", WTERMSIG(status)));
-  }
+  std::string text_;
 };
+
+core::Result<std::string> give_to_messenger(Job& job, const std::string& url, const std::string& messenger) {
+  if (messenger.empty()) return failure("telltale-messenger is not installed beside telltaled");
+  core::ProgramRun run;
+  run.command = {messenger};
+  run.input = job.number("time", kMessengerPatience.count()).take();
+  run.most_output = 512;
+  run.time = kMessengerPatience + std::chrono::seconds(2);  // it has a limit of its own, and can say why
+  const auto ended = core::run_program(run);
+  if (!ended) return ended.error();
+  const auto place = boost::urls::parse_uri(url);
+  std::string said = ended->late ? std::string("no answer in time") : ended->output;
+  said.erase(std::min(said.find('\n'), said.size()));
+  if (said.empty() && !ended->well()) said = "telltale-messenger " + ended->text();
+  if (said.empty()) return said;
+  said = core::cut_utf8(core::escape_line(said), 200);
+  if (place) said = std::string(place->encoded_host_and_port()) + ": " + said;
+  if (!ended->well()) return failure(said);
+  return said;
+}
+
+core::Result<std::string> send_mail(const Message& message, const core::NotifySpec& target,
+                                    const std::string& messenger, core::WallTime now) {
+  const core::EmailSpec& email = *target.email;
+  std::random_device random;
+  Mail mail;
+  mail.from = email.from;
+  mail.to = email.to;
+  mail.subject = subject_of(message, email.subject);
+  mail.text = target.body.empty() ? text_of(message) : body_of(message, target);
+  mail.time = now;
+  mail.number = static_cast<std::uint64_t>(random()) << 32U | random();
+  Job job("email");
+  job.text("url", email.url).text("from", email.from).texts("to", email.to).text("user", email.user);
+  job.text("password", email.password).text("ca", email.ca).flag("starttls", email.starttls);
+  job.text("mail", mail_text(mail));
+  return give_to_messenger(job, email.url, messenger);
+}
+
+core::Result<std::string> send_mqtt(const Message& message, const core::NotifySpec& target,
+                                    const std::string& messenger) {
+  const core::MqttSpec& mqtt = *target.mqtt;
+  Job job("mqtt");
+  job.text("url", mqtt.url).text("topic", topic_of(message, mqtt.topic)).text("payload", body_of(message, target));
+  job.text("user", mqtt.user).text("password", mqtt.password).text("ca", mqtt.ca);
+  job.number("qos", mqtt.qos).flag("retain", mqtt.retain);
+  return give_to_messenger(job, mqtt.url, messenger);
+}
 
 }  // namespace
 
-core::Result<void> deliver(const Message& message, const core::NotifySpec& target) {
-  if (!target.url.empty()) return post(message, target);
-  const core::AlarmStatus& first = message.changes.front().alarm;
-  return Child::run(
-      target, json_of(message) + "\n",
-      {"TELLTALE_DEVICE=" + message.device, "TELLTALE_RULE=" + first.spec.name,
-       "TELLTALE_STATE=" + std::string(core::to_text(first.state)),
-       "TELLTALE_SEVERITY=" + std::string(core::to_text(first.spec.severity)), "TELLTALE_TEXT=" + text_of(message)});
+core::Result<std::string> deliver(const Message& message, const core::NotifySpec& target, const std::string& messenger,
+                                  core::WallTime now) {
+  if (target.email) return send_mail(message, target, messenger, now);
+  if (target.mqtt) return send_mqtt(message, target, messenger);
+  return target.url.empty() ? run_command(message, target) : post(message, target);
 }
 
 }  // namespace telltale::notify

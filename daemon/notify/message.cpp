@@ -1,7 +1,10 @@
 #include "daemon/notify/message.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <functional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -67,38 +70,67 @@ std::string json_of(const Message& message) {
                      core::json_string(text_of(message)), alarms);
 }
 
-std::string body_of(const Message& message, const core::NotifySpec& target) {
-  if (target.body.empty()) return json_of(message);
+namespace {
+
+// The words of a text of one's own, each with what it stands for.
+std::string filled(const Message& message, std::string_view text, const std::function<std::string(std::string)>& form) {
   const core::AlarmStatus& first = message.changes.front().alarm;
-  const std::pair<std::string_view, std::string> fields[] = {
-      {"{text}", text_of(message)},
-      {"{device}", message.device},
-      {"{rule}", first.spec.name},
-      {"{state}", std::string(core::to_text(first.state))},
-      {"{severity}", std::string(core::to_text(first.spec.severity))},
-      {"{value}", value_of(first)},
-      {"{labels}", labels_of(first)},
-      {"{message}", first.spec.message}};
-  const bool json = target.content_type.find("json") != std::string::npos;
-  std::string body;
-  for (std::string_view rest = target.body; !rest.empty();) {
+  const std::array<std::pair<std::string_view, std::string>, 8> fields{
+      {{"{text}", text_of(message)},
+       {"{device}", message.device},
+       {"{rule}", first.spec.name},
+       {"{state}", std::string(core::to_text(first.state))},
+       {"{severity}", std::string(core::to_text(first.spec.severity))},
+       {"{value}", value_of(first)},
+       {"{labels}", labels_of(first)},
+       {"{message}", first.spec.message}}};
+  std::string out;
+  for (std::string_view rest = text; !rest.empty();) {
     if (rest.starts_with("{json}")) {
-      body += json_of(message);
+      out += json_of(message);
       rest.remove_prefix(std::string_view("{json}").size());
       continue;
     }
-    const auto* const field = std::find_if(std::begin(fields), std::end(fields),
-                                           [rest](const auto& one) { return rest.starts_with(one.first); });
-    if (field == std::end(fields)) {
-      body += rest.front();
+    const auto* const field =
+        std::find_if(fields.begin(), fields.end(), [rest](const auto& one) { return rest.starts_with(one.first); });
+    if (field == fields.end()) {
+      out += rest.front();
       rest.remove_prefix(1);
       continue;
     }
-    const std::string quoted = json ? core::json_string(field->second) : field->second;
-    body += json ? quoted.substr(1, quoted.size() - 2) : quoted;
+    out += form(field->second);
     rest.remove_prefix(field->first.size());
   }
-  return body;
+  return out;
+}
+
+}  // namespace
+
+std::string subject_of(const Message& message, const std::string& subject) {
+  if (!subject.empty()) return filled(message, subject, [](std::string value) { return value; });
+  const core::AlarmStatus& first = message.changes.front().alarm;
+  const std::string what = message.changes.size() == 1
+                               ? fmt::format("{} {}", first.spec.name, verb_of(message, first.state))
+                               : fmt::format("{} alarms", message.changes.size());
+  return fmt::format("{}{}: {}", message.test ? "[test] " : "", message.device, what);
+}
+
+std::string topic_of(const Message& message, const std::string& topic) {
+  return filled(message, topic, [](std::string value) {
+    std::replace_if(
+        value.begin(), value.end(), [](char c) { return c == '/' || c == '+' || c == '#' || c == '\0'; }, '_');
+    return value;
+  });
+}
+
+std::string body_of(const Message& message, const core::NotifySpec& target) {
+  if (target.body.empty()) return json_of(message);
+  const bool json = target.content_type.find("json") != std::string::npos;
+  return filled(message, target.body, [json](std::string value) {
+    if (!json) return value;
+    const std::string quoted = core::json_string(value);
+    return quoted.substr(1, quoted.size() - 2);
+  });
 }
 
 }  // namespace telltale::notify

@@ -21,6 +21,11 @@ struct Message {
 [[nodiscard]] std::string text_of(const Message& message);
 // `{"device":…,"text":…,"alarms":[{"rule":…,"state":…}, …]}`
 [[nodiscard]] std::string json_of(const Message& message);
+// `press-7: oil hot fires`, or of several `press-7: 3 alarms`; or a text of one's own with the same words as a body.
+[[nodiscard]] std::string subject_of(const Message& message, const std::string& subject);
+// A text with the words of a body in it: `plant/{device}/alarms/{rule}`. What a value has of a topic's own characters
+// is replaced.
+[[nodiscard]] std::string topic_of(const Message& message, const std::string& topic);
 // The body of a webhook: the JSON, or the target's own text with {text}, {device}, {rule}, {state}, {severity},
 // {value}, {labels}, {message} and {json} replaced, the last seven of the first alarm; inside of JSON as it is escaped
 // there.

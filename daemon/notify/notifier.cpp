@@ -20,9 +20,10 @@ namespace {
 constexpr std::chrono::seconds kLongestSleep{60};
 constexpr std::chrono::seconds kFarewell{1};
 
-core::Result<void> bring(const Message& message, const core::NotifySpec& target) {
+core::Result<std::string> bring(const Message& message, const core::NotifySpec& target, const std::string& messenger,
+                                core::WallTime now) {
   try {
-    return deliver(message, target);
+    return deliver(message, target, messenger, now);
   } catch (const std::exception& failure) {
     return core::make_error(core::ErrorCode::kInternal, failure.what());
   }
@@ -31,8 +32,8 @@ core::Result<void> bring(const Message& message, const core::NotifySpec& target)
 }  // namespace
 
 struct Notifier::State {
-  State(std::string name, const core::Clock& the_clock, core::Logger logger)
-      : device(std::move(name)), clock(the_clock), log(std::move(logger)) {}
+  State(std::string name, std::string program, const core::Clock& the_clock, core::Logger logger)
+      : device(std::move(name)), messenger(std::move(program)), clock(the_clock), log(std::move(logger)) {}
 
   struct Test {
     core::RuleSpec rule;
@@ -40,6 +41,7 @@ struct Notifier::State {
   };
 
   const std::string device;
+  const std::string messenger;
   const core::Clock& clock;
   const core::Logger log;
 
@@ -64,7 +66,7 @@ struct Notifier::State {
   void send_due();
   void run_test(const Test& test);
   // How it went with that one.
-  void note(const std::string& id, const core::Result<void>& sent);
+  void note(const std::string& id, const core::Result<std::string>& sent);
   void show() TELLTALE_EXCLUDES(mutex);
   std::chrono::milliseconds pause() const;
   bool is_stopping() TELLTALE_EXCLUDES(mutex) {
@@ -73,8 +75,8 @@ struct Notifier::State {
   }
 };
 
-Notifier::Notifier(std::string device, const core::Clock& clock, core::Logger log)
-    : state_(std::make_shared<State>(std::move(device), clock, std::move(log))) {
+Notifier::Notifier(std::string device, std::string messenger, const core::Clock& clock, core::Logger log)
+    : state_(std::make_shared<State>(std::move(device), std::move(messenger), clock, std::move(log))) {
   std::thread([state = state_] { run(state); }).detach();
 }
 
@@ -202,10 +204,11 @@ void Notifier::State::send_due() {
   for (Outbox& outbox : outboxes) {
     const auto message = outbox.next(device, clock.boot_now());
     if (!message) continue;
-    const auto sent = bring(*message, outbox.target());
+    const auto sent = bring(*message, outbox.target(), messenger, clock.wall_now());
     if (is_stopping()) return;  // nothing else of ours may be there any more
     note(outbox.target().id, sent);
     if (sent) {
+      if (!sent->empty()) log.warning("{} was told of alarms, but {}", outbox.target().id, *sent);
       outbox.sent();
     } else if (outbox.failed(clock.boot_now())) {
       log.error("{} was not told of {} alarms, after {} tries: {}", outbox.target().id, message->changes.size(),
@@ -230,18 +233,18 @@ void Notifier::State::run_test(const Test& test) {
     const auto& names = test.rule.notify;
     if (test.rule.notify_nobody) break;
     if (!names.empty() && std::find(names.begin(), names.end(), outbox.target().id) == names.end()) continue;
-    const auto sent = bring(message, outbox.target());
+    const auto sent = bring(message, outbox.target(), messenger, clock.wall_now());
     note(outbox.target().id, sent);
-    outcomes.push_back({outbox.target().id, sent.has_value(), sent ? std::string() : sent.error().text()});
+    outcomes.push_back({outbox.target().id, sent.has_value(), sent ? *sent : sent.error().text()});
   }
   show();
   test.done(std::move(outcomes));
 }
 
-void Notifier::State::note(const std::string& id, const core::Result<void>& sent) {
+void Notifier::State::note(const std::string& id, const core::Result<std::string>& sent) {
   core::NotifyStatus& status = went[id];
   if (sent) status.told = clock.wall_now();
-  status.problem = sent ? std::string() : sent.error().text();
+  status.problem = sent ? *sent : sent.error().text();
 }
 
 void Notifier::State::show() {

@@ -18,8 +18,8 @@ class Notifier {
  public:
   static constexpr std::size_t kMostQueued = 1024;  // changes and tests; beyond, they are dropped and counted
 
-  // `device`: how it is called. The clock outlives the thread.
-  Notifier(std::string device, const core::Clock& clock, core::Logger log);
+  // `device`: how it is called. `messenger`: see delivery.h. The clock outlives the thread.
+  Notifier(std::string device, std::string messenger, const core::Clock& clock, core::Logger log);
   Notifier(const Notifier&) = delete;
   Notifier& operator=(const Notifier&) = delete;
   // What is under way is left to itself after a second.

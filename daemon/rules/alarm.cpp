@@ -61,6 +61,7 @@ core::SeriesKey alarm_key(std::string_view rule, const core::Labels& labels) {
 
 Alarm::Alarm(core::RuleSpec spec, std::vector<core::SeriesReference> references, const Kept& kept, Report report)
     : Program(spec.name, std::move(references)), spec_(std::move(spec)), kept_(kept), report_(std::move(report)) {
+  set_zone(spec_.zone, spec_.time_zone);
   has_windows_ = std::any_of(this->references().begin(), this->references().end(),
                              [](const auto& reference) { return reference.selector.window_stat().has_value(); });
 }
@@ -141,6 +142,7 @@ void Alarm::observe(Instance& instance, Network& network, core::PassPort& port) 
 void Alarm::look(Instance& instance, const Inputs& inputs, AlarmMachine::Sight& sight) {
   if (!inputs.complete || inputs.quality == core::Quality::kStale) return;
   const double raised = when_->compute(inputs.values);
+  state_of(instance).too_short = inputs.too_short && !std::isfinite(raised);
   if (!std::isfinite(raised)) return;
   state_of(instance).status.value = inputs.values.front();
   sight.raised = raised != 0;
@@ -223,6 +225,9 @@ core::AlarmStatus Alarm::status_of(const Instance& instance) const {
   status.state = state.machine.state();
   status.flapping = state.machine.flapping();
   status.problem = problem;
+  if (problem.empty() && state.too_short) {
+    status.problem = "unusual(): too few of the past weeks have readings of this hour";
+  }
   return status;
 }
 

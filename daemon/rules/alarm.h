@@ -61,6 +61,7 @@ class Alarm final : public Program {
     core::BootTime begun{};
     std::optional<double> held;  // of a stuck one: the value, since then
     core::BootTime held_since{};
+    bool too_short = false;  // the history, to say what is usual
   };
   Alarm(core::RuleSpec spec, std::vector<core::SeriesReference> references, const Kept& kept, Report report);
   [[nodiscard]] static State& state_of(Instance& instance) { return static_cast<State&>(*instance.state); }

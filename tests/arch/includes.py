@@ -93,6 +93,8 @@ RULES = (
     Rule("daemon/store/", CORE, ("fmt", "boost", "sqlite3", "zstd")),
     Rule("daemon/net/", CORE + PAYLOAD + (ABI,), ("fmt", "boost", "asio", "beast", "openssl")),
     Rule("daemon/hostproc/", CORE + ("daemon/host/", ABI), ("fmt",)),
+    # A process of its own: the daemon links neither library.
+    Rule("daemon/messenger/", CORE, ("fmt", "boost", "curl", "paho")),
     # What tells people of alarms, with the same HTTP client as the tool's.
     Rule("daemon/notify/", CORE + ("daemon/net/client.h",), ("fmt", "boost")),
     # What the tool does to files, and to much data at once: the same store as the daemon's, without the daemon.

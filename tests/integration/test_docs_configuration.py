@@ -39,6 +39,6 @@ def whole(page: str, block: str) -> str:
 def test_each_example_is_accepted(daemon, page, block):
     one = daemon(whole(page, block))
     secrets = one.home / "secrets.yaml"
-    secrets.write_text("mqtt: hunter2\n")
+    secrets.write_text("mqtt: hunter2\nmail: hunter2\n")
     secrets.chmod(0o600)
     assert one.tool("check", str(one.config_path)).returncode == 0

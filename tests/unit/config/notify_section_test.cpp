@@ -43,15 +43,52 @@ rules: [{name: a, when: b, notify: [ops, horn]}]
   EXPECT_TRUE(notify[1].resolved);
 }
 
+TEST(NotifySection, ReadsMailsAndMqtt) {
+  const auto outcome = load_text(R"(
+notify:
+  - {id: mail, body: "{text}", email: {server: "smtps://mail.example.org:465", from: a@b.example, to: [c@d.example, e@f.example], subject: "{rule}", ca: /etc/ca.pem}}
+  - {id: plant, mqtt: {url: "mqtts://broker", topic: "plant/{device}/{rule}", qos: 2, retain: true}}
+  - {id: here, email: {server: "smtp://127.0.0.1:25", from: a@b.example, to: c@d.example, user: x, starttls: false}}
+rules: [{name: a, when: b, notify: mail}]
+)");
+  ASSERT_TRUE(outcome.config) << outcome.report;
+  const auto& notify = outcome.config->notify;
+  ASSERT_EQ(notify.size(), 3U);
+  ASSERT_TRUE(notify[0].email);
+  EXPECT_EQ(core::way_of(notify[0]), "email");
+  EXPECT_EQ(notify[0].email->url, "smtps://mail.example.org:465");
+  EXPECT_THAT(notify[0].email->to, ElementsAre("c@d.example", "e@f.example"));
+  EXPECT_TRUE(notify[0].email->starttls);
+  EXPECT_EQ(notify[0].body, "{text}");
+  ASSERT_TRUE(notify[1].mqtt);
+  EXPECT_EQ(core::way_of(notify[1]), "mqtt");
+  EXPECT_EQ(notify[1].mqtt->qos, 2);
+  EXPECT_TRUE(notify[1].mqtt->retain);
+  EXPECT_FALSE(notify[2].email->starttls);
+}
+
 TEST(NotifySection, PointsAtEveryMistake) {
   const std::tuple<const char*, const char*, const char*> cases[] = {
-      {"notify: [{id: a}]", ":1:10", "either 'webhook' or 'command'"},
-      {"notify: [{id: a, command: /bin/true, webhook: {url: 'http://a/'}}]", ":1:10", "either 'webhook' or 'command'"},
+      {"notify: [{id: a}]", ":1:10", "one of 'webhook', 'email', 'mqtt' and 'command'"},
+      {"notify: [{id: a, command: /bin/true, webhook: {url: 'http://a/'}}]", ":1:10",
+       "one of 'webhook', 'email', 'mqtt' and 'command'"},
       {"notify: [{id: a, webhook: {}}]", ":1:18", "'url' is missing"},
       {"notify: [{id: a, webhook: {url: 'ftp://a/'}}]", ":1:33", "http:// or https://"},
       {"notify: [{id: a, webhook: {url: 'http://a/', headers: 'X'}}]", ":1:55", "'Name: value'"},
       {"notify: [{id: a, webhook: {url: 'http://a/', headers: \"X: a\\nY: b\"}}]", ":1:55", "'Name: value'"},
       {"notify: [{id: a, command: horn}]", ":1:27", "its whole path"},
+      {"notify: [{id: a, command: /bin/true, body: x}]", ":1:38", "'body' is of"},
+      {"notify: [{id: a, email: {server: 'http://a', from: a@b, to: c@d}}]", ":1:34", "smtp://HOST:PORT"},
+      {"notify: [{id: a, email: {server: 'smtp://u:p@a', from: a@b, to: c@d}}]", ":1:34", "smtp://HOST:PORT"},
+      {"notify: [{id: a, email: {server: 'smtp://a', from: \"a@b\\r\\nX: y\", to: c@d}}]", ":1:52", "name@example.org"},
+      {"notify: [{id: a, email: {server: 'smtp://a', from: a@b, to: [c@d, 'e, f@g']}}]", ":1:61", "name@example.org"},
+      {"notify: [{id: a, email: {server: 'smtp://a', from: a@b, to: c@d, user: x, password: y}}]", ":1:85",
+       "'!secret NAME'"},
+      {"notify: [{id: a, email: {server: 'smtp://a', from: a@b, to: c@d, user: x, starttls: false}}]", ":1:72",
+       "a login without TLS"},
+      {"notify: [{id: a, mqtt: {url: 'mqtt://a', topic: 'a/#'}}]", ":1:49", "without + and #"},
+      {"notify: [{id: a, mqtt: {url: 'mqtt://a', topic: a, user: x}}]", ":1:58", "a login without TLS"},
+      {"notify: [{id: a, mqtt: {url: 'mqtt://a', topic: a, qos: 3}}]", ":1:57", ""},
       {"notify: [{id: A B, command: /bin/true}]", ":1:15", "small letters"},
       {"notify: [{id: a, command: /bin/true, repeat: 5s}]", ":1:46", "1m or longer"},
       {"notify: [{id: ops, command: /bin/true}]\nrules: [{name: a, when: b, notify: [opps]}]", ":2:37",
