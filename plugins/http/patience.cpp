@@ -7,6 +7,8 @@
 
 #include <telltale/cpp/errors.hpp>
 
+#include "plugins/option_text/line.h"
+
 namespace telltale::http {
 
 namespace {
@@ -16,6 +18,7 @@ using std::chrono::seconds;
 
 constexpr seconds kLongestQuiet(60);  // when the server does not say how long
 constexpr seconds kLongestRetryAfter(3600);
+constexpr std::size_t kMostOfReason = 512;  // bytes
 
 // Not the batch's fault: who may write, where to, and whether there is room, is mended at the server or in the options.
 bool is_of_the_batch(long status) {
@@ -24,11 +27,29 @@ bool is_of_the_batch(long status) {
          std::find(kOfTheServer.begin(), kOfTheServer.end(), status) == kOfTheServer.end();
 }
 
+// A stranger's bytes, as one line that can be shown: it may be compressed, or no text at all.
+std::string printable(std::string_view body) {
+  std::string line;
+  while (!body.empty() && line.size() < kMostOfReason) {
+    const std::string_view before = body;
+    const auto character = option_text::take_character(body);
+    if (!character) body.remove_prefix(1);
+    if (!character || (option_text::is_control(*character) && *character != '\n' && *character != '\t')) {
+      line += '?';
+    } else if (*character <= ' ') {
+      if (!line.empty() && line.back() != ' ') line += ' ';
+    } else {
+      line += before.substr(0, before.size() - body.size());
+    }
+  }
+  while (line.ends_with(' ')) line.pop_back();
+  return line;
+}
+
 std::string reason_of(const Answer& answer) {
   std::string reason = "the server answers " + std::to_string(answer.status);
-  std::string_view body = answer.body;
-  while (!body.empty() && (body.back() == '\n' || body.back() == ' ')) body.remove_suffix(1);
-  if (!body.empty()) reason.append(": ").append(body);
+  const std::string words = printable(answer.body);
+  if (!words.empty()) reason.append(": ").append(words);
   return reason;
 }
 

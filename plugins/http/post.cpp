@@ -14,11 +14,19 @@ namespace telltale::http {
 namespace {
 
 constexpr std::size_t kMostOfAnswer = 2'048;
+constexpr std::size_t kMostIsRead = 262'144;  // beyond it the connection is ended: its status is known
+
+struct Body {
+  std::string beginning{};
+  std::size_t read = 0;
+};
 
 std::size_t take_answer(char* data, std::size_t size, std::size_t count, void* to) {
-  auto& answer = *static_cast<std::string*>(to);
-  answer.append(data, std::min(size * count, kMostOfAnswer - answer.size()));
-  return size * count;
+  Body& body = *static_cast<Body*>(to);
+  const std::size_t bytes = size * count;
+  body.beginning.append(data, std::min(bytes, kMostOfAnswer - body.beginning.size()));
+  body.read += bytes;
+  return body.read > kMostIsRead ? 0 : bytes;
 }
 
 int look_at_stop(void* stop_fd, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
@@ -83,14 +91,19 @@ Poster::~Poster() = default;
 
 Answer Poster::post(std::string_view body, int stop_fd) {
   CURL* const curl = parts_->curl;
-  Answer answer;
+  Body taken;
   curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.data());
   curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
-  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer.body);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &taken);
   curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &stop_fd);
   const CURLcode how = curl_easy_perform(curl);
   if (how == CURLE_ABORTED_BY_CALLBACK) throw Stopped();
-  if (how != CURLE_OK) throw IoError(std::string("the server is not reached: ") + curl_easy_strerror(how));
+  const bool cut_off = how == CURLE_WRITE_ERROR && taken.read > kMostIsRead;
+  if (how != CURLE_OK && !cut_off) {
+    throw IoError(std::string("the server is not reached: ") + curl_easy_strerror(how));
+  }
+  Answer answer;
+  answer.body = std::move(taken.beginning);
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer.status);
   curl_off_t wait = 0;
   curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &wait);

@@ -30,8 +30,8 @@ class Form {
   [[nodiscard]] virtual Messages readings(const OutgoingBatch& batch) = 0;
   // Before a connection is ended on purpose: the broker then forgets the will.
   [[nodiscard]] virtual Messages goodbye() = 0;
-  // A message that came of the filters.
-  virtual void take(std::string_view topic, std::string_view payload, bool retained) = 0;
+  // A message that came of the filters. What to count it as; empty: nothing.
+  virtual std::string_view take(std::string_view topic, std::string_view payload, bool retained) = 0;
   // About once a second, and after take(). `now` is of the host's clock.
   [[nodiscard]] virtual Messages tick(std::chrono::nanoseconds now) = 0;
   // Messages have no acknowledgement of their own: readings are there once the broker has answered something that was

@@ -108,8 +108,9 @@ Messages JsonForm::readings(const OutgoingBatch& batch) {
   return messages;
 }
 
-void JsonForm::take(std::string_view topic, std::string_view payload, bool /*retained*/) {
+std::string_view JsonForm::take(std::string_view topic, std::string_view payload, bool /*retained*/) {
   if (discovery_) discovery_->take(topic, payload);
+  return {};
 }
 
 Messages JsonForm::tick(std::chrono::nanoseconds now) { return discovery_ ? discovery_->withdraw(now) : Messages(); }

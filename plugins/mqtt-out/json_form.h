@@ -20,7 +20,7 @@ class JsonForm final : public Form {
   [[nodiscard]] Messages hello() override;
   [[nodiscard]] Messages readings(const OutgoingBatch& batch) override;
   [[nodiscard]] Messages goodbye() override;
-  void take(std::string_view topic, std::string_view payload, bool retained) override;
+  std::string_view take(std::string_view topic, std::string_view payload, bool retained) override;
   [[nodiscard]] Messages tick(std::chrono::nanoseconds now) override;
   [[nodiscard]] bool is_unacknowledged() const override { return false; }
 

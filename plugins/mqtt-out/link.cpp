@@ -37,6 +37,7 @@ constexpr int kShortestPause = 200;              // ms, between attempts
 constexpr int kLongestPause = 800;
 constexpr std::size_t kMostArrived = 4'096;  // as many as are worth keeping until they are looked at
 constexpr std::size_t kLargestArrived = 65'536;
+constexpr std::size_t kMostArrivedBytes = 16'000'000;
 
 int make_event() {
   const int fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -192,8 +193,13 @@ bool Link::take_arrived(Connection& connection) {
   {
     const std::lock_guard lock(mutex_);
     all.swap(arrived_);
+    arrived_bytes_ = 0;
   }
-  for (const Arrived& one : all) form_->take(one.topic, one.payload, one.retained);
+  for (const Arrived& one : all) {
+    if (const std::string_view what = form_->take(one.topic, one.payload, one.retained); !what.empty()) {
+      host_.count(what);
+    }
+  }
   const Messages messages = form_->tick(host_.now());
   return messages.empty() || connection.deliver(messages, stop_fd_, kDeliverPatience) == End::kDone;
 }
@@ -226,10 +232,12 @@ bool Link::do_job(Connection& connection) {
 void Link::arrived(const mqtt::Message& message) {
   {
     const std::lock_guard lock(mutex_);
-    if (arrived_.size() >= kMostArrived || message.payload.size() > kLargestArrived) {
+    const std::size_t bytes = message.topic.size() + message.payload.size();
+    if (arrived_.size() >= kMostArrived || bytes > kLargestArrived || arrived_bytes_ + bytes > kMostArrivedBytes) {
       host_.count("messages.dropped");
       return;
     }
+    arrived_bytes_ += bytes;
     arrived_.push_back({std::string(message.topic), std::string(message.payload), message.retained});
   }
   wake();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -77,6 +78,7 @@ class Link {
   std::uint64_t attempts_ = 0;  // that failed
   std::string reason_;          // why it is not connected
   std::deque<Arrived> arrived_;
+  std::size_t arrived_bytes_ = 0;
 
   std::thread thread_;  // last: it uses all of the above
 };

@@ -1,6 +1,6 @@
 #include "plugins/mqtt-out/sparkplug_form.h"
 
-#include <charconv>
+#include <algorithm>
 #include <random>
 #include <utility>
 
@@ -173,12 +173,14 @@ Messages SparkplugForm::readings(const OutgoingBatch& batch) {
 }
 
 // A retained command is one of the past.
-void SparkplugForm::take(std::string_view /*topic*/, std::string_view payload, bool retained) {
+std::string_view SparkplugForm::take(std::string_view /*topic*/, std::string_view payload, bool retained) {
   mqtt::SparkplugPayload command;
-  if (retained || mqtt::read_sparkplug(payload, command) != mqtt::SparkplugFault::kNone) return;
-  for (const mqtt::SparkplugMetric& metric : command.metrics) {
-    if (metric.name == kRebirth && metric.integer != 0) rebirth_asked_ = true;
-  }
+  if (retained) return "commands.retained";
+  if (mqtt::read_sparkplug(payload, command) != mqtt::SparkplugFault::kNone) return "commands.malformed";
+  const auto asks = [](const mqtt::SparkplugMetric& metric) { return metric.name == kRebirth && metric.integer != 0; };
+  if (std::none_of(command.metrics.begin(), command.metrics.end(), asks)) return "commands.unknown";
+  rebirth_asked_ = true;
+  return "commands.rebirth";
 }
 
 // At most one in a second, however many hosts ask.

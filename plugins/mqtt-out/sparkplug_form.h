@@ -27,7 +27,7 @@ class SparkplugForm final : public Form {
   [[nodiscard]] Messages hello() override;
   [[nodiscard]] Messages readings(const OutgoingBatch& batch) override;
   [[nodiscard]] Messages goodbye() override;
-  void take(std::string_view topic, std::string_view payload, bool retained) override;
+  std::string_view take(std::string_view topic, std::string_view payload, bool retained) override;
   [[nodiscard]] Messages tick(std::chrono::nanoseconds now) override;
   // The specification wants quality of service 0 for births and data.
   [[nodiscard]] bool is_unacknowledged() const override { return true; }

@@ -1,6 +1,7 @@
 #include "plugins/mqtt-out/topic_template.h"
 
 #include <algorithm>
+#include <cstddef>
 
 #include <telltale/cpp/errors.hpp>
 #include <telltale/cpp/text.hpp>
@@ -13,22 +14,37 @@ namespace telltale::mqtt_out {
 namespace {
 
 constexpr std::size_t kLongestTopic = 1'024;
+constexpr std::ptrdiff_t kMostSlashes = 60;  // a series' name has at most 128 levels, and mosquitto takes 200
 
-bool is_forbidden(char c) { return c == '+' || c == '#' || static_cast<unsigned char>(c) < 0x20U || c == 0x7f; }
+bool is_forbidden(char32_t c) { return c == '+' || c == '#' || option_text::is_control(c); }
+
+// Character by character, each that has no place in a level as `_`; `dot` stands for a dot.
+void append_characters(std::string& out, std::string_view text, char dot) {
+  while (!text.empty()) {
+    const std::string_view before = text;
+    const auto c = option_text::take_character(text);
+    if (!c) text.remove_prefix(1);
+    if (!c || is_forbidden(*c) || *c == '/') {
+      out += '_';
+    } else if (*c == '.') {
+      out += dot;
+    } else {
+      out += before.substr(0, before.size() - text.size());
+    }
+  }
+}
 
 void append_level(std::string& out, std::string_view text) {
-  for (const char c : text) out += is_forbidden(c) || c == '/' ? '_' : c;
+  append_characters(out, text, '.');
   if (text.empty()) out += '_';
 }
 
-void append_path(std::string& out, std::string_view name) {
-  for (const char c : name) {
-    if (c == '.') {
-      out += '/';
-    } else {
-      out += is_forbidden(c) || c == '/' ? '_' : c;
-    }
+bool has_forbidden(std::string_view text) {
+  while (!text.empty()) {
+    const auto c = option_text::take_character(text);
+    if (!c || is_forbidden(*c) || *c == '}') return true;
   }
+  return false;
 }
 
 }  // namespace
@@ -41,10 +57,11 @@ TopicTemplate::TopicTemplate(std::string_view option, std::string_view text, std
   if (text.empty() || text.size() > kLongestTopic) refuse("a topic has 1 to 1024 bytes");
   if (!option_text::is_utf8(text)) refuse("it is no UTF-8");
   if (text.front() == '$') refuse("topics that begin with $ are the broker's own");
+  if (std::count(text.begin(), text.end(), '/') > kMostSlashes) refuse("too many levels");
   for (std::string_view rest = text; !rest.empty();) {
     const std::size_t open = std::min(rest.find('{'), rest.size());
     const std::string_view plain = rest.substr(0, open);
-    if (std::any_of(plain.begin(), plain.end(), [](char c) { return is_forbidden(c) || c == '}'; })) {
+    if (has_forbidden(plain)) {
       refuse("a topic to publish to has no '+', no '#' and no lone '}'");
     }
     if (!plain.empty()) parts_.push_back({false, std::string(plain)});
@@ -72,7 +89,7 @@ std::string TopicTemplate::of(const telltale_series& series) const {
     if (!part.is_field) {
       out += part.text;
     } else if (part.text == "path") {
-      append_path(out, to_view(series.name));
+      append_characters(out, to_view(series.name), '/');
     } else {
       append_level(out, part.text == "series" ? to_view(series.name) : outgoing::label_of(series, part.text));
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,7 +11,12 @@
 
 namespace telltale::option_text {
 
-// RFC 3629: no overlong forms, no surrogates, nothing beyond U+10FFFF.
+// The character that `rest` begins with, and takes it off. Nothing, and takes nothing: none begins there (RFC 3629: no
+// overlong forms, no surrogates, nothing beyond U+10FFFF).
+[[nodiscard]] std::optional<char32_t> take_character(std::string_view& rest) noexcept;
+// Controls, C1 and DEL among them, and what Unicode says is no character: brokers end the connection for one in a topic
+// (MQTT 3.1.1, section 1.5.3).
+[[nodiscard]] bool is_control(char32_t character) noexcept;
 [[nodiscard]] bool is_utf8(std::string_view text) noexcept;
 
 // One line of UTF-8 without control characters, of at most `most` bytes; empty when it is not given. Throws

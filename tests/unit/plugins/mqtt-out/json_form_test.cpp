@@ -37,6 +37,20 @@ TEST(MqttTopic, FillsInFieldsAndKeepsThemToOneLevel) {
   EXPECT_EQ(topic("x/{series}/{line}/{other}"), "x/oil.a_b_._/1_2/_");
 }
 
+// Brokers end the connection for a topic with one of these, and the batch would come again and again.
+TEST(MqttTopic, HasNoCharacterThatABrokerEndsTheConnectionFor) {
+  for (const char* text :
+       {"a\xc2\x85z", "a\xef\xbf\xbfz", "a\xef\xb7\x90z", "a\xf0\x9f\xbf\xbez", "a\x7fz", "a\xffz"}) {
+    Outgoing out;
+    const auto& series = out.series("s", TELLTALE_KIND_GAUGE, {{"line", text}});
+    EXPECT_EQ(TopicTemplate("topic", "t/{line}", "n", "i").of(series), "t/a_z");
+    EXPECT_THROW(TopicTemplate("topic", std::string("t/") + text, "n", "i"), ConfigError);
+    EXPECT_EQ(topic_level(text), "a_z");
+  }
+  EXPECT_EQ(topic_level("Prüf 温度"), "Prüf 温度");
+  EXPECT_THROW(TopicTemplate("topic", std::string(200, '/'), "n", "i"), ConfigError);
+}
+
 TEST(MqttTopic, RefusesWhatCannotBePublishedTo) {
   for (const char* text : {"", "a/#", "a/+", "a/{", "a/}", "a/{}", "$SYS/a", "a\n"}) {
     EXPECT_THROW(TopicTemplate("topic", text, "n", "i"), ConfigError) << text;

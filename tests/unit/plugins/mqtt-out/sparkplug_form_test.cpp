@@ -137,15 +137,37 @@ TEST(SparkplugNode, IsBornAgainWhenAskedAtMostOnceASecond) {
   (void)form.hello();
   EXPECT_TRUE(form.tick(seconds(1)).empty());
   const std::string command = mqtt::rebirth_command(1);
-  form.take("spBv1.0/hall/NCMD/press", command, true);
+  (void)form.take("spBv1.0/hall/NCMD/press", command, true);
   EXPECT_TRUE(form.tick(seconds(1)).empty()) << "a retained command is of the past";
-  form.take("spBv1.0/hall/NCMD/press", "no protobuf", false);
-  form.take("spBv1.0/hall/NCMD/press", command, false);
+  (void)form.take("spBv1.0/hall/NCMD/press", "no protobuf", false);
+  (void)form.take("spBv1.0/hall/NCMD/press", command, false);
   EXPECT_EQ(form.tick(seconds(2)).size(), 1U);
-  form.take("spBv1.0/hall/NCMD/press", command, false);
+  (void)form.take("spBv1.0/hall/NCMD/press", command, false);
   EXPECT_TRUE(form.tick(seconds(2)).empty());
   EXPECT_EQ(form.tick(seconds(3)).size(), 1U);
   EXPECT_TRUE(form.tick(seconds(9)).empty());
+}
+
+TEST(SparkplugNode, SaysWhatEachCommandWasAndAFloodIsOneBirthASecond) {
+  SparkplugForm form = node();
+  (void)form.hello();
+  const std::string command = mqtt::rebirth_command(1);
+  EXPECT_EQ(form.take("t", command, true), "commands.retained");
+  EXPECT_EQ(form.take("t", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", false), "commands.malformed");
+  EXPECT_EQ(form.take("t", std::string_view(command).substr(0, command.size() - 1), false), "commands.malformed");
+  EXPECT_EQ(form.take("t", "", false), "commands.unknown");
+  EXPECT_TRUE(form.tick(seconds(10)).empty());
+  std::size_t births = 0;
+  for (int i = 0; i < 5'000; ++i) {
+    EXPECT_EQ(form.take("t", command, false), "commands.rebirth");
+    births += form.tick(seconds(10) + std::chrono::milliseconds(i)).size();
+  }
+  EXPECT_EQ(births, 5U) << "5 s of commands";
+}
+
+RC_GTEST_PROP(SparkplugNodeProperty, TakesAnyBytesAsACommand, (const std::string& bytes)) {
+  SparkplugForm form = node();
+  RC_ASSERT(form.take("t", bytes, false).starts_with("commands."));
 }
 
 // By a reader that shares nothing with the writer: field numbers of sparkplug_b.proto.

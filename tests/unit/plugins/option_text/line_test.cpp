@@ -39,7 +39,8 @@ TEST(OptionText, TakesALineOfUtf8) {
 
 TEST(OptionText, RefusesWhatHasNoPlaceInALineAndDoesNotRepeatIt) {
   using std::string_literals::operator""s;
-  for (const std::string& text : {"secret\n"s, "\rsecret"s, "se\0cret"s, "\x1b[31m"s, "\x7f"s}) {
+  for (const std::string& text : {"secret\n"s, "\rsecret"s, "se\0cret"s, "\x1b[31m"s, "\x7f"s, "\xc2\x85"s,
+                                  "\xef\xbf\xbf"s, "\xef\xb7\x90"s, "\xf0\x9f\xbf\xbe"s}) {
     EXPECT_THAT(refusal_of(text), HasSubstr("token: one line"));
     EXPECT_THAT(refusal_of(text), Not(HasSubstr("secret")));
   }
@@ -48,6 +49,15 @@ TEST(OptionText, RefusesWhatHasNoPlaceInALineAndDoesNotRepeatIt) {
   }
   EXPECT_EQ(refusal_of(std::string(100'000, 'x')), "token: at most 20 bytes");
   EXPECT_EQ(refusal_of(std::string(20, 'x')), "taken: " + std::string(20, 'x'));
+}
+
+bool are_the_same(std::string_view here, std::string_view there) {
+  while (!here.empty()) {
+    const auto character = take_character(here);
+    if (character != core::take_utf8(there) || here.size() != there.size()) return false;
+    if (!character) return true;
+  }
+  return true;
 }
 
 bool is_utf8_there(std::string_view text) {
@@ -62,7 +72,9 @@ TEST(OptionText, KnowsEveryStartOfACharacter) {
     for (unsigned second = 0x70; second < 0x100; ++second) {
       for (const std::string_view rest : {"", "\x80", "\xbf\xbf", "\x80\xc0"}) {
         const std::string text{static_cast<char>(first), static_cast<char>(second)};
-        ASSERT_EQ(is_utf8(text + std::string(rest)), is_utf8_there(text + std::string(rest))) << first << " " << second;
+        const std::string all = text + std::string(rest);
+        ASSERT_EQ(is_utf8(all), is_utf8_there(all)) << first << " " << second;
+        ASSERT_TRUE(are_the_same(all, all)) << first << " " << second;
       }
     }
   }
@@ -70,6 +82,7 @@ TEST(OptionText, KnowsEveryStartOfACharacter) {
 
 RC_GTEST_PROP(OptionTextProperty, SaysOfAnyBytesWhatTheDaemonSays, (const std::string& bytes)) {
   RC_ASSERT(is_utf8(bytes) == is_utf8_there(bytes));
+  RC_ASSERT(are_the_same(bytes, bytes));
 }
 
 }  // namespace
