@@ -62,9 +62,12 @@ PAYLOAD = ("sdk/payload/", ABI + "payload/")
 OWN_LIBRARY = {"linux": ("systemd",), "mqtt": ("paho",), "modbus": ("modbus", "yaml-cpp"), "serial": ("serialport",), "csv": ("zlib",), "http": ("curl",), "influx": ("zlib",), "prometheus": ("snappy",)}
 # What several plugins share is a folder beside them; but MQTT's two directions have one connection, which is the input's.
 SHARED = {
-    "influx": ("plugins/http/",),
-    "mqtt-out": ("plugins/mqtt/broker.h", "plugins/mqtt/mqtt_options.h", "plugins/mqtt/mapping/message.h", "plugins/mqtt/presets/sparkplug_payload.h", "plugins/mqtt/session/", "plugins/protobuf/"),
-    "prometheus": ("plugins/http/", "plugins/protobuf/"),
+    "csv": ("plugins/option_text/", "plugins/outgoing/"),
+    "http": ("plugins/option_text/",),
+    "influx": ("plugins/http/", "plugins/option_text/", "plugins/outgoing/"),
+    "mqtt": ("plugins/option_text/",),
+    "mqtt-out": ("plugins/mqtt/broker.h", "plugins/mqtt/mqtt_options.h", "plugins/mqtt/mapping/message.h", "plugins/mqtt/presets/sparkplug_payload.h", "plugins/mqtt/session/", "plugins/option_text/", "plugins/outgoing/", "plugins/protobuf/"),
+    "prometheus": ("plugins/http/", "plugins/option_text/", "plugins/outgoing/", "plugins/protobuf/"),
 }
 
 # The first rule whose folder a path begins with holds.
