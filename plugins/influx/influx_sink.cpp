@@ -35,6 +35,8 @@ std::string write_url(const Options& options) {
   while (url.ends_with('/')) url.pop_back();
   const bool first = options.has("database");
   if (first == options.has("bucket")) throw ConfigError("give 'database' (InfluxDB 1) or 'bucket' (InfluxDB 2)");
+  if (first && options.has("org")) throw ConfigError("'org' has no place beside 'database'");
+  if (!first && options.has("retention")) throw ConfigError("'retention' has no place beside 'bucket'");
   if (first) {
     url += "/write?precision=ns&db=" + in_url(option_text::line_of(options, "database"));
     if (options.has("retention")) url += "&rp=" + in_url(option_text::line_of(options, "retention"));
