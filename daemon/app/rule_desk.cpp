@@ -64,6 +64,14 @@ rules::Alarm::Kept last_alarms(core::HistoryReader& history, const std::vector<c
   return kept;
 }
 
+bool looks_back(const config::Config& config) {
+  const auto looks = [](const core::ExpressionPtr& expression) { return expression && core::looks_back(*expression); };
+  return std::any_of(config.derived.begin(), config.derived.end(),
+                     [&](const auto& one) { return looks(one.expression); }) ||
+         std::any_of(config.rules.begin(), config.rules.end(),
+                     [&](const auto& one) { return looks(one.when) || looks(one.clear); });
+}
+
 core::Error no_rule(const std::string& name) {
   return core::make_error(core::ErrorCode::kNotFound, "there is no such rule", name);
 }
@@ -75,9 +83,11 @@ RuleDesk::RuleDesk(pipeline::Pipeline& pipeline, core::HistoryReader& history,
                    std::unique_ptr<notify::Notifier> notifier, core::Logger log)
     : pipeline_(pipeline),
       notifier_(std::move(notifier)),
+      usual_(history),
       book_(std::make_shared<rules::Book>(
           std::move(log), [notifier = notifier_](const core::AlarmChange& change) { notifier->tell(change); })) {
   book_->restore(last_values(history, known, config.derived), last_alarms(history, known, config.rules));
+  book_->set_usual(&usual_);
   pipeline_.set_follower(*book_);
   if (config.derived.empty() && config.rules.empty()) {
     notifier_->configure(config.notify);  // they can be tested, and are offered
@@ -87,6 +97,7 @@ RuleDesk::RuleDesk(pipeline::Pipeline& pipeline, core::HistoryReader& history,
 }
 
 void RuleDesk::apply(const config::Config& config) {
+  if (looks_back(config)) usual_.start();
   notifier_->configure(config.notify);
   pipeline_.run_pass([book = book_, derived = config.derived, rules = config.rules](core::PassPort& port) {
     book->apply(derived, rules, port);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/app/usual_desk.h"
 #include "daemon/config/config.h"
 #include "daemon/core/interfaces/history.h"
 #include "daemon/core/interfaces/rules.h"
@@ -39,6 +40,7 @@ class RuleDesk final : public core::RuleKeeper {
  private:
   pipeline::Pipeline& pipeline_;
   std::shared_ptr<notify::Notifier> notifier_;
+  UsualDesk usual_;
   std::shared_ptr<rules::Book> book_;  // the pipeline's thread has what is in it
 };
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "daemon/app/usual_hours.h"
 #include "daemon/config/load.h"
 #include "daemon/rules/firings.h"
 #include "daemon/rules/rehearsal.h"
@@ -119,9 +120,17 @@ core::Result<core::TrialOutcome> TrialDesk::look(const core::RuleTrial& trial) {
     return core::make_error(core::ErrorCode::kNotFound, "there is no such rule under 'rules'", trial.rule);
   }
   std::vector<core::SeriesPtr> series = series_of(catalog_, rules::references_of(*rule));
+  const core::BootTime deadline = clock_.boot_now() + kPatience;
+  const auto may_go_on = [&] {
+    return clock_.boot_now() < deadline && (trial.cancel == nullptr || !trial.cancel->load());
+  };
+  rules::PastUsual usual(
+      [&](const core::SeriesPtr& one, core::WallTime from, core::WallTime to) -> core::Result<rules::PastHours> {
+        return may_go_on() ? hours_of(history_, one, from, to) : rules::PastHours();
+      });
   rules::Firings firings(kMostFirings);
-  auto rehearsal = rules::Rehearsal::make(std::move(*rule), series,
-                                          [&firings](const core::AlarmChange& change) { firings.add(change); });
+  auto rehearsal = rules::Rehearsal::make(
+      std::move(*rule), series, [&firings](const core::AlarmChange& change) { firings.add(change); }, &usual);
   if (!rehearsal) return rehearsal.error();
   Walk walk(history_, std::move(series), **rehearsal);
   const auto oldest = walk.first();
@@ -129,13 +138,10 @@ core::Result<core::TrialOutcome> TrialDesk::look(const core::RuleTrial& trial) {
     return core::make_error(core::ErrorCode::kNotFound, "there are no readings of what it looks at", trial.rule);
   }
   outcome.from = std::max(trial.from, *oldest);
-  const core::BootTime deadline = clock_.boot_now() + kPatience;
-  const auto may_go_on = [&] {
-    return clock_.boot_now() < deadline && (trial.cancel == nullptr || !trial.cancel->load());
-  };
   (*rehearsal)->limit(may_go_on);
   const auto reached = walk.go(outcome.from - (*rehearsal)->lead(), outcome.from, trial.to, may_go_on);
   if (!reached) return reached.error();
+  if (usual.failure()) return *usual.failure();
   outcome.to = std::max(*reached, outcome.from);
   outcome.complete = *reached >= trial.to;
   outcome.readings = walk.count();

@@ -68,9 +68,12 @@ Outcome run_alarm_try(const Arguments& arguments, const Output& output) {
   if (!client) return client.error();
   PastReadings past(*client);
   if (auto found = past.find(rules::references_of(*rule), rule->name); !found) return found.error();
+  rules::PastUsual usual([&past](const core::SeriesPtr& series, core::WallTime begun, core::WallTime ended) {
+    return past.hours(series, begun, ended);
+  });
   rules::Firings firings(kMostListed);
-  auto rehearsal = rules::Rehearsal::make(std::move(*rule), past.series(),
-                                          [&firings](const core::AlarmChange& change) { firings.add(change); });
+  auto rehearsal = rules::Rehearsal::make(
+      std::move(*rule), past.series(), [&firings](const core::AlarmChange& change) { firings.add(change); }, &usual);
   if (!rehearsal) return rehearsal.error();
   const std::int64_t begin = std::max(core::to_ms(*from), past.first());
   const std::int64_t end = core::to_ms(*to);
@@ -83,7 +86,7 @@ Outcome run_alarm_try(const Arguments& arguments, const Output& output) {
         (*rehearsal)->feed(readings, upto <= begin);
         progress.show(static_cast<double>(upto - begin) / static_cast<double>(std::max<std::int64_t>(1, end - begin)),
                       fmt::format("{} readings", count));
-        return core::Result<void>();
+        return usual.failure() ? core::Result<void>(*usual.failure()) : core::Result<void>();
       });
   if (!done) return done.error();
   (*rehearsal)->go_on(core::from_ms(end));

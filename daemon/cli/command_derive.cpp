@@ -79,7 +79,7 @@ class Run {
     const std::string name = spec.name;
     auto made = rules::Backfill::make(
         std::move(spec), past_.series(),
-        [this](const core::SeriesInfo& series, const core::Reading& reading) { take(series, reading); });
+        [this](const core::SeriesInfo& series, const core::Reading& reading) { take(series, reading); }, &usual_);
     if (!made) return made.error();
     backfill_ = std::move(*made);
     if (auto done = go(); !done) return done.error();
@@ -128,7 +128,7 @@ class Run {
           backfill_->feed(readings, end <= from_);
           progress.show(static_cast<double>(end - from_) / static_cast<double>(std::max<std::int64_t>(1, to_ - from_)),
                         fmt::format("{} readings", made_readings_));
-          return failure_;
+          return usual_.failure() ? core::Result<void>(*usual_.failure()) : failure_;
         });
     return done ? batches_.flush() : done;
   }
@@ -139,6 +139,9 @@ class Run {
   tools::ImportBatches batches_;
   std::unique_ptr<rules::Backfill> backfill_;
   PastReadings past_;
+  rules::PastUsual usual_{[this](const core::SeriesPtr& series, core::WallTime from, core::WallTime to) {
+    return past_.hours(series, from, to);
+  }};
   std::int64_t from_ = 0;  // ms
   std::int64_t to_ = 0;    // not included
   std::uint64_t read_readings_ = 0;

@@ -17,8 +17,8 @@
 #include "daemon/cli/store_files.h"
 #include "daemon/core/gzip.h"
 #include "daemon/core/run_program.h"
+#include "daemon/core/scrub.h"
 #include "daemon/tools/fresh_file.h"
-#include "daemon/tools/scrub.h"
 #include "daemon/tools/tar.h"
 
 namespace telltale::cli {
@@ -108,7 +108,7 @@ class Gathering {
   void add(const std::string& name, core::Result<std::string> content) {
     std::string text = text_or_why(std::move(content));
     if (text.size() > kMostBytes) text.erase(0, text.size() - kMostBytes);
-    files_.push_back({directory_ + "/" + name, tools::scrub(text)});
+    files_.push_back({directory_ + "/" + name, core::scrub(text)});
   }
 
   const Arguments& arguments_;

@@ -65,6 +65,37 @@ core::Result<void> PastReadings::each(std::int64_t from, std::int64_t split, std
   return {};
 }
 
+core::Result<rules::PastHours> PastReadings::hours(const core::SeriesPtr& series, core::WallTime from,
+                                                   core::WallTime to) {
+  rules::PastHours hours;
+  const std::pair<const char*, double rules::PastHour::*> wanted[] = {{"mean", &rules::PastHour::mean},
+                                                                      {"std", &rules::PastHour::deviation}};
+  for (const auto& [stat, field] : wanted) {
+    net::ClientRequest request;
+    request.path = "/api/v1/query";
+    request.timeout = std::chrono::seconds(60);
+    request.query = {{"series", series->key_text},
+                     {"from", std::to_string(core::to_ms(from))},
+                     {"to", std::to_string(core::to_ms(to))},
+                     {"stat", stat},
+                     {"step", "1h"},
+                     {"origin", "epoch"}};
+    auto document = ask(client_, request);
+    if (!document) return document.error();
+    for (const auto& one : array_of(*document, "series")) {
+      const auto& data = array_of(one, "data");
+      if (data.size() != 2 || !data[0].is_array() || !data[1].is_array()) continue;
+      const auto& times = data[0].get_array();
+      const auto& values = data[1].get_array();
+      for (std::size_t i = 0; i < times.size() && i < values.size(); ++i) {
+        if (!times[i].is_int64() || !values[i].is_number()) continue;
+        hours[core::from_ms(times[i].get_int64())].*field = values[i].to_number<double>();
+      }
+    }
+  }
+  return hours;
+}
+
 core::Result<std::vector<core::Reading>> PastReadings::read(std::int64_t from, std::int64_t to) {
   net::ClientRequest request;
   request.path = "/api/v1/query";

@@ -12,6 +12,7 @@
 #include "daemon/core/reading.h"
 #include "daemon/core/series.h"
 #include "daemon/net/client.h"
+#include "daemon/rules/past_usual.h"
 
 namespace telltale::cli {
 
@@ -28,6 +29,10 @@ class PastReadings {
   // Some readings at a time, [from, to) in ms; a piece ends at `split`. An error of `take` ends it.
   using Take = std::function<core::Result<void>(const std::vector<core::Reading>& readings, std::int64_t end)>;
   [[nodiscard]] core::Result<void> each(std::int64_t from, std::int64_t split, std::int64_t to, const Take& take);
+
+  // Hours of one of the series, for what is usual: [from, to), whole ones.
+  [[nodiscard]] core::Result<rules::PastHours> hours(const core::SeriesPtr& series, core::WallTime from,
+                                                     core::WallTime to);
 
  private:
   [[nodiscard]] core::Result<std::vector<core::Reading>> read(std::int64_t from, std::int64_t to);

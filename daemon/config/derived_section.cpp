@@ -43,7 +43,7 @@ std::vector<OptionSpec> derived_table() {
                                        text_option("from", "Time of day, 06:00."),
                                        text_option("to", "Time of day; before 'from': on the next day.")}),
              "Of cost(): the first that covers a time holds.", TELLTALE_OPTION_LIST),
-      text_option("zone", "Time zone of the tariff, such as Europe/Berlin; UTC if not given.")};
+      text_option("zone", "Time zone of the tariff and of unusual(), such as Europe/Berlin; UTC if not given.")};
 }
 
 void read_tariff(const core::OptionValue& section, const ConfigNode& node, DerivedSpec& spec,

@@ -283,7 +283,7 @@ class Parser {
     }
     const auto same = [&](const SeriesReference& other) {
       return other.selector.text() == reference.selector.text() && other.gather == reference.gather &&
-             other.by == reference.by && other.grouped == reference.grouped;
+             other.by == reference.by && other.grouped == reference.grouped && other.look == Look::kValue;
     };
     const auto known = std::find_if(expression_.references.begin(), expression_.references.end(), same);
     node.reference = static_cast<std::size_t>(known - expression_.references.begin());
@@ -321,8 +321,76 @@ class Parser {
     const bool odd_table = node.word == "table" && count % 2 == 0;
     if (function != nullptr && (count < function->least || count > function->most || odd_table)) {
       say(word.begin, fmt::format("{}() is written {}", word.text, function->form));
+      return node;
     }
+    return word.text == "unusual" ? unusual(std::move(node)) : node;
+  }
+
+  // Something else of the series that `value` is of.
+  Node look_at(const Node& value, Look look, int weeks) {
+    SeriesReference reference = expression_.references.at(value.reference);
+    reference.look = look;
+    reference.weeks = weeks;
+    const auto same = [&](const SeriesReference& other) {
+      return other.look == look && other.weeks == weeks && other.selector.text() == reference.selector.text();
+    };
+    const auto known = std::find_if(expression_.references.begin(), expression_.references.end(), same);
+    Node node = made(Kind::kSeries, value.begin);
+    node.end = value.end;
+    node.reference = static_cast<std::size_t>(known - expression_.references.begin());
+    if (known != expression_.references.end()) return node;
+    if (expression_.references.size() == kMaxExpressionReferences) {
+      fail(value.begin, fmt::format("an expression looks at most at {} series", kMaxExpressionReferences));
+    }
+    expression_.references.push_back(std::move(reference));
     return node;
+  }
+
+  // The weeks that are written behind the series; nothing: it was said why not.
+  std::optional<int> weeks_of(const Node& node) {
+    if (node.children.size() < 2) return kUsualWeeks;
+    const Node& given = node.children[1];
+    const double weeks = given.kind == Kind::kNumber && !given.is_duration ? given.number : 0;
+    if (weeks == std::floor(weeks) && weeks >= kLeastWeeks && weeks <= kMostWeeks) return static_cast<int>(weeks);
+    say(given.begin, fmt::format("the weeks are a whole number of {} to {}", kLeastWeeks, kMostWeeks));
+    return std::nullopt;
+  }
+
+  // unusual(series, weeks) is (series - centre) / scale.
+  Node unusual(Node node) {
+    const Node* const first = node.children.empty() ? nullptr : node.children.data();
+    if (first == nullptr || first->kind != Kind::kSeries) {
+      say(node.begin, "unusual() looks at one series by its name; what is computed becomes a derived series first");
+      return node;
+    }
+    if (first->reference >= expression_.references.size()) return node;  // said already
+    const SeriesReference& reference = expression_.references[first->reference];
+    if (reference.gather != Gather::kNone) {
+      say(node.begin, "unusual() looks at one series by its name; what is computed becomes a derived series first");
+      return node;
+    }
+    const auto& window = reference.selector.window_stat();
+    const auto is_level = [](Stat stat) {
+      return stat == Stat::kMean || stat == Stat::kP50 || stat == Stat::kFirst || stat == Stat::kLast;
+    };
+    if (window && !is_level(window->stat)) {
+      say(first->begin, "unusual() compares with means: of a window it takes mean, p50, first or last");
+      return node;
+    }
+    const auto weeks = weeks_of(node);
+    if (!weeks) return node;
+    Node value = std::move(node.children[0]);
+    Node centre = look_at(value, Look::kUsualCentre, *weeks);
+    Node scale = look_at(value, Look::kUsualScale, *weeks);
+    const auto joined = [&](const char* word, Node left, Node right) {
+      Node both = made(Kind::kBinary, node.begin);
+      both.end = node.end;
+      both.word = word;
+      both.children.push_back(std::move(left));
+      both.children.push_back(std::move(right));
+      return both;
+    };
+    return joined("/", joined("-", std::move(value), std::move(centre)), std::move(scale));
   }
 
   static std::string unknown_function(std::string_view word) {
@@ -361,6 +429,11 @@ void refuse_parts(const Expression& expression, std::vector<ExpressionMistake>& 
 }
 
 }  // namespace
+
+bool looks_back(const Expression& expression) {
+  return std::any_of(expression.references.begin(), expression.references.end(),
+                     [](const SeriesReference& one) { return one.look != Look::kValue; });
+}
 
 bool remembers(const Expression& expression) {
   const ExpressionFunction* const function =

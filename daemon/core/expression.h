@@ -7,6 +7,9 @@
 //   for each set of labels. A series without labels goes with all of them.
 // - `room.temperature{room="hall"}`: of the one series that it chooses.
 // - `sum(hall.*.power)`, `max by (line) (press.power)`: of all that it chooses together, or per value of the labels.
+// - `unusual(oil.temperature, 8)`: read as the value less what is usual for it at this hour of the week, by how far
+// from
+//   that is usual.
 // Between ' or ` a name may have any character. A `*` or `?` needs no quotes behind a dot.
 #pragma once
 
@@ -24,6 +27,10 @@ inline constexpr std::size_t kMaxExpressionBytes = 4096;
 inline constexpr std::size_t kMaxExpressionDepth = 32;
 inline constexpr std::size_t kMaxExpressionNodes = 256;
 inline constexpr std::size_t kMaxExpressionReferences = 64;
+// Past weeks that unusual() looks at: when nothing is said, and at least and at most.
+inline constexpr int kUsualWeeks = 8;
+inline constexpr int kLeastWeeks = 3;
+inline constexpr int kMostWeeks = 52;
 
 // How many values become one.
 enum class Gather : std::uint8_t { kNone, kSum, kMean, kMin, kMax, kCount };
@@ -40,6 +47,13 @@ struct ExpressionNode {
   std::vector<ExpressionNode> children;
 };
 
+// What of a series is looked at.
+enum class Look : std::uint8_t {
+  kValue,        // its newest reading, or the statistic of a window
+  kUsualCentre,  // what is usual for it at this hour of the week
+  kUsualScale,   // how far from that is usual
+};
+
 // A series, or several, that an expression looks at.
 struct SeriesReference {
   Selector selector;
@@ -50,6 +64,8 @@ struct SeriesReference {
   bool single = false;          // it has labels, and no gathering: one series
   std::size_t begin = 0;
   std::size_t end = 0;
+  Look look = Look::kValue;
+  int weeks = 0;  // of what is usual
 };
 
 struct Expression {
@@ -71,6 +87,8 @@ struct ExpressionOutcome {
 };
 [[nodiscard]] ExpressionOutcome parse_expression(std::string_view text);
 
+// Whether it looks at what is usual: past weeks have to be at hand.
+[[nodiscard]] bool looks_back(const Expression& expression);
 // Whether it goes on from its own result: a function that remembers is all of it.
 [[nodiscard]] bool remembers(const Expression& expression);
 

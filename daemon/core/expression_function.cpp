@@ -7,7 +7,7 @@ namespace telltale::core {
 
 namespace {
 
-constexpr std::array<ExpressionFunction, 39> kFunctions = {{
+constexpr std::array<ExpressionFunction, 40> kFunctions = {{
     {"abs", 1, 1, "abs(x)", "", "="},
     {"sqrt", 1, 1, "sqrt(x)"},
     {"exp", 1, 1, "exp(x)"},
@@ -40,6 +40,7 @@ constexpr std::array<ExpressionFunction, 39> kFunctions = {{
     {"table", 5, 65, "table(x, x1, y1, x2, y2, …)"},
     {"celsius", 1, 1, "celsius(fahrenheit)", "°F", "°C"},
     {"fahrenheit", 1, 1, "fahrenheit(celsius)", "°C", "°F"},
+    {"unusual", 1, 2, "unusual(series[, weeks])"},
     {"energy", 1, 2, "energy(power[, longest gap])", "W", "", true},
     {"running_hours", 1, 2, "running_hours(condition[, longest gap])", "", "h", true},
     {"cost", 1, 1, "cost(energy meter)", "", "", true},

@@ -52,8 +52,4 @@ class LogRing {
 [[nodiscard]] std::shared_ptr<LogSink> make_ring_sink(std::shared_ptr<LogSink> sink, std::shared_ptr<LogRing> ring,
                                                       const Clock& clock);
 
-// The text with passwords of addresses (`//user:password@host`), and what stands behind words such as `password=`,
-// replaced by three dots.
-[[nodiscard]] std::string without_secrets(std::string_view text);
-
 }  // namespace telltale::core

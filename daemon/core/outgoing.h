@@ -16,7 +16,7 @@ namespace telltale::core {
 struct OutgoingReading {
   std::uint32_t series = 0;  // index into the batch's series
   WallTime time{};
-  double value = 0;  // NaN when the quality is bad
+  double value = 0;  // NaN when the quality is bad, and of an event
   Quality quality = Quality::kGood;
   std::string text;  // of an event, or the name of a state's value; else empty
 };

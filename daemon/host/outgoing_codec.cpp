@@ -160,10 +160,12 @@ AbiBatch::AbiBatch(const core::OutgoingBatch& batch) {
   }
   readings_.reserve(batch.readings.size());
   for (const core::OutgoingReading& reading : batch.readings) {
-    const bool absent = reading.quality == core::Quality::kBad || !std::isfinite(reading.value);
-    readings_.push_back({&series_[reading.series], to_str(reading.text), reading.time.time_since_epoch().count(),
-                         absent ? 0 : reading.value,
-                         static_cast<std::uint32_t>(absent ? core::Quality::kBad : reading.quality), 0});
+    const telltale_series& series = series_[reading.series];
+    const bool is_event = series.kind == TELLTALE_KIND_EVENT;  // which has a text, and no number to be missed
+    const bool bad = reading.quality == core::Quality::kBad || (!is_event && !std::isfinite(reading.value));
+    readings_.push_back({&series, to_str(reading.text), reading.time.time_since_epoch().count(),
+                         bad || is_event ? 0 : reading.value,
+                         static_cast<std::uint32_t>(bad ? core::Quality::kBad : reading.quality), 0});
   }
   batch_.readings = readings_.data();
   batch_.cursor = batch.cursor;

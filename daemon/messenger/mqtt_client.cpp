@@ -20,8 +20,10 @@ std::string paho_address(const std::string& url) {
   return (safe ? "ssl://" : "tcp://") + host;
 }
 
-std::string refusal(int code) {
+std::string refusal(int code, bool tls) {
   switch (code) {
+    case MQTTCLIENT_FAILURE:
+      return tls ? "no broker answers there, or none whose certificate is trusted" : "no broker answers there";
     case 1:
       return "the broker does not speak MQTT 3.1.1";
     case 2:
@@ -61,14 +63,11 @@ core::Result<BrokerClient> connect_to_broker(const Job& job) {
     tls.enableServerCertAuth = 1;
     tls.verify = 1;
     tls.sslVersion = MQTT_SSL_VERSION_TLS_1_2;
-    const std::string known = "/etc/ssl/certs/ca-certificates.crt";
-    tls.trustStore = job.ca.empty() ? known.c_str() : job.ca.c_str();
+    tls.trustStore = job.ca.empty() ? "/etc/ssl/certs/ca-certificates.crt" : job.ca.c_str();
     options.ssl = &tls;
-    if (const int code = ::MQTTClient_connect(handle, &options); code != MQTTCLIENT_SUCCESS) {
-      return failed(refusal(code));
-    }
-  } else if (const int code = ::MQTTClient_connect(handle, &options); code != MQTTCLIENT_SUCCESS) {
-    return failed(refusal(code));
+  }
+  if (const int code = ::MQTTClient_connect(handle, &options); code != MQTTCLIENT_SUCCESS) {
+    return failed(refusal(code, options.ssl != nullptr));
   }
   return core::Result<BrokerClient>(std::move(owner));
 }

@@ -35,7 +35,9 @@ void write_series(JsonWriter& out, const core::RuleSpec& rule) {
   };
   if (rule.series) add(*rule.series);
   if (rule.when) {
-    for (const core::SeriesReference& reference : rule.when->references) add(reference.selector);
+    for (const core::SeriesReference& reference : rule.when->references) {
+      if (reference.look == core::Look::kValue) add(reference.selector);
+    }
   }
   out.end_array();
 }

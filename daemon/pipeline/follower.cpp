@@ -13,6 +13,7 @@ class Engine::Port final : public core::PassPort {
   [[nodiscard]] const core::Catalog& catalog() const override { return engine_.registry_; }
   [[nodiscard]] core::WallTime wall_now() const override { return engine_.time_.now(); }
   [[nodiscard]] core::BootTime boot_now() const override { return engine_.time_.boot_now(); }
+  [[nodiscard]] bool wall_certain() const override { return engine_.time_.certain(); }
   [[nodiscard]] std::optional<Newest> newest(core::SeriesId series) const override {
     const SeriesState* const state = find(series);
     if (state == nullptr || !state->has_reading()) return std::nullopt;

@@ -61,6 +61,7 @@ core::SeriesKey alarm_key(std::string_view rule, const core::Labels& labels) {
 
 Alarm::Alarm(core::RuleSpec spec, std::vector<core::SeriesReference> references, const Kept& kept, Report report)
     : Program(spec.name, std::move(references)), spec_(std::move(spec)), kept_(kept), report_(std::move(report)) {
+  set_zone(spec_.zone, spec_.time_zone);
   has_windows_ = std::any_of(this->references().begin(), this->references().end(),
                              [](const auto& reference) { return reference.selector.window_stat().has_value(); });
 }
@@ -92,6 +93,7 @@ void Alarm::take_over(Alarm& before) {
 void Alarm::begin(Instance& instance, Network&, core::PassPort& port) {
   if (auto before = taken_over_.extract(instance.labels)) {
     instance.state = std::move(before.mapped());
+    resume(instance);
     return;
   }
   auto state = std::make_unique<State>();
@@ -108,6 +110,20 @@ void Alarm::begin(Instance& instance, Network&, core::PassPort& port) {
     state->status.silenced = kept->second.silenced;
   }
   instance.state = std::move(state);
+  resume(instance);
+}
+
+// Who is told goes on where it was: with who is still to be told, and who is told again.
+void Alarm::resume(const Instance& instance) const {
+  core::AlarmChange change{status_of(instance), core::AlarmState::kFiring, false, true};
+  const core::AlarmState state = change.alarm.state;
+  if (state != core::AlarmState::kFiring && state != core::AlarmState::kCleared) return;
+  change.tell = !change.alarm.silenced && !is_quiet(change.alarm.since);
+  report_(change);
+}
+
+bool Alarm::is_quiet(core::WallTime at) const {
+  return !spec_.quiet.empty() && core::covers_or_none(spec_.quiet, spec_.time_zone.to_local(at));
 }
 
 void Alarm::compute(Instance& instance, Network& network, core::PassPort& port) {
@@ -141,6 +157,7 @@ void Alarm::observe(Instance& instance, Network& network, core::PassPort& port) 
 void Alarm::look(Instance& instance, const Inputs& inputs, AlarmMachine::Sight& sight) {
   if (!inputs.complete || inputs.quality == core::Quality::kStale) return;
   const double raised = when_->compute(inputs.values);
+  state_of(instance).too_short = inputs.too_short && !std::isfinite(raised);
   if (!std::isfinite(raised)) return;
   state_of(instance).status.value = inputs.values.front();
   sight.raised = raised != 0;
@@ -202,9 +219,7 @@ void Alarm::changed(Instance& instance, core::AlarmState before, core::PassPort&
     state.last_event = reading.time;
     port.put(reading, event_text(change.alarm, before));
   }
-  const auto local = spec_.time_zone.to_local(now);
-  const bool quiet = !spec_.quiet.empty() && core::covers_or_none(spec_.quiet, local);
-  change.tell = tell && !quiet && !status.silenced;
+  change.tell = tell && !is_quiet(now) && !status.silenced;
   report_(change);
 }
 
@@ -223,6 +238,9 @@ core::AlarmStatus Alarm::status_of(const Instance& instance) const {
   status.state = state.machine.state();
   status.flapping = state.machine.flapping();
   status.problem = problem;
+  if (problem.empty() && state.too_short) {
+    status.problem = "unusual(): too few of the past weeks have readings of this hour";
+  }
   return status;
 }
 

@@ -61,6 +61,7 @@ class Alarm final : public Program {
     core::BootTime begun{};
     std::optional<double> held;  // of a stuck one: the value, since then
     core::BootTime held_since{};
+    bool too_short = false;  // the history, to say what is usual
   };
   Alarm(core::RuleSpec spec, std::vector<core::SeriesReference> references, const Kept& kept, Report report);
   [[nodiscard]] static State& state_of(Instance& instance) { return static_cast<State&>(*instance.state); }
@@ -68,6 +69,8 @@ class Alarm final : public Program {
   void look(Instance& instance, const Inputs& inputs, AlarmMachine::Sight& sight);
   void look_for_readings(const Instance& instance, core::PassPort& port, AlarmMachine::Sight& sight) const;
   void changed(Instance& instance, core::AlarmState before, core::PassPort& port, bool tell);
+  void resume(const Instance& instance) const;
+  [[nodiscard]] bool is_quiet(core::WallTime at) const;
   [[nodiscard]] core::AlarmStatus status_of(const Instance& instance) const;
 
   core::RuleSpec spec_;

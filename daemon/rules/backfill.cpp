@@ -5,10 +5,11 @@
 
 namespace telltale::rules {
 
-Backfill::Backfill(std::unique_ptr<Derivation> derivation, const std::vector<core::SeriesPtr>& inputs, Take take)
+Backfill::Backfill(std::unique_ptr<Derivation> derivation, const std::vector<core::SeriesPtr>& inputs, Take take,
+                   UsualSource* usual)
     : derivation_(std::move(derivation)), port_(std::make_unique<PastPort>(inputs, std::move(take))) {
   port_->want(derivation_->references(), inputs);
-  network_ = std::make_unique<Network>(std::vector<Program*>{derivation_.get()}, core::BootTime{});
+  network_ = std::make_unique<Network>(std::vector<Program*>{derivation_.get()}, core::BootTime{}, usual);
   network_->refresh(*port_);
   network_->settle(*port_);
 }
@@ -16,10 +17,11 @@ Backfill::Backfill(std::unique_ptr<Derivation> derivation, const std::vector<cor
 Backfill::~Backfill() = default;
 
 core::Result<std::unique_ptr<Backfill>> Backfill::make(core::DerivedSpec spec,
-                                                       const std::vector<core::SeriesPtr>& inputs, Take take) {
+                                                       const std::vector<core::SeriesPtr>& inputs, Take take,
+                                                       UsualSource* usual) {
   auto derivation = Derivation::make(std::move(spec));
   if (!derivation) return derivation.error();
-  return std::unique_ptr<Backfill>(new Backfill(std::move(*derivation), inputs, std::move(take)));
+  return std::unique_ptr<Backfill>(new Backfill(std::move(*derivation), inputs, std::move(take), usual));
 }
 
 void Backfill::feed(const std::vector<core::Reading>& readings, bool lead) {

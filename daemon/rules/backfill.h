@@ -17,10 +17,10 @@ class Backfill {
   // What was computed: the series (its unit and kind too) and a reading.
   using Take = std::function<void(const core::SeriesInfo& series, const core::Reading& reading)>;
 
-  // `inputs`: every series that the expression looks at; what it makes has other ids.
+  // `inputs`: every series that the expression looks at; what it makes has other ids. `usual` outlives this.
   [[nodiscard]] static core::Result<std::unique_ptr<Backfill>> make(core::DerivedSpec spec,
                                                                     const std::vector<core::SeriesPtr>& inputs,
-                                                                    Take take);
+                                                                    Take take, UsualSource* usual = nullptr);
   Backfill(const Backfill&) = delete;
   Backfill& operator=(const Backfill&) = delete;
   ~Backfill();
@@ -33,7 +33,8 @@ class Backfill {
   [[nodiscard]] const std::string& problem() const { return derivation_->problem; }
 
  private:
-  Backfill(std::unique_ptr<Derivation> derivation, const std::vector<core::SeriesPtr>& inputs, Take take);
+  Backfill(std::unique_ptr<Derivation> derivation, const std::vector<core::SeriesPtr>& inputs, Take take,
+           UsualSource* usual);
 
   std::unique_ptr<Derivation> derivation_;
   std::unique_ptr<PastPort> port_;

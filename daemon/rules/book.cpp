@@ -67,7 +67,7 @@ void Book::apply(const std::vector<core::DerivedSpec>& derived, const std::vecto
   const std::vector<Program*> alarms = make_alarms(rules);
   programs.insert(programs.end(), alarms.begin(), alarms.end());
   if (programs.empty()) return;
-  network_ = std::make_unique<Network>(std::move(programs), *began_);
+  network_ = std::make_unique<Network>(std::move(programs), *began_, usual_);
   network_->refresh(port);
   network_->settle(port);
   tell_problems();
@@ -80,6 +80,7 @@ void Book::on_pass(core::PassPort& port, std::span<const core::Reading> readings
 void Book::on_second(core::PassPort& port) {
   if (!network_) return;
   network_->refresh(port);
+  for (const auto& derivation : derivations_) derivation->remind(*network_);
   network_->settle(port);
   for (const auto& alarm : alarms_) alarm->tick(*network_, port);
   tell_problems();

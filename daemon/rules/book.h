@@ -30,6 +30,8 @@ class Book final : public core::PassFollower {
     restored_ = std::move(last);
     kept_ = std::move(alarms);
   }
+  // What is usual; outlives the last call. Before the first apply().
+  void set_usual(UsualSource* usual) { usual_ = usual; }
   // Takes a configuration over: what is the same goes on, with what it remembers.
   void apply(const std::vector<core::DerivedSpec>& derived, const std::vector<core::RuleSpec>& rules,
              core::PassPort& port);
@@ -53,6 +55,7 @@ class Book final : public core::PassFollower {
   std::vector<std::unique_ptr<Derivation>> derivations_;  // in the order in which they are computed
   std::vector<std::unique_ptr<Alarm>> alarms_;            // as the configuration has them
   std::unique_ptr<Network> network_;
+  UsualSource* usual_ = nullptr;
   Alarm::Report report_;
   Alarm::Kept kept_;
   std::map<std::string, double> restored_;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -23,6 +24,7 @@ const core::ExpressionFunction* remembering(const core::ExpressionNode& root) {
 
 Derivation::Derivation(core::DerivedSpec spec, Formula formula)
     : Program(spec.name, spec.expression->references), spec_(std::move(spec)), formula_(std::move(formula)) {
+  set_zone(spec_.zone, spec_.time_zone);
   const core::ExpressionNode& root = spec_.expression->root;
   if (remembering(root) == nullptr) return;
   accumulator_ = Accumulator::of(root.word);
@@ -86,7 +88,15 @@ void Derivation::begin(Instance& instance, Network& network, core::PassPort& por
 void Derivation::compute(Instance& instance, Network& network, core::PassPort& port) {
   auto& state = static_cast<State&>(*instance.state);
   if (!state.series) return;
-  const Inputs inputs = network.inputs_of(instance, port);
+  Inputs inputs = network.inputs_of(instance, port);
+  if (const auto owed = std::exchange(state.owed, std::nullopt); owed && inputs.changed == core::WallTime{}) {
+    std::tie(inputs.changed, inputs.changed_by_source) = *owed;
+  }
+  if (inputs.pending) {
+    state.owed = std::pair(inputs.changed, inputs.changed_by_source);
+    owes_ = true;
+    return;
+  }
   const bool is_new = inputs.changed != core::WallTime{};
   if (!inputs.complete || (!is_new && (state.last || accumulator_))) return;
   core::Reading reading;
@@ -111,6 +121,14 @@ void Derivation::compute(Instance& instance, Network& network, core::PassPort& p
   state.last = state.last ? std::max(*state.last, reading.time) : reading.time;
   port.put(reading, {});
   network.deliver(reading, port);
+}
+
+void Derivation::remind(Network& network) {
+  if (!std::exchange(owes_, false)) return;
+  for (const auto& [labels, instance] : instances) {
+    const auto* const state = static_cast<const State*>(instance->state.get());
+    if (state != nullptr && state->owed) network.mark(*instance);
+  }
 }
 
 Derivation::Kept Derivation::take_kept() const {

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "daemon/core/derived_spec.h"
 #include "daemon/rules/accumulate.h"
@@ -25,6 +26,8 @@ class Derivation final : public Program {
   void begin(Instance& instance, Network& network, core::PassPort& port) override;
   void compute(Instance& instance, Network& network, core::PassPort& port) override;
 
+  // Marks what could not be computed yet, for want of what is being looked up.
+  void remind(Network& network);
   [[nodiscard]] const core::DerivedSpec& spec() const { return spec_; }
   [[nodiscard]] bool remembers() const { return accumulator_.has_value(); }
   // Before its first instance. What is not kept goes on from the newest reading, else from the history's last value.
@@ -38,6 +41,7 @@ class Derivation final : public Program {
     Memory memory;
     std::optional<core::WallTime> last;  // of its newest reading
     bool wrong_units = false;
+    std::optional<std::pair<core::WallTime, bool>> owed;  // what has changed, as of Inputs, and was not computed yet
   };
   Derivation(core::DerivedSpec spec, Formula formula);
   [[nodiscard]] Memory memory_of(const core::SeriesInfo& series, core::PassPort& port) const;
@@ -46,6 +50,7 @@ class Derivation final : public Program {
   core::DerivedSpec spec_;
   Formula formula_;
   std::optional<Accumulator> accumulator_;
+  bool owes_ = false;  // of some instance
   Kept kept_;
   const std::map<std::string, double>* restored_ = nullptr;
 };

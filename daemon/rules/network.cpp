@@ -35,7 +35,8 @@ core::Labels chosen(const core::Labels& labels, const std::vector<std::string>& 
 
 }  // namespace
 
-Network::Network(std::vector<Program*> programs, core::BootTime began) : programs_(std::move(programs)), began_(began) {
+Network::Network(std::vector<Program*> programs, core::BootTime began, UsualSource* usual)
+    : programs_(std::move(programs)), began_(began), usual_(usual) {
   for (std::size_t rank = 0; rank < programs_.size(); ++rank) {
     Program* const program = programs_[rank];
     program->rank_ = rank;
@@ -105,6 +106,12 @@ void Network::join(const core::SeriesPtr& series, const Interest& interest, core
   const core::SeriesReference& reference = interest.program->references_[interest.reference];
   const core::SeriesKey& key = series->declaration.key;
   if (!reference.selector.matches(key)) return;
+  if (reference.look != core::Look::kValue && series->declaration.kind == core::SeriesKind::kCounter) {
+    interest.program->problem =
+        fmt::format("unusual(): {} is a counter, which is never twice the same; make a derived series of its @rate",
+                    series->key_text);
+    return;
+  }
   auto& bindings = interest.program->bindings_[interest.reference];
   core::Labels labels;
   if (reference.each) {
@@ -280,9 +287,22 @@ void Network::note(const Instance& instance, const Cell& cell, core::PassPort& p
   inputs.newest = std::max(inputs.newest, cell.reading.time);
 }
 
+double Network::value_of(const Program& program, const core::SeriesReference& reference, const Cell& cell,
+                         core::PassPort& port, Inputs& inputs) const {
+  if (reference.look == core::Look::kValue) {
+    const auto& window = reference.selector.window_stat();
+    return window ? port.window(cell.series->id, *window, inputs.newest) : cell.reading.value;
+  }
+  // A clock that may be wrong does not know which hour it is.
+  if (usual_ == nullptr || !port.wall_certain()) return kNone;
+  const Usual usual = usual_->of({cell.series, reference.weeks, program.zone_, inputs.newest});
+  inputs.too_short = inputs.too_short || usual.too_short;
+  inputs.pending = inputs.pending || usual.pending;
+  return reference.look == core::Look::kUsualCentre ? usual.centre : usual.scale;
+}
+
 bool Network::gather(const Instance& instance, std::size_t slot, core::PassPort& port, Inputs& inputs) const {
   const core::SeriesReference& reference = instance.program->references_[slot];
-  const auto& window = reference.selector.window_stat();
   double sum = 0;
   double least = std::numeric_limits<double>::infinity();
   double greatest = -least;
@@ -296,7 +316,7 @@ bool Network::gather(const Instance& instance, std::size_t slot, core::PassPort&
       continue;
     }
     note(instance, *cell, port, inputs);
-    const double value = window ? port.window(cell->series->id, *window, inputs.newest) : cell->reading.value;
+    const double value = value_of(*instance.program, reference, *cell, port, inputs);
     absent = absent || !std::isfinite(value);
     ++count;
     sum += value;

@@ -19,6 +19,7 @@
 
 #include "daemon/core/expression.h"
 #include "daemon/core/interfaces/pass.h"
+#include "daemon/rules/usual.h"
 
 namespace telltale::rules {
 
@@ -65,6 +66,8 @@ struct Inputs {
   core::WallTime changed{};  // the oldest of those that are new
   bool changed_by_source = false;
   core::WallTime newest{};
+  bool too_short = false;  // the history, to say what is usual
+  bool pending = false;    // what is usual is being looked up
 };
 
 class Program {
@@ -82,6 +85,11 @@ class Program {
   // Something that it looks at has changed.
   virtual void compute(Instance& instance, Network& network, core::PassPort& port) = 0;
 
+  // By whose clock the hour of a week is the same one; UTC if never called.
+  void set_zone(std::string name, core::TimeZone zone) {
+    zone_ = std::make_shared<const Zone>(Zone{std::move(name), std::move(zone)});
+  }
+
   std::map<core::Labels, std::unique_ptr<Instance>> instances;
   std::string problem;         // why it does not, or not wholly, do what it should; empty: it does
   std::uint64_t left_out = 0;  // sets of labels beyond the most
@@ -91,6 +99,7 @@ class Program {
   std::size_t rank_ = 0;
   std::string name_;
   std::vector<core::SeriesReference> references_;
+  ZonePtr zone_ = std::make_shared<const Zone>();
   std::vector<std::map<core::Labels, std::vector<Cell*>>> bindings_;  // by reference
   bool changed_ = false;
 };
@@ -100,8 +109,8 @@ class Network {
   static constexpr core::Duration kSettle = std::chrono::seconds(60);
 
   // In the order in which they are computed: nothing looks at what comes behind it. Outlive this. `began`: when
-  // readings began to come.
-  Network(std::vector<Program*> programs, core::BootTime began);
+  // readings began to come. `usual`: outlives this too; nullptr: nothing is known of what is usual.
+  Network(std::vector<Program*> programs, core::BootTime began, UsualSource* usual = nullptr);
   // Joins series that it does not know yet.
   void refresh(core::PassPort& port);
   void take(core::PassPort& port, std::span<const core::Reading> readings);
@@ -133,6 +142,8 @@ class Network {
   void deliver(Cell& cell, const core::Reading& reading, core::PassPort& port);
   void flush(const Cell& cell, core::PassPort& port);
   void compute(Instance& instance, core::PassPort& port);
+  double value_of(const Program& program, const core::SeriesReference& reference, const Cell& cell,
+                  core::PassPort& port, Inputs& inputs) const;
   bool gather(const Instance& instance, std::size_t slot, core::PassPort& port, Inputs& inputs) const;
   void note(const Instance& instance, const Cell& cell, core::PassPort& port, Inputs& inputs) const;
 
@@ -143,6 +154,7 @@ class Network {
   std::unordered_map<std::uint32_t, Instance*> producers_;
   std::vector<Instance*> dirty_;
   core::BootTime began_;
+  UsualSource* usual_;
   std::uint64_t generation_ = 0;
   std::uint64_t stamp_ = 0;
   std::optional<core::SeriesId> last_;

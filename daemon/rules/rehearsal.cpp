@@ -6,19 +6,19 @@
 
 namespace telltale::rules {
 
-Rehearsal::Rehearsal(std::unique_ptr<Alarm> alarm, const std::vector<core::SeriesPtr>& inputs)
+Rehearsal::Rehearsal(std::unique_ptr<Alarm> alarm, const std::vector<core::SeriesPtr>& inputs, UsualSource* usual)
     : alarm_(std::move(alarm)), port_(inputs, [](const core::SeriesInfo&, const core::Reading&) {}) {
   port_.want(alarm_->references(), inputs);
-  network_ = std::make_unique<Network>(std::vector<Program*>{alarm_.get()}, core::BootTime{});
+  network_ = std::make_unique<Network>(std::vector<Program*>{alarm_.get()}, core::BootTime{}, usual);
 }
 
 core::Result<std::unique_ptr<Rehearsal>> Rehearsal::make(core::RuleSpec rule,
                                                          const std::vector<core::SeriesPtr>& inputs,
-                                                         Alarm::Report report) {
+                                                         Alarm::Report report, UsualSource* usual) {
   rule.parent.clear();  // it is tried by itself
   auto alarm = Alarm::make(std::move(rule), {}, std::move(report));
   if (!alarm) return alarm.error();
-  return std::unique_ptr<Rehearsal>(new Rehearsal(std::move(*alarm), inputs));
+  return std::unique_ptr<Rehearsal>(new Rehearsal(std::move(*alarm), inputs, usual));
 }
 
 bool Rehearsal::may_go_on() {

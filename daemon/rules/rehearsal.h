@@ -16,10 +16,11 @@ namespace telltale::rules {
 
 class Rehearsal {
  public:
-  // `inputs`: every series that the rule looks at. `report`: of every change of state.
+  // `inputs`: every series that the rule looks at. `report`: of every change of state. `usual` outlives this.
   [[nodiscard]] static core::Result<std::unique_ptr<Rehearsal>> make(core::RuleSpec rule,
                                                                      const std::vector<core::SeriesPtr>& inputs,
-                                                                     Alarm::Report report);
+                                                                     Alarm::Report report,
+                                                                     UsualSource* usual = nullptr);
   // `lead`: they only fill windows.
   void feed(const std::vector<core::Reading>& readings, bool lead);
   // Asked now and then; once it says no, nothing more is done.
@@ -34,7 +35,7 @@ class Rehearsal {
  private:
   static constexpr core::Duration kTick = std::chrono::seconds(1);
   static constexpr std::uint32_t kAskEvery = 4096;  // alarms looked at
-  Rehearsal(std::unique_ptr<Alarm> alarm, const std::vector<core::SeriesPtr>& inputs);
+  Rehearsal(std::unique_ptr<Alarm> alarm, const std::vector<core::SeriesPtr>& inputs, UsualSource* usual);
 
   std::unique_ptr<Alarm> alarm_;
   PastPort port_;

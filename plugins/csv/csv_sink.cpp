@@ -5,14 +5,17 @@
 #include <utility>
 
 #include "plugins/csv/rows.h"
+#include "plugins/option_text/line.h"
 
 namespace telltale::csv {
 
 namespace {
 
+constexpr std::size_t kLongestDirectory = 3'800;  // PATH_MAX, with room for a file's name
+
 FileSettings settings_of(const Options& options) {
   FileSettings made;
-  made.directory = options.text("directory");
+  made.directory = option_text::line_of(options, "directory", kLongestDirectory);
   while (made.directory.size() > 1 && made.directory.ends_with('/')) made.directory.pop_back();
   if (!made.directory.starts_with('/')) throw ConfigError("directory: an absolute path, which begins with '/'");
   made.name = options.text("name");

@@ -1,12 +1,12 @@
 #include "plugins/csv/rows.h"
 
 #include <array>
-#include <charconv>
-#include <cmath>
 #include <cstdio>
 #include <ctime>
 
 #include <telltale/cpp/text.hpp>
+
+#include "plugins/outgoing/reading_text.h"
 
 namespace telltale::csv {
 
@@ -21,11 +21,6 @@ std::string labels_of(const telltale_series& series) {
     out.append(to_view(series.labels[i].name)).append("=").append(to_view(series.labels[i].value));
   }
   return out;
-}
-
-std::string_view quality_word(std::uint32_t quality) {
-  static constexpr std::array<std::string_view, 4> kWords{"good", "stale", "uncertain", "bad"};
-  return quality < kWords.size() ? kWords[quality] : kWords[TELLTALE_QUALITY_BAD];
 }
 
 }  // namespace
@@ -62,26 +57,19 @@ void append_time(std::string& out, std::int64_t ns) {
 
 void append_row(std::string& out, const telltale_outgoing& reading) {
   const telltale_series& series = *reading.series;
-  const bool is_event = series.kind == TELLTALE_KIND_EVENT;
-  const bool bad = !is_event && (reading.quality == TELLTALE_QUALITY_BAD || !std::isfinite(reading.value));
   append_time(out, reading.time);
   out += ',';
   append_cell(out, to_view(series.name));
   out += ',';
   append_cell(out, labels_of(series));
   out += ',';
-  if (!is_event && !bad) {
-    std::array<char, 32> digits{};
-    const auto [end, failed] = std::to_chars(digits.data(), digits.data() + digits.size(), reading.value);
-    if (failed == std::errc()) out.append(digits.data(), end);
-  }
+  if (series.kind != TELLTALE_KIND_EVENT && outgoing::has_value(reading)) outgoing::append_number(out, reading.value);
   out += ',';
   append_cell(out, to_view(reading.text));
   out += ',';
   append_cell(out, to_view(series.unit));
   out += ',';
-  const bool said_bad = is_event && reading.quality == TELLTALE_QUALITY_BAD;  // an event has its text
-  out += quality_word(bad ? TELLTALE_QUALITY_BAD : said_bad ? TELLTALE_QUALITY_GOOD : reading.quality);
+  out += outgoing::quality_word(outgoing::quality_of(reading));
   out += '\n';
 }
 

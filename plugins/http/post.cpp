@@ -98,11 +98,4 @@ Answer Poster::post(std::string_view body, int stop_fd) {
   return answer;
 }
 
-std::string checked_url(std::string_view url) {
-  if (!url.starts_with("http://") && !url.starts_with("https://")) {
-    throw ConfigError("'url' begins with http:// or https://");
-  }
-  return std::string(url);
-}
-
 }  // namespace telltale::http

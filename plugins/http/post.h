@@ -43,7 +43,4 @@ class Poster {
   std::unique_ptr<Parts> parts_;
 };
 
-// Throws ConfigError when it begins with neither http:// nor https://.
-[[nodiscard]] std::string checked_url(std::string_view url);
-
 }  // namespace telltale::http

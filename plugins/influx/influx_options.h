@@ -3,7 +3,7 @@
 
 #include <telltale/cpp/options.hpp>
 
-#include "plugins/http/tls_options.h"
+#include "plugins/http/connection_options.h"
 
 namespace telltale::influx {
 
@@ -17,8 +17,8 @@ inline constexpr telltale_option kOptionTable[] = {
     Option::text("bucket", "Of InfluxDB 2: the bucket; instead of database."),
     Option::text("token", "Of InfluxDB 2: an API token that may write.").secret(),
     Option::boolean("gzip", "Compress what is sent.").by_default("true"),
-    Option::duration("timeout", "How long one batch may take.").by_default("10s").range(1e9, 2.5e10),
-    Option::section("tls", "Of https.", http::kTlsTable).by_default("{}"),
+    http::kTimeoutOption,
+    http::kTlsOption,
 };
 
 }  // namespace telltale::influx

@@ -5,6 +5,7 @@
 
 #include "plugins/influx/gzip.h"
 #include "plugins/influx/lines.h"
+#include "plugins/option_text/line.h"
 
 namespace telltale::influx {
 
@@ -29,18 +30,21 @@ std::string in_url(std::string_view text) {
 }
 
 std::string write_url(const Options& options) {
-  std::string url = http::checked_url(options.text("url"));
+  std::string url = http::url_of(options);
+  if (url.find('?') != std::string::npos) throw ConfigError("url: what follows a '?' is made of the other options");
   while (url.ends_with('/')) url.pop_back();
   const bool first = options.has("database");
   if (first == options.has("bucket")) throw ConfigError("give 'database' (InfluxDB 1) or 'bucket' (InfluxDB 2)");
+  if (first && options.has("org")) throw ConfigError("'org' has no place beside 'database'");
+  if (!first && options.has("retention")) throw ConfigError("'retention' has no place beside 'bucket'");
   if (first) {
-    url += "/write?precision=ns&db=" + in_url(options.text("database"));
-    if (options.has("retention")) url += "&rp=" + in_url(options.text("retention"));
+    url += "/write?precision=ns&db=" + in_url(option_text::line_of(options, "database"));
+    if (options.has("retention")) url += "&rp=" + in_url(option_text::line_of(options, "retention"));
     return url;
   }
   if (!options.has("org")) throw ConfigError("'bucket' needs 'org' beside it");
-  return url + "/api/v2/write?precision=ns&org=" + in_url(options.text("org")) +
-         "&bucket=" + in_url(options.text("bucket"));
+  return url + "/api/v2/write?precision=ns&org=" + in_url(option_text::line_of(options, "org")) +
+         "&bucket=" + in_url(option_text::line_of(options, "bucket"));
 }
 
 http::PostSettings settings_of(const Options& options) {
@@ -48,11 +52,7 @@ http::PostSettings settings_of(const Options& options) {
   settings.url = write_url(options);
   settings.headers = {"Content-Type: text/plain; charset=utf-8"};
   if (options.flag("gzip")) settings.headers.emplace_back("Content-Encoding: gzip");
-  if (options.has("token")) settings.headers.push_back("Authorization: Token " + std::string(options.text("token")));
-  settings.user = options.text("user");
-  settings.password = options.text("password");
-  settings.timeout = options.duration("timeout");
-  http::take_tls(options.at("tls"), settings);
+  http::take_connection(options, "Token", settings);
   return settings;
 }
 

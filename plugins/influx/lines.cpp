@@ -1,11 +1,10 @@
 #include "plugins/influx/lines.h"
 
-#include <array>
-#include <charconv>
-#include <cmath>
 #include <string_view>
 
 #include <telltale/cpp/text.hpp>
+
+#include "plugins/outgoing/reading_text.h"
 
 namespace telltale::influx {
 
@@ -42,37 +41,28 @@ void append_text(std::string& out, std::string_view text) {
   out += '"';
 }
 
-template <class Number>
-void append_number(std::string& out, Number number) {
-  std::array<char, 32> digits{};
-  const auto [end, failed] = std::to_chars(digits.data(), digits.data() + digits.size(), number);
-  if (failed == std::errc()) out.append(digits.data(), end);
-}
-
 }  // namespace
 
 bool append_line(std::string& out, const telltale_outgoing& reading) {
   const telltale_series& series = *reading.series;
-  const bool event = series.kind == TELLTALE_KIND_EVENT;
-  if (reading.quality == TELLTALE_QUALITY_BAD && !event) return false;
-  if (!event && !std::isfinite(reading.value)) return false;
+  if (!outgoing::has_value(reading)) return false;
   append_escaped(out, to_view(series.name), ", ");
   for (std::uint32_t i = 0; i < series.label_count; ++i) {
     append_tag(out, to_view(series.labels[i].name), to_view(series.labels[i].value));
   }
   append_tag(out, "unit", to_view(series.unit));
   out += " value=";
-  if (event) {
+  if (series.kind == TELLTALE_KIND_EVENT) {
     append_text(out, to_view(reading.text));
   } else {
-    append_number(out, reading.value);
+    outgoing::append_number(out, reading.value);
   }
   if (series.kind == TELLTALE_KIND_STATE && reading.text.size > 0) {
     out += ",state=";
     append_text(out, to_view(reading.text));
   }
   out += ' ';
-  append_number(out, reading.time);
+  out += std::to_string(reading.time);
   out += '\n';
   return true;
 }

@@ -6,7 +6,8 @@
 
 #include <telltale/cpp/text.hpp>
 
-#include "plugins/mqtt-out/series_text.h"
+#include "plugins/mqtt-out/json_text.h"
+#include "plugins/outgoing/reading_text.h"
 
 namespace telltale::mqtt_out {
 
@@ -124,7 +125,7 @@ std::string Discovery::config_of(const telltale_series& series, std::string_view
   const bool is_state = series.kind == TELLTALE_KIND_STATE;
   const std::string_view unit = to_view(series.unit);
   std::string out;
-  append_member(out, "name", key_of(series));
+  append_member(out, "name", outgoing::key_of(series));
   append_member(out, "unique_id", node_id_ + "_" + std::string(object));
   append_member(out, "object_id", node_id_ + "_" + std::string(object));
   append_member(out, "state_topic", state_topic);
@@ -157,7 +158,7 @@ std::string Discovery::config_of(const telltale_series& series, std::string_view
 
 std::optional<mqtt::Outgoing> Discovery::announce(const telltale_series& series, std::string_view state_topic) {
   if (series.kind == TELLTALE_KIND_EVENT) return std::nullopt;
-  std::string key = key_of(series);
+  std::string key = outgoing::key_of(series);
   if (announced_.find(key) != announced_.end() || announced_.size() >= kMostTopics) return std::nullopt;
   const std::string object = object_id(key);
   std::string topic = topic_of(object);

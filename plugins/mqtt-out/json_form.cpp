@@ -4,7 +4,8 @@
 
 #include <telltale/cpp/text.hpp>
 
-#include "plugins/mqtt-out/series_text.h"
+#include "plugins/mqtt-out/json_text.h"
+#include "plugins/outgoing/reading_text.h"
 
 namespace telltale::mqtt_out {
 
@@ -32,19 +33,16 @@ void append_reading(std::string& out, const telltale_outgoing& reading, bool his
   }
   if (series.label_count > 0) out += '}';
   append_key(out, "time");
-  out += std::to_string(in_ms(reading.time));
-  if (series.kind == TELLTALE_KIND_EVENT) {
-    append_key(out, "text");
+  out += std::to_string(outgoing::in_ms(reading.time));
+  append_key(out, series.kind == TELLTALE_KIND_EVENT ? "text" : "value");
+  if (!outgoing::has_value(reading)) {
+    out += "null";
+  } else if (series.kind == TELLTALE_KIND_EVENT) {
     append_json(out, to_view(reading.text));
   } else {
-    append_key(out, "value");
-    if (has_value(reading)) {
-      append_json(out, reading.value);
-    } else {
-      out += "null";
-    }
+    append_json(out, reading.value);
   }
-  if (series.kind == TELLTALE_KIND_STATE && has_value(reading)) {
+  if (series.kind == TELLTALE_KIND_STATE && outgoing::has_value(reading)) {
     append_key(out, "state");
     reading.text.size > 0 ? append_json(out, to_view(reading.text)) : append_json(out, reading.value);
   }
@@ -53,7 +51,7 @@ void append_reading(std::string& out, const telltale_outgoing& reading, bool his
     append_json(out, to_view(series.unit));
   }
   append_key(out, "quality");
-  append_json(out, quality_word(quality_of(reading)));
+  append_json(out, outgoing::quality_word(outgoing::quality_of(reading)));
   if (historical) out += ",\"historical\":true";
   out += '}';
 }

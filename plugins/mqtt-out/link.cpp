@@ -1,6 +1,7 @@
 #include "plugins/mqtt-out/link.h"
 
 #include <cerrno>
+#include <exception>
 #include <random>
 #include <system_error>
 #include <utility>
@@ -121,7 +122,12 @@ void Link::run() {
   std::uniform_int_distribution<int> pause(kShortestPause, kLongestPause);
   const Stop stop(stop_fd_);
   while (!stop.requested()) {
-    attempt();
+    try {
+      attempt();
+    } catch (const std::exception& error) {  // Paho's, or no memory: on this thread it would end the process
+      host_.failing(error.what());
+      say_connected(false, error.what());
+    }
     if (stop.wait_for(milliseconds(pause(random)))) break;
   }
   say_connected(false, "the sink ends");

@@ -25,18 +25,13 @@ inline constexpr telltale_option kSparkplugTable[] = {
 };
 
 inline constexpr telltale_option kOptionTable[] = {
-    Option::text("url", "The broker: mqtt://HOST:PORT, mqtts:// with TLS, ws:// and wss:// over a WebSocket.")
-        .by_default("mqtt://127.0.0.1:1883"),
-    Option::text("version", "MQTT version to speak; never another than this one.")
-        .by_default("3.1.1")
-        .one_of(mqtt::kVersions),
+    mqtt::kUrlOption,
+    mqtt::kVersionOption,
     Option::text("client_id", "Name of this client, unique at the broker; without it, telltale-NODE-ID."),
-    Option::text("username", "User at the broker."),
-    Option::text("password", "Password at the broker.").secret(),
-    Option::section("tls", "Of an encrypted connection.", mqtt::kTlsTable),
-    Option::duration("keep_alive", "Silence after which the connection is tried with a ping.")
-        .by_default("30s")
-        .range(1e9, 3.6e12),
+    mqtt::kUsernameOption,
+    mqtt::kPasswordOption,
+    mqtt::kTlsOption,
+    mqtt::kKeepAliveOption,
     Option::text("node",
                  "What this device is called there: {node} in topics, Sparkplug's edge node, Home Assistant's "
                  "device. Without it, the host's name."),

@@ -8,13 +8,16 @@
 
 #include "plugins/mqtt-out/json_form.h"
 #include "plugins/mqtt-out/sparkplug_form.h"
+#include "plugins/option_text/line.h"
 
 namespace telltale::mqtt_out {
 
 namespace {
 
+constexpr std::size_t kLongestId = 256;
+
 std::string node_of(const Options& options) {
-  if (options.has("node")) return std::string(options.text("node"));
+  if (options.has("node")) return option_text::line_of(options, "node", kLongestId);
   std::array<char, 256> name{};
   if (::gethostname(name.data(), name.size() - 1) != 0 || name.front() == '\0') {
     throw ConfigError("this machine has no name: say 'node'");
@@ -23,7 +26,9 @@ std::string node_of(const Options& options) {
 }
 
 std::string sparkplug_id(std::string_view option, std::string_view id) {
-  if (id.empty() || id != topic_level(id)) {
+  if (id.size() > kLongestId)
+    throw ConfigError(std::string(option) + ": at most " + std::to_string(kLongestId) + " bytes");
+  if (id.empty() || !option_text::is_utf8(id) || id != topic_level(id)) {
     throw ConfigError(std::string(option) + ": '" + std::string(id) + "': an id of Sparkplug has no '/', '+' and '#'");
   }
   return std::string(id);
@@ -58,20 +63,7 @@ JsonSettings json_settings(const Options& options, std::string_view id) {
 }  // namespace
 
 mqtt::Broker make_broker(const Options& options, std::string_view id) {
-  mqtt::Broker made;
-  mqtt::parse_url(options.text("url"), made);
-  made.version_5 = options.text("version") == "5";
-  made.client_id = options.has("client_id") ? std::string(options.text("client_id"))
-                                            : "telltale-" + node_of(options) + "-" + std::string(id);
-  made.username = options.text("username");
-  made.password = options.text("password");
-  if (!made.password.empty() && made.username.empty()) throw ConfigError("'password' needs a 'username'");
-  made.keep_alive = std::chrono::ceil<std::chrono::seconds>(options.duration("keep_alive"));
-  if (options.has("tls") && !made.encrypted()) {
-    throw ConfigError("'tls' needs an encrypted connection: write mqtts:// or wss:// in 'url'");
-  }
-  if (options.has("tls")) made.tls = mqtt::make_tls(options.at("tls"));
-  return made;
+  return mqtt::take_connection(options, "telltale-" + node_of(options) + "-" + std::string(id));
 }
 
 std::unique_ptr<Form> make_form(const Options& options, std::string_view id) {
@@ -80,9 +72,9 @@ std::unique_ptr<Form> make_form(const Options& options, std::string_view id) {
     throw ConfigError("'topic' and 'homeassistant' have no place in 'form: sparkplug'");
   }
   const Options sparkplug = options.at("sparkplug");
-  return std::make_unique<SparkplugForm>(SparkplugSettings{sparkplug_id("sparkplug.group", sparkplug.text("group")),
-                                                           sparkplug_id("node", node_of(options)),
-                                                           std::string(sparkplug.text("device_label"))});
+  return std::make_unique<SparkplugForm>(SparkplugSettings{
+      sparkplug_id("sparkplug.group", sparkplug.text("group")), sparkplug_id("node", node_of(options)),
+      option_text::line_of(sparkplug, "device_label", kLongestId)});
 }
 
 }  // namespace telltale::mqtt_out

@@ -6,8 +6,9 @@
 
 #include <telltale/cpp/text.hpp>
 
-#include "plugins/mqtt-out/series_text.h"
+#include "plugins/mqtt-out/json_text.h"
 #include "plugins/mqtt/presets/sparkplug_payload.h"
+#include "plugins/outgoing/reading_text.h"
 
 namespace telltale::mqtt_out {
 
@@ -35,13 +36,6 @@ std::string metric_name(const telltale_series& series, std::string_view device_l
   }
   if (!first) name += '}';
   return name;
-}
-
-std::string_view label_of(const telltale_series& series, std::string_view name) {
-  for (std::uint32_t i = 0; i < series.label_count && !name.empty(); ++i) {
-    if (to_view(series.labels[i].name) == name) return to_view(series.labels[i].value);
-  }
-  return {};
 }
 
 // A state without names is its number in digits.
@@ -106,9 +100,9 @@ mqtt::Outgoing SparkplugForm::device_birth(std::string_view device, const Device
   for (const auto& [key, known] : metrics) {
     writer.add({.name = known.name,
                 .alias = known.alias,
-                .time = in_ms(known.time),
+                .time = outgoing::in_ms(known.time),
                 .type = known.type,
-                .is_null = known.quality == TELLTALE_QUALITY_BAD,
+                .is_null = !known.has_value,
                 .number = known.number,
                 .text = known.text,
                 .unit = known.unit,
@@ -120,10 +114,10 @@ mqtt::Outgoing SparkplugForm::device_birth(std::string_view device, const Device
 SparkplugForm::Place SparkplugForm::place(const telltale_outgoing& reading,
                                           std::set<std::string, std::less<>>& changed) {
   const telltale_series& series = *reading.series;
-  const std::string_view label = label_of(series, settings_.device_label);
+  const std::string_view label = outgoing::label_of(series, settings_.device_label);
   auto device = devices_.find(label.empty() ? std::string() : topic_level(label));
   if (device == devices_.end()) device = devices_.try_emplace(topic_level(label)).first;
-  auto [metric, is_new] = device->second.try_emplace(key_of(series));
+  auto [metric, is_new] = device->second.try_emplace(outgoing::key_of(series));
   Known& known = metric->second;
   if (is_new) {
     known.name = metric_name(series, settings_.device_label);
@@ -135,7 +129,8 @@ SparkplugForm::Place SparkplugForm::place(const telltale_outgoing& reading,
   }
   if (is_new || reading.time >= known.time) {
     known.time = reading.time;
-    known.quality = quality_of(reading);
+    known.has_value = outgoing::has_value(reading);
+    known.quality = outgoing::quality_of(reading);
     known.number = reading.value;
     if (known.type == DataType::kString) known.text = text_of(reading);
   }
@@ -163,13 +158,13 @@ Messages SparkplugForm::readings(const OutgoingBatch& batch) {
         const auto& [reading, known] = readings[at];
         const std::string text = known->type == DataType::kString ? text_of(*reading) : std::string();
         writer.add({.alias = known->alias,
-                    .time = in_ms(reading->time),
+                    .time = outgoing::in_ms(reading->time),
                     .type = known->type,
                     .is_historical = !batch.live(),
-                    .is_null = !has_value(*reading),
+                    .is_null = !outgoing::has_value(*reading),
                     .number = reading->value,
                     .text = text,
-                    .quality = sparkplug_quality(quality_of(*reading))});
+                    .quality = sparkplug_quality(outgoing::quality_of(*reading))});
       }
       messages.push_back({topic(device.empty() ? "NDATA" : "DDATA", device), writer.take(next_seq()), 0, false});
     }

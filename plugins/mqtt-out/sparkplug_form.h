@@ -42,6 +42,7 @@ class SparkplugForm final : public Form {
     std::int64_t time = 0;  // ns
     double number = 0;
     std::string text;
+    bool has_value = false;
     std::uint32_t quality = TELLTALE_QUALITY_BAD;
   };
   using Device = std::map<std::string, Known, std::less<>>;  // key of the series: the metric

@@ -5,6 +5,9 @@
 #include <telltale/cpp/errors.hpp>
 #include <telltale/cpp/text.hpp>
 
+#include "plugins/option_text/line.h"
+#include "plugins/outgoing/reading_text.h"
+
 namespace telltale::mqtt_out {
 
 namespace {
@@ -28,13 +31,6 @@ void append_path(std::string& out, std::string_view name) {
   }
 }
 
-std::string_view label_of(const telltale_series& series, std::string_view name) {
-  for (std::uint32_t i = 0; i < series.label_count; ++i) {
-    if (to_view(series.labels[i].name) == name) return to_view(series.labels[i].value);
-  }
-  return {};
-}
-
 }  // namespace
 
 TopicTemplate::TopicTemplate(std::string_view option, std::string_view text, std::string_view node,
@@ -43,6 +39,7 @@ TopicTemplate::TopicTemplate(std::string_view option, std::string_view text, std
     throw ConfigError(std::string(option) + ": '" + std::string(text) + "': " + std::string(why));
   };
   if (text.empty() || text.size() > kLongestTopic) refuse("a topic has 1 to 1024 bytes");
+  if (!option_text::is_utf8(text)) refuse("it is no UTF-8");
   if (text.front() == '$') refuse("topics that begin with $ are the broker's own");
   for (std::string_view rest = text; !rest.empty();) {
     const std::size_t open = std::min(rest.find('{'), rest.size());
@@ -77,7 +74,7 @@ std::string TopicTemplate::of(const telltale_series& series) const {
     } else if (part.text == "path") {
       append_path(out, to_view(series.name));
     } else {
-      append_level(out, part.text == "series" ? to_view(series.name) : label_of(series, part.text));
+      append_level(out, part.text == "series" ? to_view(series.name) : outgoing::label_of(series, part.text));
     }
   }
   return out;

@@ -8,6 +8,8 @@
 #include <telltale/cpp/errors.hpp>
 #include <telltale/payload/utf8.hpp>
 
+#include "plugins/option_text/line.h"
+
 namespace telltale::mqtt {
 namespace {
 
@@ -23,6 +25,7 @@ constexpr std::array<Scheme, 7> kSchemes{{{"mqtt", Transport::kTcp, 1883},
                                           {"ssl", Transport::kTls, 8883},
                                           {"ws", Transport::kWebSocket, 80},
                                           {"wss", Transport::kSecureWebSocket, 443}}};
+constexpr std::size_t kLongestPassword = 8'192;  // a token, at brokers in the cloud
 constexpr std::string_view kForms = "write mqtt://HOST:PORT, mqtts://, ws:// or wss://";
 
 [[noreturn]] void refuse(std::string_view url, std::string_view reason) {
@@ -64,6 +67,18 @@ Notice make_notice(const Options& options, std::string_view name) {
   return made;
 }
 
+TlsFiles make_tls(const Options& options) {
+  constexpr std::size_t kLongestPath = 4'095;  // PATH_MAX, with its zero byte
+  TlsFiles made;
+  made.ca = option_text::line_of(options, "ca", kLongestPath);
+  made.cert = option_text::line_of(options, "cert", kLongestPath);
+  made.key = option_text::line_of(options, "key", kLongestPath);
+  made.key_password = option_text::line_of(options, "key_password");
+  made.verify = options.flag("verify");
+  if (!made.key.empty() && made.cert.empty()) throw ConfigError("tls: 'key' needs the 'cert' that it belongs to");
+  return made;
+}
+
 }  // namespace
 
 std::string Broker::where() const {
@@ -99,35 +114,29 @@ void parse_url(std::string_view url, Broker& broker) {
   if (!port.empty()) broker.port = port_of(port, url);
 }
 
-TlsFiles make_tls(const Options& options) {
-  TlsFiles made;
-  if (options.has("ca")) made.ca = options.text("ca");
-  if (options.has("cert")) made.cert = options.text("cert");
-  if (options.has("key")) made.key = options.text("key");
-  if (options.has("key_password")) made.key_password = options.text("key_password");
-  made.verify = options.flag("verify");
-  if (!made.key.empty() && made.cert.empty()) throw ConfigError("tls: 'key' needs the 'cert' that it belongs to");
+Broker take_connection(const Options& options, std::string_view made_up_id) {
+  Broker made;
+  parse_url(option_text::line_of(options, "url"), made);
+  made.version_5 = options.text("version") == "5";
+  made.client_id = options.has("client_id") ? option_text::line_of(options, "client_id") : std::string(made_up_id);
+  made.username = option_text::line_of(options, "username");
+  made.password = option_text::line_of(options, "password", kLongestPassword);
+  if (!made.password.empty() && made.username.empty()) throw ConfigError("'password' needs a 'username'");
+  made.keep_alive = std::chrono::ceil<std::chrono::seconds>(options.duration("keep_alive"));
+  if (options.has("tls") && !made.encrypted()) {
+    throw ConfigError("'tls' needs an encrypted connection: write mqtts:// or wss:// in 'url'");
+  }
+  if (options.has("tls")) made.tls = make_tls(options.at("tls"));
   return made;
 }
 
 Broker make_broker(const Options& options, std::string_view made_up_id) {
-  Broker made;
-  parse_url(options.text("url"), made);
-  made.version_5 = options.text("version") == "5";
-  made.client_id = options.has("client_id") ? options.text("client_id") : made_up_id;
-  if (options.has("username")) made.username = options.text("username");
-  if (options.has("password")) made.password = options.text("password");
-  if (!made.password.empty() && made.username.empty()) throw ConfigError("'password' needs a 'username'");
-  made.keep_alive = std::chrono::ceil<std::chrono::seconds>(options.duration("keep_alive"));
+  Broker made = take_connection(options, made_up_id);
   made.clean_session = options.flag("clean_session");
   made.session_expiry = std::chrono::ceil<std::chrono::seconds>(options.duration("session_expiry"));
   made.silence = options.has("silence") ? options.duration("silence") : std::chrono::nanoseconds();
   if (!made.clean_session && !options.has("client_id")) {
     throw ConfigError("'clean_session: false' needs a 'client_id' that stays the same");
-  }
-  if (options.has("tls")) made.tls = make_tls(options.at("tls"));
-  if (options.has("tls") && !made.encrypted()) {
-    throw ConfigError("'tls' needs an encrypted connection: write mqtts:// or wss:// in 'url'");
   }
   if (options.has("will")) made.will = make_notice(options.at("will"), "will");
   if (options.has("birth")) made.birth = make_notice(options.at("birth"), "birth");

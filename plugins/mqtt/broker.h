@@ -57,8 +57,9 @@ struct Broker {
 // ConfigError.
 void parse_url(std::string_view url, Broker& broker);
 
-// Throws ConfigError when they do not fit together.
-[[nodiscard]] TlsFiles make_tls(const Options& options);
+// What both directions have: `url`, `version`, `client_id` (or that one), `username`, `password`, `keep_alive` and
+// `tls`. Throws ConfigError with the reason.
+[[nodiscard]] Broker take_connection(const Options& options, std::string_view made_up_id);
 
 // Throws ConfigError with the reason. `made_up_id` is the client's name when none is configured.
 [[nodiscard]] Broker make_broker(const Options& options, std::string_view made_up_id);

@@ -77,19 +77,29 @@ inline constexpr telltale_option kNoticeTable[] = {
     Option::boolean("retain", "The broker keeps it for later subscribers.").by_default("true"),
 };
 
-inline constexpr telltale_option kOptionTable[] = {
+// Of the connection, of the sink too: take_connection() reads them.
+inline constexpr Option kUrlOption =
     Option::text("url", "The broker: mqtt://HOST:PORT, mqtts:// with TLS, ws:// and wss:// over a WebSocket.")
-        .by_default("mqtt://127.0.0.1:1883"),
-    Option::text("version", "MQTT version to speak; never another than this one.")
-        .by_default("3.1.1")
-        .one_of(kVersions),
-    Option::text("client_id", "Name of this client, unique at the broker; without it, one is made up."),
-    Option::text("username", "User at the broker."),
-    Option::text("password", "Password at the broker.").secret(),
-    Option::section("tls", "Of an encrypted connection.", kTlsTable),
+        .by_default("mqtt://127.0.0.1:1883");
+inline constexpr Option kVersionOption = Option::text("version", "MQTT version to speak; never another than this one.")
+                                             .by_default("3.1.1")
+                                             .one_of(kVersions);
+inline constexpr Option kUsernameOption = Option::text("username", "User at the broker.");
+inline constexpr Option kPasswordOption = Option::text("password", "Password at the broker.").secret();
+inline constexpr Option kTlsOption = Option::section("tls", "Of an encrypted connection.", kTlsTable);
+inline constexpr Option kKeepAliveOption =
     Option::duration("keep_alive", "Silence after which the connection is tried with a ping.")
         .by_default("30s")
-        .range(1e9, 3.6e12),
+        .range(1e9, 3.6e12);
+
+inline constexpr telltale_option kOptionTable[] = {
+    kUrlOption,
+    kVersionOption,
+    Option::text("client_id", "Name of this client, unique at the broker; without it, one is made up."),
+    kUsernameOption,
+    kPasswordOption,
+    kTlsOption,
+    kKeepAliveOption,
     Option::duration("silence",
                      "Time without any message after which the connection is made anew, though the broker answers "
                      "pings; without it, never.")

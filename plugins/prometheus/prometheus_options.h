@@ -5,7 +5,7 @@
 
 #include <telltale/cpp/options.hpp>
 
-#include "plugins/http/tls_options.h"
+#include "plugins/http/connection_options.h"
 
 namespace telltale::prometheus {
 
@@ -32,8 +32,8 @@ inline constexpr telltale_option kOptionTable[] = {
     Option::text("password", "The password.").secret(),
     Option::text("token", "A bearer token; instead of user and password.").secret(),
     Option::section("headers", "Sent with each request, for a tenant or a gateway.", kHeaderTable).list(),
-    Option::duration("timeout", "How long one request may take.").by_default("10s").range(1e9, 2.5e10),
-    Option::section("tls", "Of https.", http::kTlsTable).by_default("{}"),
+    http::kTimeoutOption,
+    http::kTlsOption,
 };
 
 }  // namespace telltale::prometheus

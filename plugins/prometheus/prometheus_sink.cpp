@@ -1,40 +1,52 @@
 #include "plugins/prometheus/prometheus_sink.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "plugins/option_text/line.h"
+
 namespace telltale::prometheus {
 
 namespace {
 
+constexpr std::size_t kLongestName = 200;
+constexpr std::size_t kLongestHeader = 8'192;
+
+// RFC 9110, section 5.6.2: a token.
+bool is_header_name(std::string_view name) {
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  const auto plain = [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           kMarks.find(c) != std::string_view::npos;
+  };
+  return !name.empty() && std::all_of(name.begin(), name.end(), plain);
+}
+
 Gatherer::Settings names_of(const Options& options) {
   Gatherer::Settings settings;
   settings.names = options.text("names") == "label" ? Names::kLabel : Names::kMetric;
-  settings.prefix = options.text("prefix");
+  settings.prefix = option_text::line_of(options, "prefix", kLongestName);
   settings.stale = options.flag("stale");
   return settings;
 }
 
 http::PostSettings connection_of(const Options& options) {
   http::PostSettings settings;
-  settings.url = http::checked_url(options.text("url"));
+  settings.url = http::url_of(options);
   settings.headers = {"Content-Type: application/x-protobuf", "Content-Encoding: snappy",
                       "X-Prometheus-Remote-Write-Version: 0.1.0"};
-  if (options.has("token") && options.has("user")) throw ConfigError("give 'token' or 'user', not both");
-  if (options.has("token")) settings.headers.push_back("Authorization: Bearer " + std::string(options.text("token")));
   for (const Options header : options.items("headers")) {
-    const std::string_view name = header.text("name");
-    if (name.empty() || name.find_first_of(": \t") != std::string_view::npos) {
-      throw ConfigError("headers: '" + std::string(name) + "' is no name of a header");
-    }
-    settings.headers.push_back(std::string(name) + ": " + std::string(header.text("value")));
+    const std::string name = option_text::checked_line("headers.name", header.text("name"), kLongestName);
+    if (!is_header_name(name)) throw ConfigError("headers: '" + name + "' is no name of a header");
+    const std::string value = option_text::checked_line("headers.value", header.text("value"), kLongestHeader);
+    if (value.empty()) throw ConfigError("headers: '" + name + "' says nothing");
+    settings.headers.push_back(name + ": " + value);
   }
-  settings.user = options.text("user");
-  settings.password = options.text("password");
-  settings.timeout = options.duration("timeout");
-  http::take_tls(options.at("tls"), settings);
+  http::take_connection(options, "Bearer", settings);
   return settings;
 }
 

@@ -1,15 +1,13 @@
 #include "plugins/prometheus/write_request.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <tuple>
 #include <utility>
 
 #include <snappy.h>
 
-#include <telltale/cpp/text.hpp>
-
+#include "plugins/outgoing/reading_text.h"
 #include "plugins/protobuf/writer.h"
 
 namespace telltale::prometheus {
@@ -18,7 +16,6 @@ namespace {
 
 constexpr std::size_t kMostOwners = 65'536;  // as many series as a host has
 constexpr std::size_t kMostClashes = 100;    // that are told
-constexpr std::int64_t kNsPerMs = 1'000'000;
 
 // Field numbers of the schemas.
 constexpr std::uint32_t kTimeSeries = 1;  // of WriteRequest
@@ -47,23 +44,11 @@ std::string encoded(const Labels& labels) {
   return out;
 }
 
-std::string key_of(const telltale_series& series) {
-  std::string key(to_view(series.name));
-  for (std::uint32_t i = 0; i < series.label_count; ++i) {
-    key.append(i == 0 ? "{" : ",").append(to_view(series.labels[i].name)).append("=");
-    key.append(to_view(series.labels[i].value));
-  }
-  if (series.label_count > 0) key += '}';
-  return key;
-}
-
-std::int64_t in_ms(std::int64_t ns) { return ns / kNsPerMs - (ns % kNsPerMs < 0 ? 1 : 0); }
-
 }  // namespace
 
 std::optional<std::uint32_t> Gatherer::place(const telltale_series& series, Request& request) {
   std::string labels = encoded(labels_of(series, settings_.names, settings_.prefix));
-  std::string key = key_of(series);
+  std::string key = outgoing::key_of(series);
   const auto known = owners_.find(labels);
   if (known != owners_.end() && known->second != key) {
     if (clashes_.size() < kMostClashes && clashes_.insert(key).second && !request.name_clash) {
@@ -81,7 +66,7 @@ Request Gatherer::gather(std::span<const telltale_outgoing> readings) {
   Request request;
   std::map<const telltale_series*, std::optional<std::uint32_t>> places;
   for (const telltale_outgoing& reading : readings) {
-    const bool bad = reading.quality == TELLTALE_QUALITY_BAD || !std::isfinite(reading.value);
+    const bool bad = !outgoing::has_value(reading);
     if (reading.series->kind == TELLTALE_KIND_EVENT || (bad && !settings_.stale)) {
       ++request.without_value;
       continue;
@@ -92,7 +77,7 @@ Request Gatherer::gather(std::span<const telltale_outgoing> readings) {
       ++request.same_name;
       continue;
     }
-    request.points.push_back({*found->second, in_ms(reading.time), bad ? stale_marker() : reading.value});
+    request.points.push_back({*found->second, outgoing::in_ms(reading.time), bad ? stale_marker() : reading.value});
   }
   auto& points = request.points;
   std::stable_sort(points.begin(), points.end(), [](const Point& a, const Point& b) {

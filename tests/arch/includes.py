@@ -62,9 +62,12 @@ PAYLOAD = ("sdk/payload/", ABI + "payload/")
 OWN_LIBRARY = {"linux": ("systemd",), "mqtt": ("paho",), "modbus": ("modbus", "yaml-cpp"), "serial": ("serialport",), "csv": ("zlib",), "http": ("curl",), "influx": ("zlib",), "prometheus": ("snappy",)}
 # What several plugins share is a folder beside them; but MQTT's two directions have one connection, which is the input's.
 SHARED = {
-    "influx": ("plugins/http/",),
-    "mqtt-out": ("plugins/mqtt/broker.h", "plugins/mqtt/mqtt_options.h", "plugins/mqtt/mapping/message.h", "plugins/mqtt/presets/sparkplug_payload.h", "plugins/mqtt/session/", "plugins/protobuf/"),
-    "prometheus": ("plugins/http/", "plugins/protobuf/"),
+    "csv": ("plugins/option_text/", "plugins/outgoing/"),
+    "http": ("plugins/option_text/",),
+    "influx": ("plugins/http/", "plugins/option_text/", "plugins/outgoing/"),
+    "mqtt": ("plugins/option_text/",),
+    "mqtt-out": ("plugins/mqtt/broker.h", "plugins/mqtt/mqtt_options.h", "plugins/mqtt/mapping/message.h", "plugins/mqtt/presets/sparkplug_payload.h", "plugins/mqtt/session/", "plugins/option_text/", "plugins/outgoing/", "plugins/protobuf/"),
+    "prometheus": ("plugins/http/", "plugins/option_text/", "plugins/outgoing/", "plugins/protobuf/"),
 }
 
 # The first rule whose folder a path begins with holds.
@@ -98,7 +101,7 @@ RULES = (
     Rule("daemon/provision/", CORE + ("daemon/config/", "daemon/net/client.h"), ("fmt", "boost", "openssl")),
     # What the tool does to files, and to much data at once: the same store as the daemon's, without the daemon.
     Rule("daemon/tools/", CORE + PAYLOAD + (ABI, "daemon/store/", "daemon/net/client.h"), ("fmt", "boost", "beast")),
-    Rule("daemon/cli/", CORE + ABI_DATA + ("daemon/tools/", "daemon/provision/", "daemon/rules/backfill.h", "daemon/rules/firings.h", "daemon/rules/rehearsal.h", "daemon/store/verify.h", "daemon/store/files.h", "daemon/config/", "daemon/host/", "daemon/net/client.h", "sdk/validator/validator.h"), ("fmt", "boost", "CLI11", "qrencode")),
+    Rule("daemon/cli/", CORE + ABI_DATA + ("daemon/tools/", "daemon/provision/", "daemon/rules/backfill.h", "daemon/rules/firings.h", "daemon/rules/past_usual.h", "daemon/rules/rehearsal.h", "daemon/store/verify.h", "daemon/store/files.h", "daemon/config/", "daemon/host/", "daemon/net/client.h", "sdk/validator/validator.h"), ("fmt", "boost", "CLI11", "qrencode")),
     Rule("daemon/app/", ("daemon/", "web/", ABI), ("fmt", "boost", "asio", "CLI11", "systemd")),
 )
 

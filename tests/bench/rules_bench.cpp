@@ -78,7 +78,11 @@ class Bench {
     for (int i = 0; i < 5; ++i) second();
     const double before = cpu();
     for (int i = 0; i < length; ++i) second();
-    return (cpu() - before) / length;
+    const double cost = (cpu() - before) / length;
+    for (const core::AlarmStatus& alarm : book_.alarms()) {
+      if (alarm.state != core::AlarmState::kInactive) throw std::runtime_error(alarm.spec.name + " was not judged");
+    }
+    return cost;
   }
 
  private:

@@ -28,6 +28,8 @@ class PassPort {
   [[nodiscard]] virtual const Catalog& catalog() const = 0;
   [[nodiscard]] virtual WallTime wall_now() const = 0;
   [[nodiscard]] virtual BootTime boot_now() const = 0;
+  // Whether wall_now() can be believed.
+  [[nodiscard]] virtual bool wall_certain() const { return true; }
   // The newest reading of a series since the start; its quality is stale when it has been silent for longer than it
   // usually is.
   struct Newest {

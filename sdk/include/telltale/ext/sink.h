@@ -20,7 +20,7 @@ typedef struct telltale_outgoing {
   const telltale_series* series; /* the same pointer for the same series within a batch */
   telltale_str text;             /* of an event, or the name of a state's value; else empty */
   int64_t time;                  /* ns since 1970-01-01 UTC, corrected where the clock was wrong */
-  double value;                  /* not meaningful when quality is bad */
+  double value;                  /* 0 when quality is bad, and of an event */
   uint32_t quality;              /* TELLTALE_QUALITY_GOOD .. TELLTALE_QUALITY_BAD */
   uint32_t reserved;             /* 0 */
 } telltale_outgoing;

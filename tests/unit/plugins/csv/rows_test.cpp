@@ -33,8 +33,8 @@ TEST(CsvRows, HaveNoValueWhenThereIsNone) {
   none.add("a", 1, std::numeric_limits<double>::quiet_NaN());
   EXPECT_EQ(row(none), "1970-01-01T00:00:00.000000001Z,a,,,,,bad\n");
   Outgoing event;
-  event.add(event.series("e", TELLTALE_KIND_EVENT), -1, 0, TELLTALE_QUALITY_BAD, "two\nlines");
-  EXPECT_EQ(row(event), "1969-12-31T23:59:59.999999999Z,e,,,\"two\nlines\",,good\n");
+  event.add(event.series("e", TELLTALE_KIND_EVENT), -1, 0, TELLTALE_QUALITY_UNCERTAIN, "two\nlines");
+  EXPECT_EQ(row(event), "1969-12-31T23:59:59.999999999Z,e,,,\"two\nlines\",,uncertain\n");
   Outgoing state;
   state.add(state.series("s", TELLTALE_KIND_STATE), 0, 2, TELLTALE_QUALITY_STALE, "idle");
   EXPECT_EQ(row(state), "1970-01-01T00:00:00Z,s,,2,idle,,stale\n");

@@ -7,7 +7,6 @@
 
 #include <telltale/cpp/errors.hpp>
 
-#include "plugins/mqtt-out/series_text.h"
 #include "tests/support/outgoing.h"
 
 namespace telltale::mqtt_out {
@@ -64,8 +63,12 @@ TEST(MqttJson, SaysStatesEventsAndWhatIsGone) {
   for (const Case& one : {
            Case{TELLTALE_KIND_STATE, 2, TELLTALE_QUALITY_STALE, "idle",
                 R"({"series":"a","time":5,"value":2,"state":"idle","quality":"stale","historical":true})"},
-           Case{TELLTALE_KIND_EVENT, std::numeric_limits<double>::quiet_NaN(), TELLTALE_QUALITY_BAD, "began",
-                R"({"series":"a","time":5,"text":"began","quality":"good","historical":true})"},
+           Case{TELLTALE_KIND_EVENT, 0, TELLTALE_QUALITY_UNCERTAIN, "began",
+                R"({"series":"a","time":5,"text":"began","quality":"uncertain","historical":true})"},
+           Case{TELLTALE_KIND_EVENT, 0, TELLTALE_QUALITY_BAD, "fault",
+                R"({"series":"a","time":5,"text":"fault","quality":"bad","historical":true})"},
+           Case{TELLTALE_KIND_EVENT, 0, TELLTALE_QUALITY_BAD, "",
+                R"({"series":"a","time":5,"text":null,"quality":"bad","historical":true})"},
            Case{TELLTALE_KIND_GAUGE, 7, TELLTALE_QUALITY_BAD, "",
                 R"({"series":"a","time":5,"value":null,"quality":"bad","historical":true})"},
            Case{TELLTALE_KIND_GAUGE, std::numeric_limits<double>::infinity(), TELLTALE_QUALITY_GOOD, "",

@@ -1,11 +1,13 @@
 // What may leave the device in a support archive.
-#include "daemon/tools/scrub.h"
+#include "daemon/core/scrub.h"
+
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace telltale::tools {
+namespace telltale::core {
 namespace {
 
 using testing::HasSubstr;
@@ -20,6 +22,7 @@ TEST(Scrub, LeavesNoSecretOfAnyForm) {
            "  #password: hunter22",
            "  token: hunter22",
            "  influx_token = hunter22",
+           "  password = two hunter22",
            "  api_key: hunter22",
            "  pin: hunter22",
            "  client_secret: hunter22",
@@ -62,6 +65,19 @@ TEST(Scrub, LeavesTheRestAsItIs) {
   }
 }
 
+TEST(Scrub, LeavesTheWordsOfALogLine) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"http://10.0.0.1:80/a@b", "http://10.0.0.1:80/a@b"},
+      {"//u:p:q@h and //v:w@h", "//(left out)@h and //(left out)@h"},
+      {"GET /x?token=abc&b=1", "GET /x?token=(left out)&b=1"},
+      {"login with user=ben password=hunter2 failed", "login with user=ben password=(left out) failed"},
+      {"secret: hunter2", "secret: (left out)"},
+      {"a wrong password was refused", "a wrong password was refused"},
+      {"password=", "password="},
+  };
+  for (const auto& [text, wanted] : cases) EXPECT_EQ(scrub(text), wanted);
+}
+
 TEST(Scrub, KeepsWhatStandsBesideASecret) {
   EXPECT_EQ(scrub("{url: mqtt://b, password: x, keepalive: 30s}"),
             "{url: mqtt://b, password: (left out), keepalive: 30s}");
@@ -76,4 +92,4 @@ RC_GTEST_PROP(Scrub, TakesAnyText, (const std::string& text)) {
 }
 
 }  // namespace
-}  // namespace telltale::tools
+}  // namespace telltale::core

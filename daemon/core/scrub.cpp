@@ -1,10 +1,10 @@
-#include "daemon/tools/scrub.h"
+#include "daemon/core/scrub.h"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 
-namespace telltale::tools {
+namespace telltale::core {
 
 namespace {
 
@@ -36,8 +36,9 @@ std::size_t skip_blanks(std::string_view line, std::size_t at) {
   return at;
 }
 
-// Past the value that begins there: a quoted text, or all to what ends it in a flow of YAML or JSON.
-std::size_t end_of_value(std::string_view line, std::size_t at) {
+// Past the value that begins there: a quoted text, or all to what ends it in a flow of YAML or JSON; in
+// `key=value`, as of a query or a log line, a word is all.
+std::size_t end_of_value(std::string_view line, std::size_t at, bool word) {
   if (at < line.size() && (line[at] == '"' || line[at] == '\'')) {
     const char quote = line[at];
     for (std::size_t i = at + 1; i < line.size(); ++i) {
@@ -49,7 +50,7 @@ std::size_t end_of_value(std::string_view line, std::size_t at) {
     }
     return line.size();
   }
-  return std::min(line.find_first_of(",}]", at), line.size());
+  return std::min(line.find_first_of(word ? " &;,}]\"'" : ",}]", at), line.size());
 }
 
 class Scrubber {
@@ -113,13 +114,14 @@ class Scrubber {
       in_block_ = true;
       block_indent_ = indent;
     }
-    return end_of_value(line, value);
+    const bool word = line[at] == '=' && value == at + 1 && end == at;
+    return end_of_value(line, value, word);
   }
 
   // What tells a secret by its own form.
   static std::string forms(std::string text) {
-    for (std::size_t at = text.find("://"); at != std::string::npos; at = text.find("://", at + 3)) {
-      const std::size_t host = at + 3;
+    for (std::size_t at = text.find("//"); at != std::string::npos; at = text.find("//", at + 2)) {
+      const std::size_t host = at + 2;
       const std::size_t end = std::min(text.find_first_of("/ \t\"'<>?#", host), text.size());
       const std::size_t user = text.rfind('@', end == 0 ? 0 : end - 1);
       if (user != std::string::npos && user > host) text.replace(host, user - host, kScrubbed);
@@ -153,4 +155,4 @@ class Scrubber {
 
 std::string scrub(std::string_view text) { return Scrubber().run(text); }
 
-}  // namespace telltale::tools
+}  // namespace telltale::core
