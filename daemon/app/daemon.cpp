@@ -13,6 +13,7 @@
 
 #include "daemon/app/context.h"
 #include "daemon/app/directory_lock.h"
+#include "daemon/app/told_file.h"
 #include "daemon/host/host_paths.h"
 #include "web/assets.h"
 
@@ -102,9 +103,9 @@ core::Result<void> make_history(AppContext& context) {
   const std::string& name = context.config.device.name;
   // Without it mails and MQTT alone cannot be sent, and say so.
   const auto messenger = host::find_own_program("telltale-messenger");
-  auto notifier =
-      std::make_unique<notify::Notifier>(name.empty() ? host_name() : name, messenger ? *messenger : std::string(),
-                                         context.clock, context.log.with("notify"));
+  auto notifier = std::make_unique<notify::Notifier>(
+      name.empty() ? host_name() : name, messenger ? *messenger : std::string(), context.clock,
+      context.log.with("notify"), told_file(context.directories.state + "/told.json", context.log.with("notify")));
   context.rules = std::make_unique<RuleDesk>(*context.pipeline, *context.store, context.store->series(), context.config,
                                              std::move(notifier), context.log.with("rules"));
   return {};

@@ -265,6 +265,7 @@ void check_notified(const ConfigNode* rules, const std::vector<NotifySpec>& targ
   };
   for (const ConfigNode* rule : list_items(rules, told)) {
     check(*rule);
+    for (const ConfigNode* step : list_items(rule->find("escalate"), told)) check(*step);
   }
 }
 

@@ -24,6 +24,7 @@ using core::RuleSpec;
 constexpr std::size_t kMaxNameBytes = 128;
 constexpr std::size_t kMaxMessageBytes = 1024;
 constexpr double kYear = 366 * 86'400e9;
+constexpr double kMonth = 30 * 86'400e9;
 
 OptionSpec duration_option(std::string name, std::string help) {
   return with_help(ranged_option(std::move(name), TELLTALE_OPTION_DURATION, "0s", 0, kYear), std::move(help));
@@ -52,7 +53,12 @@ const std::vector<OptionSpec>& rule_table() {
       span_option("active", "When it is watched; else always."),
       span_option("quiet", "When nobody is told."),
       text_option("zone", "Time zone of 'active', 'quiet' and unusual(); UTC if not given."),
-      text_option("notify", "Whom to tell, by their ids; everybody if not given.", TELLTALE_OPTION_LIST)};
+      text_option("notify", "Whom to tell, by their ids; everybody if not given.", TELLTALE_OPTION_LIST),
+      with_help(section_option("escalate", {with_help(ranged_option("after", TELLTALE_OPTION_DURATION, "", 1e9, kMonth),
+                                                      "How long it has fired by then.", TELLTALE_OPTION_REQUIRED),
+                                            text_option("notify", "Whom to tell then, by their ids.",
+                                                        TELLTALE_OPTION_LIST | TELLTALE_OPTION_REQUIRED)}),
+                "Who else is told while it fires and nobody has acknowledged it.", TELLTALE_OPTION_LIST)};
   return kTable;
 }
 
@@ -119,6 +125,23 @@ void refuse_memory(const ConfigNode& node, std::string_view name, const core::Ex
                                                      expression->root.word));
 }
 
+std::vector<core::Escalation> read_escalation(const core::OptionValue& section, const ConfigNode& node,
+                                              core::Diagnostics& diagnostics) {
+  std::vector<core::Escalation> steps;
+  for (const auto& item : value_of(section, "escalate").children) {
+    core::Escalation& step = steps.emplace_back();
+    step.after = core::Duration(value_of(item, "after").integer);
+    for (const auto& id : value_of(item, "notify").children) step.notify.push_back(id.text);
+    if (step.notify.empty()) diagnostics.error(mark_of(node, "escalate"), "a step says in 'notify' whom to tell then");
+  }
+  if (steps.size() > core::kMaxEscalations) {
+    diagnostics.error(mark_of(node, "escalate"), fmt::format("at most {} steps", core::kMaxEscalations));
+    steps.clear();
+  }
+  std::stable_sort(steps.begin(), steps.end(), [](const auto& a, const auto& b) { return a.after < b.after; });
+  return steps;
+}
+
 RuleSpec read_one(const ConfigNode& node, core::Duration longest_window, core::Diagnostics& diagnostics) {
   const auto section = core::validate_options(rule_table(), node, diagnostics);
   RuleSpec rule;
@@ -149,6 +172,7 @@ RuleSpec read_one(const ConfigNode& node, core::Duration longest_window, core::D
     }
   }
   for (const auto& item : value_of(section, "notify").children) rule.notify.push_back(item.text);
+  rule.escalate = read_escalation(section, node, diagnostics);
   rule.notify_nobody = node.find("notify") != nullptr && rule.notify.empty();
   return rule;
 }

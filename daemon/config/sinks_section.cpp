@@ -35,6 +35,7 @@ std::vector<core::OptionSpec> sink_table() {
   table.push_back(ranged_option("every", TELLTALE_OPTION_DURATION, "", 1e9, 7 * 86'400e9));
   table.push_back(text_option("stats", "What is said of each stretch of it.", TELLTALE_OPTION_LIST));
   table.push_back(ranged_option("backfill", TELLTALE_OPTION_INT, "20000", 1, 1e6));
+  table.push_back(ranged_option("resend", TELLTALE_OPTION_DURATION, "0s", 0, 600e9));
   table.push_back(choice_option("uncertain", {"wait", "send"}, "wait"));
   table.push_back(std::move(labels));
   table.push_back(std::move(rename));
@@ -166,6 +167,7 @@ core::SinkConfig read_sink(const ConfigNode& node, const std::vector<Input>& inp
   sink.stats = read_stats(node, value_of(section, "stats"), diagnostics);
   sink.labels = read_labels(node, diagnostics);
   sink.backfill = static_cast<std::uint64_t>(value_of(section, "backfill").integer);
+  sink.resend = core::Duration(value_of(section, "resend").integer);
   sink.uncertain = value_of(section, "uncertain").text == "send";
   return sink;
 }

@@ -27,7 +27,7 @@ bool RuleSpec::same(const RuleSpec& other) const {
          text_of(clear) == text_of(other.clear) && text_of(series) == text_of(other.series) && limit == other.limit &&
          hold == other.hold && keep == other.keep && severity == other.severity && message == other.message &&
          parent == other.parent && active == other.active && quiet == other.quiet && zone == other.zone &&
-         notify == other.notify && notify_nobody == other.notify_nobody;
+         notify == other.notify && notify_nobody == other.notify_nobody && escalate == other.escalate;
 }
 
 bool covers_or_none(const std::vector<WeekSpan>& spans, LocalTime time) {

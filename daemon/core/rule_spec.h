@@ -17,6 +17,14 @@ enum class Severity : std::uint8_t { kInfo, kWarning, kCritical };
 [[nodiscard]] std::string_view to_text(Severity severity);
 [[nodiscard]] std::optional<Severity> severity_from(std::string_view text);
 
+// Who else is told while it fires and nobody has acknowledged it.
+struct Escalation {
+  Duration after{};  // since it fired
+  std::vector<std::string> notify;
+  friend bool operator==(const Escalation&, const Escalation&) = default;
+};
+inline constexpr std::size_t kMaxEscalations = 8;
+
 struct RuleSpec {
   enum class Kind : std::uint8_t {
     kWhen,    // an expression holds
@@ -38,8 +46,9 @@ struct RuleSpec {
   std::vector<WeekSpan> quiet;   // when nobody is told
   std::string zone;
   TimeZone time_zone;
-  std::vector<std::string> notify;  // whom to tell; none: everybody
-  bool notify_nobody = false;       // `notify: []`
+  std::vector<std::string> notify;   // whom to tell; none: everybody
+  bool notify_nobody = false;        // `notify: []`
+  std::vector<Escalation> escalate;  // in the order of time
 
   [[nodiscard]] bool same(const RuleSpec& other) const;
 };

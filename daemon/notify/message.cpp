@@ -27,6 +27,7 @@ std::string value_of(const core::AlarmStatus& alarm) {
 }
 
 std::string_view verb_of(const Message& message, AlarmState state) {
+  if (message.escalated) return "still fires and nobody has acknowledged it";
   if (message.again) return "still fires";
   return state == AlarmState::kFiring ? "fires" : "is over";
 }
@@ -65,8 +66,8 @@ std::string text_of(const Message& message) {
 std::string json_of(const Message& message) {
   std::string alarms;
   for (const auto& change : message.changes) alarms += (alarms.empty() ? "" : ",") + alarm_json(change);
-  return fmt::format(R"({{"device":{},"test":{},"again":{},"text":{},"alarms":[{}]}})",
-                     core::json_string(message.device), message.test, message.again,
+  return fmt::format(R"({{"device":{},"test":{},"again":{},"escalated":{},"text":{},"alarms":[{}]}})",
+                     core::json_string(message.device), message.test, message.again, message.escalated,
                      core::json_string(text_of(message)), alarms);
 }
 

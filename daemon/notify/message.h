@@ -14,7 +14,8 @@ struct Message {
   std::string device;
   std::vector<core::AlarmChange> changes;  // at least one
   bool test = false;
-  bool again = false;  // nothing has changed: it still fires
+  bool again = false;      // nothing has changed: it still fires
+  bool escalated = false;  // and nobody has acknowledged it: a step of its escalation
 };
 
 // `press-7: oil hot fires (critical): 81.5. Open the valve.`, a line for each alarm.

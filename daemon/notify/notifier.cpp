@@ -29,11 +29,25 @@ core::Result<std::string> bring(const Message& message, const core::NotifySpec& 
   }
 }
 
+// Whether that one may be told of the rule's alarms, now or by a step of its escalation.
+bool is_of(const core::RuleSpec& rule, const std::string& id) {
+  const auto names = [&](const std::vector<std::string>& all) {
+    return std::find(all.begin(), all.end(), id) != all.end();
+  };
+  if (!rule.notify_nobody && (rule.notify.empty() || names(rule.notify))) return true;
+  return std::any_of(rule.escalate.begin(), rule.escalate.end(), [&](const auto& step) { return names(step.notify); });
+}
+
 }  // namespace
 
 struct Notifier::State {
-  State(std::string name, std::string program, const core::Clock& the_clock, core::Logger logger)
-      : device(std::move(name)), messenger(std::move(program)), clock(the_clock), log(std::move(logger)) {}
+  State(std::string name, std::string program, const core::Clock& the_clock, core::Logger logger, Memory the_memory)
+      : device(std::move(name)),
+        messenger(std::move(program)),
+        clock(the_clock),
+        log(std::move(logger)),
+        memory(std::move(the_memory)),
+        told(read_told(memory.kept)) {}
 
   struct Test {
     core::RuleSpec rule;
@@ -44,6 +58,7 @@ struct Notifier::State {
   const std::string messenger;
   const core::Clock& clock;
   const core::Logger log;
+  const Memory memory;
 
   core::Mutex mutex;
   core::Condition wake;
@@ -58,6 +73,7 @@ struct Notifier::State {
 
   // The thread's.
   std::vector<Outbox> outboxes;
+  ToldBook told;                                   // before the first configuration
   std::map<std::string, core::NotifyStatus> went;  // by id: `told` and `problem` alone
 
   // Work that came from others; false: it is over.
@@ -65,6 +81,8 @@ struct Notifier::State {
   void configure(std::vector<core::NotifySpec> targets);
   void send_due();
   void run_test(const Test& test);
+  void keep();
+  [[nodiscard]] Moment now() const { return {clock.boot_now(), clock.wall_now()}; }
   // How it went with that one.
   void note(const std::string& id, const core::Result<std::string>& sent);
   void show() TELLTALE_EXCLUDES(mutex);
@@ -75,8 +93,9 @@ struct Notifier::State {
   }
 };
 
-Notifier::Notifier(std::string device, std::string messenger, const core::Clock& clock, core::Logger log)
-    : state_(std::make_shared<State>(std::move(device), std::move(messenger), clock, std::move(log))) {
+Notifier::Notifier(std::string device, std::string messenger, const core::Clock& clock, core::Logger log, Memory memory)
+    : state_(
+          std::make_shared<State>(std::move(device), std::move(messenger), clock, std::move(log), std::move(memory))) {
   std::thread([state = state_] { run(state); }).detach();
 }
 
@@ -139,6 +158,7 @@ void Notifier::run(const std::shared_ptr<State>& state) {
   core::name_thread("notify");
   while (state->take_over()) {
     state->send_due();
+    state->keep();
     state->show();
   }
   const core::MutexLock lock(state->mutex);
@@ -176,7 +196,7 @@ bool Notifier::State::take_over() {
   if (targets) configure(std::move(*targets));
   if (lost > 0) log.warning("{} changes of alarms were told to nobody: too many at once", lost);
   for (const core::AlarmChange& change : news) {
-    for (Outbox& outbox : outboxes) outbox.take(change, clock.boot_now());
+    for (Outbox& outbox : outboxes) outbox.take(change, now());
   }
   if (go_on) {
     for (const Test& test : asked) run_test(test);
@@ -193,23 +213,32 @@ void Notifier::State::configure(std::vector<core::NotifySpec> targets) {
     if (same != outboxes.end()) {
       fresh.push_back(std::move(*same));
       outboxes.erase(same);
-    } else {
-      fresh.emplace_back(std::move(target));
+      continue;
     }
+    // Another one of the same id was told the same.
+    const auto before =
+        std::find_if(outboxes.begin(), outboxes.end(), [&](const Outbox& one) { return one.target().id == target.id; });
+    ToldAlarms known = before == outboxes.end() ? std::move(told[target.id]) : before->told();
+    fresh.emplace_back(std::move(target), std::move(known));
   }
   outboxes = std::move(fresh);
 }
 
 void Notifier::State::send_due() {
   for (Outbox& outbox : outboxes) {
-    const auto message = outbox.next(device, clock.boot_now());
+    const Moment begun = now();
+    const auto message = outbox.next(device, begun);
     if (!message) continue;
-    const auto sent = bring(*message, outbox.target(), messenger, clock.wall_now());
-    if (is_stopping()) return;  // nothing else of ours may be there any more
+    const auto sent = bring(*message, outbox.target(), messenger, begun.wall);
+    if (is_stopping()) {  // nothing else of ours may be there any more
+      if (sent) outbox.sent(begun.wall);
+      return keep();
+    }
     note(outbox.target().id, sent);
     if (sent) {
       if (!sent->empty()) log.warning("{} was told of alarms, but {}", outbox.target().id, *sent);
-      outbox.sent();
+      outbox.sent(clock.wall_now());
+      keep();  // others may take long
     } else if (outbox.failed(clock.boot_now())) {
       log.error("{} was not told of {} alarms, after {} tries: {}", outbox.target().id, message->changes.size(),
                 outbox.target().tries, sent.error().text());
@@ -217,6 +246,15 @@ void Notifier::State::send_due() {
       log.warning("{} cannot be told of alarms, it is tried again: {}", outbox.target().id, sent.error().text());
     }
   }
+}
+
+void Notifier::State::keep() {
+  bool changed = false;
+  for (Outbox& outbox : outboxes) changed = outbox.take_changed() || changed;
+  if (!changed || !memory.keep) return;
+  ToldBook book;
+  for (const Outbox& outbox : outboxes) book.emplace(outbox.target().id, outbox.told());
+  memory.keep(told_text(book));
 }
 
 void Notifier::State::run_test(const Test& test) {
@@ -230,9 +268,7 @@ void Notifier::State::run_test(const Test& test) {
   message.changes.push_back(change);
   std::vector<core::TestOutcome> outcomes;
   for (const Outbox& outbox : outboxes) {
-    const auto& names = test.rule.notify;
-    if (test.rule.notify_nobody) break;
-    if (!names.empty() && std::find(names.begin(), names.end(), outbox.target().id) == names.end()) continue;
+    if (!is_of(test.rule, outbox.target().id)) continue;
     const auto sent = bring(message, outbox.target(), messenger, clock.wall_now());
     note(outbox.target().id, sent);
     outcomes.push_back({outbox.target().id, sent.has_value(), sent ? *sent : sent.error().text()});

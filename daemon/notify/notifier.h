@@ -18,8 +18,15 @@ class Notifier {
  public:
   static constexpr std::size_t kMostQueued = 1024;  // changes and tests; beyond, they are dropped and counted
 
+  // Where it keeps what was told, over a restart: what it kept the last time, and how; of the notifier's thread, and
+  // may block on the disk.
+  struct Memory {
+    std::string kept;
+    std::function<void(const std::string& text)> keep;
+  };
+
   // `device`: how it is called. `messenger`: see delivery.h. The clock outlives the thread.
-  Notifier(std::string device, std::string messenger, const core::Clock& clock, core::Logger log);
+  Notifier(std::string device, std::string messenger, const core::Clock& clock, core::Logger log, Memory memory = {});
   Notifier(const Notifier&) = delete;
   Notifier& operator=(const Notifier&) = delete;
   // What is under way is left to itself after a second.

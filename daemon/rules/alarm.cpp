@@ -93,6 +93,7 @@ void Alarm::take_over(Alarm& before) {
 void Alarm::begin(Instance& instance, Network&, core::PassPort& port) {
   if (auto before = taken_over_.extract(instance.labels)) {
     instance.state = std::move(before.mapped());
+    resume(instance);
     return;
   }
   auto state = std::make_unique<State>();
@@ -109,6 +110,20 @@ void Alarm::begin(Instance& instance, Network&, core::PassPort& port) {
     state->status.silenced = kept->second.silenced;
   }
   instance.state = std::move(state);
+  resume(instance);
+}
+
+// Who is told goes on where it was: with who is still to be told, and who is told again.
+void Alarm::resume(const Instance& instance) const {
+  core::AlarmChange change{status_of(instance), core::AlarmState::kFiring, false, true};
+  const core::AlarmState state = change.alarm.state;
+  if (state != core::AlarmState::kFiring && state != core::AlarmState::kCleared) return;
+  change.tell = !change.alarm.silenced && !is_quiet(change.alarm.since);
+  report_(change);
+}
+
+bool Alarm::is_quiet(core::WallTime at) const {
+  return !spec_.quiet.empty() && core::covers_or_none(spec_.quiet, spec_.time_zone.to_local(at));
 }
 
 void Alarm::compute(Instance& instance, Network& network, core::PassPort& port) {
@@ -204,9 +219,7 @@ void Alarm::changed(Instance& instance, core::AlarmState before, core::PassPort&
     state.last_event = reading.time;
     port.put(reading, event_text(change.alarm, before));
   }
-  const auto local = spec_.time_zone.to_local(now);
-  const bool quiet = !spec_.quiet.empty() && core::covers_or_none(spec_.quiet, local);
-  change.tell = tell && !quiet && !status.silenced;
+  change.tell = tell && !is_quiet(now) && !status.silenced;
   report_(change);
 }
 

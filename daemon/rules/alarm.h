@@ -69,6 +69,8 @@ class Alarm final : public Program {
   void look(Instance& instance, const Inputs& inputs, AlarmMachine::Sight& sight);
   void look_for_readings(const Instance& instance, core::PassPort& port, AlarmMachine::Sight& sight) const;
   void changed(Instance& instance, core::AlarmState before, core::PassPort& port, bool tell);
+  void resume(const Instance& instance) const;
+  [[nodiscard]] bool is_quiet(core::WallTime at) const;
   [[nodiscard]] core::AlarmStatus status_of(const Instance& instance) const;
 
   core::RuleSpec spec_;

@@ -15,7 +15,7 @@ constexpr core::Duration kLinger = milliseconds(100);  // readings wait for comp
 constexpr std::size_t kCompany = 500;
 constexpr std::size_t kMostLive = 20'000;
 constexpr core::Duration kFirstRetry = milliseconds(200);
-constexpr core::Duration kLastRetry = milliseconds(800);  // fresh within a second of the other side's return
+constexpr core::Duration kLastRetry = milliseconds(600);  // fresh within a second of the other side's return
 constexpr core::Duration kSaveEvery = seconds(1);
 constexpr core::Duration kSaveForGoodEvery = minutes(5);
 constexpr std::int64_t kSlack = 2'000'000'000;  // ns; what is measured reaches us that late
@@ -34,7 +34,8 @@ Sender::Sender(SenderContext& context, core::SinkConfig config)
       files_(context.run_directory, context.state_directory, config_.instance.id),
       every_(config_.every.count()),
       routes_(context.catalog, config_, log_),
-      refusals_(log_) {
+      refusals_(log_),
+      recent_(config_.resend) {
   const std::int64_t now = ns(context.clock.wall_now());
   horizon_ = now - kSlack;
   const auto cursor = files_.load();
@@ -148,6 +149,7 @@ void Sender::answered(std::uint64_t number, const core::Result<void>& how) {
   retry_at_ = {};
   if (how) {
     refusals_.accepted(*flight.batch);
+    if (config_.resend > core::Duration{}) recent_.add(spans_of(*flight.batch), context_.clock.boot_now());
     status_.sent += flight.batch->readings.size();
     ++status_.batches;
     status_.last_sent_at = context_.clock.wall_now();
@@ -182,6 +184,10 @@ void Sender::chunk_done() {
 void Sender::failed(const Flight& flight, const core::Error& why) {
   ++status_.retries;
   if (backoff_ == core::Duration{}) dirty_ = true;
+  if (why.code == core::ErrorCode::kIo) {
+    owe(recent_.all(context_.clock.boot_now()));
+    recent_.clear();
+  }
   if (why.code == core::ErrorCode::kIo && !std::exchange(away_said_, true)) {
     log_.warning("readings wait in the history: {}", why.message);
   }
@@ -210,7 +216,7 @@ Spans Sender::in_memory() const {
   return spans;
 }
 
-Cursor Sender::cursor() const {
+Cursor Sender::cursor() {
   Cursor cursor;
   cursor.saved = ns(context_.clock.wall_now());
   cursor.horizon = cursor.saved - kSlack;
@@ -218,6 +224,7 @@ Cursor Sender::cursor() const {
   cursor.owed = owed_;
   cursor.owed.add(later_);
   cursor.owed.add(late_);
+  cursor.owed.add(recent_.all(context_.clock.boot_now()));  // both sides may be killed at once
   if (every_ == 0) cursor.owed.add(in_memory());
   cursor.held = held_;
   return cursor;

@@ -24,6 +24,7 @@
 #include "daemon/core/log.h"
 #include "daemon/sinks/cursor.h"
 #include "daemon/sinks/outbox.h"
+#include "daemon/sinks/recent.h"
 #include "daemon/sinks/refusals.h"
 #include "daemon/sinks/routes.h"
 
@@ -85,7 +86,7 @@ class Sender {
   [[nodiscard]] std::uint64_t restarts() const;
   [[nodiscard]] Spans in_memory() const;
   void save(core::BootTime now);
-  [[nodiscard]] Cursor cursor() const;
+  [[nodiscard]] Cursor cursor();
 
   // catch_up.cpp
   [[nodiscard]] Span aligned(Span span) const;
@@ -119,6 +120,7 @@ class Sender {
   Pieces live_pieces_;  // of a live batch that was refused, or of the newest stretch of `every`
   std::optional<Flight> flight_;
 
+  Recent recent_;
   Spans owed_;
   Spans later_;                         // owed, once the history has corrected its times
   Spans held_;                          // waits for the clock

@@ -156,3 +156,46 @@ def test_a_program_is_told(daemon, tmp_path):
     first, second = out.read_text().splitlines()
     assert json.loads(first)["alarms"][0]["value"] == 85 and second == "oil hot firing loud"
     wait_until("the other is given up", lambda: "lost was not told" in one.log())
+
+
+def escalating(ops: Hook, chief: Hook) -> str:
+    notify = "\n".join(f'  - {{id: {name}, group: 0s, webhook: {{url: "{server.url}"}}}}' for name, server in (("ops", ops), ("chief", chief)))
+    return CONFIG.format(notify=notify).replace('valve"}', 'valve", notify: ops, escalate: [{after: 3s, notify: [chief]}]}')
+
+
+def said(server: Hook) -> tuple[str, bool]:
+    message = json.loads(server.next()[2])
+    return message["alarms"][0]["state"], message["escalated"]
+
+
+def test_what_nobody_acknowledges_is_told_to_more(daemon, hook):
+    ops, chief = hook(), hook()
+    one = daemon(escalating(ops, chief)).start()
+    watched(one)
+    post(one, 85)
+    assert said(ops) == ("firing", False)
+    assert said(chief) == ("firing", True)
+    one.tool("alarm", "ack", "oil hot")
+    post(one, 70)
+    assert (said(ops), said(chief)) == (("inactive", False), ("inactive", False)), "who was told hears the end"
+    assert one.tool("alarm", "test", "oil hot").stdout == "ops: told\nchief: told\n"
+
+
+def test_a_restart_neither_tells_again_nor_forgets_whom_to_tell(daemon, hook):
+    ops, chief = hook(), hook()
+    one = daemon(escalating(ops, chief)).start()
+    watched(one)
+    post(one, 85)
+    assert said(ops) == ("firing", False)
+    told = one.home / "state" / "told.json"
+    wait_until("it is kept", lambda: told.exists() and "oil hot" in told.read_text())
+    one.kill()
+    one.start()
+    assert said(chief) == ("firing", True)
+    wait_until("it is kept", lambda: "chief" in told.read_text())
+    one.kill()
+    one.start()
+    wait_until("it is as it was", lambda: state(one) == "firing")
+    post(one, 70)
+    assert (said(ops), said(chief)) == (("cleared", False), ("cleared", False)), "nobody was told twice"
+    wait_until("nothing is left to remember", lambda: told.read_text() == "{}")

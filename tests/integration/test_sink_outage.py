@@ -21,6 +21,7 @@ storage: {commit: 1s}
 sinks:
   - id: central
     plugin: influx
+    resend: 15s
     options: {url: "URL", database: t}
 """
 

@@ -33,8 +33,8 @@ class Victoria:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def kill(self) -> None:
-        """Asks it to end: killed, it forgets what it took in the last seconds, acknowledged or not."""
-        self.process.terminate()
+        """With SIGKILL: it forgets what it took in the last seconds, acknowledged or not."""
+        self.process.kill()
         self.process.wait()
 
     def all_values(self, name: str) -> dict[tuple[str, int], list[float]]:

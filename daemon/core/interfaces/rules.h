@@ -51,7 +51,8 @@ struct AlarmStatus {
 struct AlarmChange {
   AlarmStatus alarm;
   AlarmState before = AlarmState::kInactive;
-  bool tell = true;  // false: of quiet hours, silences and what is only seen
+  bool tell = true;      // false: of quiet hours, silences and what is only seen
+  bool resumed = false;  // nothing changed: the daemon, or its configuration, is a new one
 };
 
 // How a test went with somebody who is told of alarms.

@@ -23,6 +23,7 @@ struct SinkConfig {
   Duration every{};  // 0: readings as they come; else what `stats` say of each such stretch of time
   std::vector<Stat> stats;
   std::uint64_t backfill = 20'000;  // readings a second, at most, of what is caught up
+  Duration resend{};                // what was acknowledged so shortly before the other side went away is sent again
   bool uncertain = false;           // readings go out though the clock was never set
   friend bool operator==(const SinkConfig&, const SinkConfig&) = default;
 };

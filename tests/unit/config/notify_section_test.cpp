@@ -16,6 +16,39 @@ Outcome load_text(std::string text) {
   return load({"telltale.yaml", std::move(text)}, SecretSources{}, plugins);
 }
 
+TEST(NotifySection, ReadsEscalations) {
+  const auto outcome = load_text(R"(
+notify: [{id: ops, command: /bin/true}, {id: boss, command: /bin/true}, {id: plant, command: /bin/true}]
+rules:
+  - {name: a, when: b, notify: ops, escalate: [{after: 1h, notify: [boss, plant]}, {after: 15m, notify: boss}]}
+  - {name: c, when: b, escalate: {after: 30s, notify: boss}}
+)");
+  ASSERT_TRUE(outcome.config) << outcome.report;
+  const auto& steps = outcome.config->rules[0].escalate;
+  ASSERT_EQ(steps.size(), 2U);
+  EXPECT_EQ(steps[0], (core::Escalation{15min, {"boss"}})) << "in the order of time";
+  EXPECT_EQ(steps[1], (core::Escalation{1h, {"boss", "plant"}}));
+  EXPECT_EQ(outcome.config->rules[1].escalate.at(0).after, 30s);
+  const std::string rule = "notify: [{id: ops, command: /bin/true}]\nrules: [{name: a, when: b, escalate: ";
+  std::string nine = "[";
+  for (int i = 1; i < 10; ++i) nine += "{after: " + std::to_string(i) + "m, notify: ops}, ";
+  const std::pair<std::string, const char*> bad[] = {
+      {"[{after: 15m, notify: opps}]", "did you mean 'ops'?"},
+      {"[{notify: ops}]", "'after' is missing"},
+      {"[{after: 15m}]", "'notify' is missing"},
+      {"[{after: 15m, notify: []}]", "whom to tell"},
+      {"[{after: 0s, notify: ops}]", "after"},
+      {"[{after: 15m, notify: ops, to: x}]", "to"},
+      {"15m", ""},
+      {nine + "]", "at most 8 steps"},
+  };
+  for (const auto& [text, says] : bad) {
+    const auto refused = load_text(rule + text + "}]\n");
+    EXPECT_FALSE(refused.config) << text;
+    EXPECT_THAT(refused.report, HasSubstr(says)) << text;
+  }
+}
+
 TEST(NotifySection, ReadsWhatIsWritten) {
   const auto outcome = load_text(R"(
 notify:

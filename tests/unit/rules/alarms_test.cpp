@@ -251,13 +251,42 @@ TEST_F(Alarms, NoFalseAlarmOfARestartAndNothingIsForgotten) {
   EXPECT_EQ(state_of_alarm("hot"), AlarmState::kInactive);
 }
 
+TEST_F(Alarms, WhoIsToldHearsOfWhatFiredBeforeTheStart) {
+  state("t");
+  const core::WallTime since = clock_.wall_now() - hours(3);  // a Tuesday, 19:13 UTC
+  Alarm::Kept kept;
+  core::AlarmStatus alarm;
+  alarm.since = since;
+  for (const auto& [name, is] : {std::pair("a", AlarmState::kFiring), std::pair("b", AlarmState::kCleared),
+                                 std::pair("c", AlarmState::kAcknowledged), std::pair("d", AlarmState::kInactive),
+                                 std::pair("e", AlarmState::kFiring), std::pair("f", AlarmState::kFiring)}) {
+    alarm.state = is;
+    alarm.silenced = name[0] == 'f' ? std::optional(clock_.wall_now() + hours(1)) : std::nullopt;
+    kept[alarm_key(name, {}).text()] = read_event(event_text(alarm, AlarmState::kFiring)).value();
+  }
+  book_.restore({}, kept);
+  std::vector<RuleSpec> specs;
+  for (const char* name : {"a", "b", "c", "d", "e", "f"}) specs.push_back(when(name, "t > 80"));
+  specs[4].quiet = {{0x7f, 19 * 60, 20 * 60}};  // when it fired, not now
+  rules(specs);
+  std::vector<std::string> heard;
+  for (const auto& change : changes_) {
+    EXPECT_TRUE(change.resumed);
+    EXPECT_EQ(core::to_ms(change.alarm.since), core::to_ms(since));
+    heard.push_back(change.alarm.spec.name + (change.tell ? "" : " quietly"));
+  }
+  EXPECT_THAT(heard, ElementsAre("a", "b", "e quietly", "f quietly"));
+}
+
 TEST_F(Alarms, AReloadGoesOn) {
   state("t");
   rules({when("hot", "t > 80"), when("other", "t > 90")});
   pass({{"t", 85}});
   rules({when("new", "t > 100"), when("hot", "t > 80")});
   EXPECT_EQ(state_of_alarm("hot"), AlarmState::kFiring);
-  EXPECT_EQ(changes_.size(), 1U);
+  ASSERT_EQ(changes_.size(), 2U);
+  EXPECT_TRUE(changes_[1].resumed) << "who is told goes on by the new configuration";
+  EXPECT_EQ(kept("alarm{rule=\"hot\"}").size(), 1U) << "nothing happened";
   rules({});
   EXPECT_THAT(book_.alarms(), IsEmpty());
 }

@@ -64,6 +64,62 @@ TEST(Sender, AKillLosesNothingOfAnOutage) {
   EXPECT_EQ(rig.taken.size(), 100U);
 }
 
+// The other side acknowledges, and has forgotten the last five seconds when it is back. `restart`: ours, meanwhile.
+void forget_and_return(core::Duration resend, bool restart, std::size_t expected) {
+  core::SinkConfig config;
+  config.resend = resend;
+  Rig rig(config);
+  const auto oil = rig.catalog.add("oil");
+  rig.clean_start();
+  for (int i = 0; i < 60; ++i) {
+    rig.measure(oil, i);
+    rig.run(seconds(1));
+  }
+  const std::int64_t lost_from = rig.now() - 5 * kSecond;
+  std::erase_if(rig.taken, [&](const auto& one) { return one.first.second >= lost_from; });
+  const auto takes = rig.other;
+  rig.other = away;
+  if (restart) rig.start();
+  rig.measure(oil, 60);
+  rig.run(seconds(2));
+  rig.other = takes;
+  rig.run(seconds(5));
+  EXPECT_EQ(rig.taken.size(), expected);
+  EXPECT_EQ(rig.sender().status().backlog, core::Duration{});
+}
+
+TEST(Sender, WhatAServerForgotWhenItWasKilledIsSentAgain) {
+  forget_and_return(seconds(10), false, 61);
+  forget_and_return(seconds(10), true, 61);
+}
+
+TEST(Sender, WithoutResendNothingThatWasAcknowledgedIsSentAgain) { forget_and_return(seconds(0), false, 56); }
+
+TEST(Sender, OnlyWhatWasAcknowledgedLatelyIsSentAgain) {
+  core::SinkConfig config;
+  config.resend = seconds(10);
+  Rig rig(config);
+  const auto oil = rig.catalog.add("oil");
+  rig.clean_start();
+  for (int i = 0; i < 60; ++i) {
+    rig.measure(oil, i);
+    rig.run(seconds(1));
+  }
+  const auto takes = rig.other;
+  rig.other = away;
+  rig.measure(oil, 60);
+  rig.run(seconds(1));
+  rig.other = takes;
+  rig.run(seconds(5));
+  std::size_t twice = 0;
+  for (const auto& [key, values] : rig.taken) {
+    EXPECT_LE(values.size(), 2U);
+    twice += values.size() == 2 ? 1 : 0;
+  }
+  EXPECT_GE(twice, 9U);
+  EXPECT_LE(twice, 13U);
+}
+
 // One series of ten is not taken; its neighbours are, whatever the batch was.
 TEST(Sender, OnlyWhatIsRefusedIsGivenUp) {
   Rig rig;
