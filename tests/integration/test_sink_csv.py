@@ -7,6 +7,7 @@ import time
 
 import pytest
 from harness import wait_until
+from sinks import post, sink
 
 CONFIG = """
 server: {write: loopback}
@@ -24,14 +25,6 @@ ALLOW
 def config_for(directory, more="", allow=True) -> str:
     grant = f"    allow: {{write: [{directory}]}}" if allow else ""
     return CONFIG.replace("DIR", str(directory)).replace("MORE", more).replace("ALLOW", grant)
-
-
-def sink(one) -> dict:
-    return one.get("/api/v1/sinks")[0]
-
-
-def post(one, lines: str) -> None:
-    assert one.request("POST", "/api/v1/write", lines).status == 204
 
 
 def rows(directory) -> list[dict]:

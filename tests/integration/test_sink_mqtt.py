@@ -11,6 +11,7 @@ import time
 import pytest
 from harness import SLOWNESS, free_port, wait_until
 from mosquitto import Authority, Broker
+from sinks import now_ms, post, sink
 from sparkplug import Host, installed
 
 CONFIG = """
@@ -26,18 +27,6 @@ sinks:
 
 def config_for(url: str, more="") -> str:
     return CONFIG.replace("URL", url).replace("MORE", more)
-
-
-def sink(one) -> dict:
-    return one.get("/api/v1/sinks")[0]
-
-
-def post(one, lines: str) -> None:
-    assert one.request("POST", "/api/v1/write", lines).status == 204
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 class Listener:

@@ -10,6 +10,7 @@ import time
 import pytest
 from harness import SLOWNESS, wait_until
 from influxd import Influx
+from sinks import sink
 from victoria import Victoria
 
 OUTAGE = float(os.environ.get("TELLTALE_LONG_OUTAGE", "3"))  # s
@@ -64,10 +65,6 @@ class Plant:
 
     def expected(self) -> dict[tuple[str, int], list[float]]:
         return {(str(n), stamp): [number + n] for stamp, (number, _) in self.accepted.items() for n in range(SERIES)}
-
-
-def sink(one) -> dict:
-    return one.get("/api/v1/sinks")[0]
 
 
 def test_an_outage_at_ten_times_the_speed(daemon, server):

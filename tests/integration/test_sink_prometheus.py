@@ -1,8 +1,6 @@
 """The prometheus sink against real servers (VictoriaMetrics, Prometheus), and against one that refuses, whose messages are
 read with Google's protobuf and snappy's own library."""
-import http.server
 import struct
-import threading
 import time
 
 import pytest
@@ -10,6 +8,7 @@ import snappy
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from harness import ROOT, wait_until
 from remote_write import Prometheus, VictoriaMetrics
+from sinks import Answering, now_ms, post, sink
 
 CONFIG = """
 server: {write: loopback}
@@ -27,24 +26,12 @@ def config_for(url: str, more="") -> str:
     return CONFIG.replace("URL", url).replace("MORE", more)
 
 
-def sink(one) -> dict:
-    return one.get("/api/v1/sinks")[0]
-
-
-def post(one, lines: str) -> None:
-    assert one.request("POST", "/api/v1/write", lines).status == 204
-
-
 @pytest.fixture(params=[VictoriaMetrics, Prometheus], ids=["victoria-metrics", "prometheus"])
 def server(request):
     one = request.param()
     one.start()
     yield one
     one.clean_up()
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 def test_what_arrives_is_what_was_published(daemon, server):
@@ -130,35 +117,20 @@ def schema():
     return message_factory.MessageFactory(pool).GetPrototype(pool.FindMessageTypeByName("p.WriteRequest"))
 
 
-class Picky:
-    """An HTTP server that answers what it is told; the messages that it took, decoded."""
+class Picky(Answering):
+    """The messages that it took, decoded."""
 
     def __init__(self):
-        self.answers, self.taken, self.headers, self.times = [], [], [], []
-        outer, request_type = self, schema()
+        self.taken = []
+        request_type = schema()
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                outer.times.append(time.monotonic())
-                outer.headers.append(self.headers)
-                status, headers = outer.answers.pop(0) if outer.answers else (204, {})
-                if status == 204:
-                    request = request_type.FromString(snappy.decompress(body))
-                    assert request.FindInitializationErrors() == []
-                    outer.taken.append(request)
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
+        def take(body: bytes) -> None:
+            request = request_type.FromString(snappy.decompress(body))
+            assert request.FindInitializationErrors() == []
+            self.taken.append(request)
 
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/write"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        super().__init__(take)
+        self.url += "/write"
 
     def series(self) -> dict[str, list[tuple[int, bytes]]]:
         """Name -> (ms, the number's eight bytes)."""
@@ -177,8 +149,7 @@ class Picky:
 def picky():
     one = Picky()
     yield one
-    one.server.shutdown()
-    one.server.server_close()
+    one.close()
 
 
 def test_the_request_is_as_the_protocol_wants_it(daemon, picky):
@@ -196,7 +167,7 @@ def test_the_request_is_as_the_protocol_wants_it(daemon, picky):
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_server_that_asks_for_patience_gets_it(daemon, picky, status):
-    picky.answers = [(status, {"Retry-After": "2"})]
+    picky.answers = [(status, {"Retry-After": "2"}, "")]
     one = daemon(config_for(picky.url)).start()
     now = now_ms()
     post(one, f"press.a value=1 {now * 1_000_000}\n")
@@ -206,7 +177,7 @@ def test_a_server_that_asks_for_patience_gets_it(daemon, picky, status):
 
 
 def test_what_is_refused_whole_is_parked_with_its_reason(daemon, picky):
-    picky.answers = [(400, {})]
+    picky.answers = [(400, {}, "")]
     one = daemon(config_for(picky.url)).start()
     post(one, "press.a value=1\n")
     wait_until("it is parked", lambda: sink(one)["parked"] == 1)
