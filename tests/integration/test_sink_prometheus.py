@@ -1,7 +1,6 @@
 """The prometheus sink against real servers (VictoriaMetrics, Prometheus), and against one that refuses, whose messages are
 read with Google's protobuf and snappy's own library."""
 import struct
-import time
 
 import pytest
 import snappy

@@ -36,14 +36,14 @@ Poster poster_to(const HostileServer& server, milliseconds timeout = seconds(20)
 }
 
 // Answers each connection with that, after the request, and ends it.
-HostileServer::Talk answers(std::string text) {
+HostileServer::Talk answers(const std::string& text) {
   return [text](HostileServer::Peer& peer) {
     if (peer.read_until("hello")) peer.send(text);
   };
 }
 
 // What it says, over and over, until the client has enough.
-HostileServer::Talk floods(std::string head, std::string more) {
+HostileServer::Talk floods(const std::string& head, const std::string& more) {
   return [head, more](HostileServer::Peer& peer) {
     if (!peer.read_until("hello") || !peer.send(head)) return;
     while (peer.send(more)) continue;
@@ -159,8 +159,9 @@ TEST(Poster, LeavesTheServerAloneNoLongerThanAnHourWhateverItSays) {
 
 // Nothing asked for it: it is shown as what can be shown.
 TEST(Poster, ShowsACompressedAnswerAsOneLineThatCanBeShown) {
-  HostileServer server(answers(
-      std::string("HTTP/1.1 400 Bad\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x00\x00\xff no\n\"text\"", 62)));
+  using std::string_literals::operator""s;
+  HostileServer server(
+      answers("HTTP/1.1 400 Bad\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x00\x00\xff no\n\"text\""s));
   try {
     Patience().judge(poster_to(server).post("hello", -1), {});
     FAIL();
