@@ -1,22 +1,16 @@
 #include "daemon/app/config_desk.h"
 
-#include <cerrno>
-#include <cstdio>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
 
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include "daemon/app/replace_file.h"
+#include "daemon/core/replace_file.h"
 
 namespace telltale::app {
 
 namespace {
 
-constexpr int kKept = 9;
 constexpr std::size_t kMaxBytes = 1 << 20;
 
 }  // namespace
@@ -24,27 +18,8 @@ constexpr std::size_t kMaxBytes = 1 << 20;
 core::Result<core::ConfigText> ConfigDesk::read() {
   auto source = config::read_source(file_);
   if (!source) return source.error();
-  const std::string version = version_of(source->text);
+  const std::string version = core::version_of(source->text);
   return core::ConfigText{file_, std::move(source->text), version};
-}
-
-core::Result<std::string> ConfigDesk::replace(const std::string& text) {
-  const std::string fresh = file_ + ".new";
-  if (auto written = write_like(fresh, text, file_); !written) {
-    ::unlink(fresh.c_str());
-    return written.error();
-  }
-  const auto kept = [this](int number) { return fmt::format("{}.{}", file_, number); };
-  for (int number = kKept; number > 1; --number) std::rename(kept(number - 1).c_str(), kept(number).c_str());
-  ::unlink(kept(1).c_str());
-  // A second name for what stands there: at no moment is there no configuration.
-  if (::link(file_.c_str(), kept(1).c_str()) != 0 || std::rename(fresh.c_str(), file_.c_str()) != 0) {
-    const int failure = errno;
-    ::unlink(fresh.c_str());
-    return core::errno_error(failure, "replace", file_);
-  }
-  sync_directory_of(file_);
-  return kept(1);
 }
 
 core::Result<ConfigDesk::Prepared> ConfigDesk::prepare(const core::ConfigChange& change) {
@@ -67,10 +42,10 @@ core::Result<ConfigDesk::Prepared> ConfigDesk::prepare(const core::ConfigChange&
   if (!loaded.config || change.only_check) return prepared;
   prepared.config = std::move(*loaded.config);
   if (change.text != present->text) {
-    auto kept = replace(change.text);
+    auto kept = core::replace_keeping(file_, change.text);
     if (!kept) return kept.error();
     prepared.outcome.kept = std::move(*kept);
-    prepared.outcome.version = version_of(change.text);
+    prepared.outcome.version = core::version_of(change.text);
   }
   prepared.outcome.applied = true;
   return prepared;

@@ -31,8 +31,6 @@ class ConfigDesk final : public core::ConfigKeeper {
     config::Config config;
   };
   [[nodiscard]] core::Result<Prepared> prepare(const core::ConfigChange& change) TELLTALE_EXCLUDES(mutex_);
-  // Puts `text` in the file's place; answers where the text before is kept.
-  [[nodiscard]] core::Result<std::string> replace(const std::string& text);
 
   // Constant after construction.
   std::string file_;

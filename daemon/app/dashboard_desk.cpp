@@ -9,10 +9,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "daemon/app/replace_file.h"
 #include "daemon/config/dashboards.h"
 #include "daemon/config/read_file.h"
 #include "daemon/core/escape.h"
+#include "daemon/core/replace_file.h"
 #include "daemon/core/utf8.h"
 
 namespace telltale::app {
@@ -59,7 +59,7 @@ core::DashboardPtr parsed(const std::string& name, const std::string& path, std:
   dashboard->name = name;
   dashboard->title = title_of(loaded.document, name);
   dashboard->file = path;
-  dashboard->version = version_of(text);
+  dashboard->version = core::version_of(text);
   dashboard->text = std::move(text);
   dashboard->document = std::move(loaded.document);
   dashboard->diagnostics = std::move(loaded.diagnostics);
@@ -80,7 +80,7 @@ core::DashboardPtr unreadable(const std::string& name, const std::string& path, 
   dashboard->name = name;
   dashboard->title = name;
   dashboard->file = path;
-  dashboard->version = version_of(error.message);
+  dashboard->version = core::version_of(error.message);
   dashboard->diagnostics.error({}, error.message);
   dashboard->report = dashboard->diagnostics.render(path, "");
   return dashboard;
@@ -101,7 +101,7 @@ void DashboardDesk::set_configured(const std::vector<core::ConfigNode>& dashboar
     dashboard->file = config_file_;
     std::string content;
     append_content(content, document);
-    dashboard->version = version_of(content);
+    dashboard->version = core::version_of(content);
     dashboard->in_config = true;
     dashboard->document = document;
     fresh.emplace(dashboard->name, std::move(dashboard));
@@ -178,7 +178,7 @@ core::Result<void> DashboardDesk::write(const std::string& name, const std::stri
   std::error_code failure;
   std::filesystem::create_directories(directory_, failure);
   if (failure) return core::errno_error(failure.value(), "make the directory", directory_);
-  auto written = is_new ? write_new(fresh, text, kMode) : write_like(fresh, text, path);
+  auto written = is_new ? core::write_new(fresh, text, kMode) : core::write_like(fresh, text, path);
   if (!written) {
     ::unlink(fresh.c_str());
     return written.error();
@@ -194,7 +194,7 @@ core::Result<void> DashboardDesk::write(const std::string& name, const std::stri
     ::unlink(fresh.c_str());
     return core::errno_error(error, "replace", path);
   }
-  sync_directory_of(path);
+  core::sync_directory_of(path);
   return {};
 }
 
@@ -242,7 +242,7 @@ core::Result<void> DashboardDesk::remove(const std::string& name, const std::str
   if (!expected_version.empty() && expected_version != (*present)->version) return changed_meanwhile(name);
   const std::string path = path_of(name);
   if (std::rename(path.c_str(), (path + ".1").c_str()) != 0) return core::errno_error(errno, "take away", path);
-  sync_directory_of(path);
+  core::sync_directory_of(path);
   files_.erase(name);
   return {};
 }

@@ -7,7 +7,7 @@
 #include <memory>
 #include <utility>
 
-#include "daemon/app/replace_file.h"
+#include "daemon/core/replace_file.h"
 
 namespace telltale::app {
 
@@ -18,9 +18,9 @@ notify::Notifier::Memory told_file(const std::string& path, const core::Logger& 
   const auto failing = std::make_shared<bool>(false);
   memory.keep = [path, log, failing](const std::string& text) {
     const std::string fresh = path + ".new";
-    auto written = write_new(fresh, text, 0600);
+    auto written = core::write_new(fresh, text, 0600);
     if (written && std::rename(fresh.c_str(), path.c_str()) != 0) written = core::errno_error(errno, "rename", fresh);
-    if (written) sync_directory_of(path);
+    if (written) core::sync_directory_of(path);
     // Once, until it works again.
     if (!written && !std::exchange(*failing, true)) {
       log.warning("who was told of alarms is not kept, and may be told twice after a restart: {}",

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "daemon/cli/arguments_provision.h"
 #include "daemon/cli/arguments_store.h"
 #include "daemon/cli/exit_code.h"
 
@@ -43,6 +44,7 @@ class Parser {
     add_probe();
     add_store_commands(app_, arguments_);
     add_rule_commands();
+    add_provision_commands(app_, arguments_);
   }
 
   std::variant<Arguments, int> parse(int argc, const char* const* argv) {

@@ -48,6 +48,11 @@ enum class Command : std::uint8_t {
   kSinkList,
   kWelcome,
   kAvahi,
+  kProvisionKey,
+  kProvisionSign,
+  kProvisionVerify,
+  kProvisionFetch,
+  kProvisionStatus,
 };
 
 // Of `import`.
@@ -72,6 +77,19 @@ struct ImportArguments {
   bool dry_run = false;
   bool restart = false;
   bool anyway = false;
+};
+
+// Of `provision`.
+struct ProvisionArguments {
+  std::string file = "/etc/telltale/provision.yaml";
+  std::string private_key;
+  std::vector<std::string> keys;
+  std::string device;
+  std::uint64_t serial = 0;
+  std::string until;
+  bool unchecked = false;
+  bool dry_run = false;
+  bool again = false;
 };
 
 struct Arguments {
@@ -124,6 +142,7 @@ struct Arguments {
   std::string export_format = "csv";
   std::string time_form = "ms";
   ImportArguments import;
+  ProvisionArguments provision;
   // Of alarm.
   std::string who;
   std::string comment;

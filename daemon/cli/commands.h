@@ -47,5 +47,10 @@ using Outcome = core::Result<int>;
 [[nodiscard]] Outcome run_import(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_support(const Arguments& arguments, const Output& output);
 [[nodiscard]] Outcome run_doctor(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_provision_key(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_provision_sign(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_provision_verify(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_provision_fetch(const Arguments& arguments, const Output& output);
+[[nodiscard]] Outcome run_provision_status(const Arguments& arguments, const Output& output);
 
 }  // namespace telltale::cli

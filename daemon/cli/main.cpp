@@ -90,6 +90,16 @@ Outcome run(const Arguments& arguments, const Output& output) {
       return run_sink_list(arguments, output);
     case Command::kDerive:
       return run_derive(arguments, output);
+    case Command::kProvisionKey:
+      return run_provision_key(arguments, output);
+    case Command::kProvisionSign:
+      return run_provision_sign(arguments, output);
+    case Command::kProvisionVerify:
+      return run_provision_verify(arguments, output);
+    case Command::kProvisionFetch:
+      return run_provision_fetch(arguments, output);
+    case Command::kProvisionStatus:
+      return run_provision_status(arguments, output);
     case Command::kDoctor:
       return run_doctor(arguments, output);
   }

@@ -1,5 +1,7 @@
 #include "daemon/messenger/job.h"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 namespace telltale::messenger {
@@ -50,6 +52,8 @@ core::Result<Job> read_job(std::string_view text) {
   job.payload = text_in(object, "payload");
   job.qos = number_in(object, "qos", job.qos);
   job.retain = flag_in(object, "retain", false);
+  job.etag = text_in(object, "etag");
+  job.most = static_cast<std::size_t>(std::max(number_in(object, "most", 0), 0));
   return job;
 }
 

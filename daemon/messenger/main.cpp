@@ -1,6 +1,7 @@
-// telltale-messenger: brings one message, for who is told of alarms by mail or MQTT, and ends. A process of its own, so
-// that the daemon needs neither library, and so that whatever hangs in one can be ended. Exit code 0: it was taken; 1:
-// it was not. The standard output has the reason, or what is to be said although it was taken.
+// telltale-messenger: brings one message, for who is told of alarms by mail or MQTT, or fetches one document, a
+// configuration, and ends. A process of its own, so that the daemon needs neither library, and so that whatever hangs
+// in one can be ended. Exit code 0: it was done; 1: it was not. The standard output has the reason, what is to be said
+// although it was done, or what was fetched.
 #include <array>
 #include <cstdio>
 #include <exception>
@@ -23,17 +24,16 @@ std::string standard_input() {
   }
 }
 
-void say(const std::string& why) {
-  const std::string line = why + '\n';
-  std::fwrite(line.data(), 1, line.size(), stdout);
-}
+void say(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 telltale::core::Result<std::string> bring(const std::string& text) {
   const auto job = telltale::messenger::read_job(text);
   if (!job) return job.error();
   if (job->way == "email") return telltale::messenger::send_mail(*job);
   if (job->way == "mqtt") return telltale::messenger::send_mqtt(*job);
-  return telltale::core::make_error(telltale::core::ErrorCode::kInvalid, "the job is neither a mail nor for MQTT");
+  if (job->way == "http-get") return telltale::messenger::get_http(*job);
+  if (job->way == "mqtt-get") return telltale::messenger::get_mqtt(*job);
+  return telltale::core::make_error(telltale::core::ErrorCode::kInvalid, "this way of the job is not known");
 }
 
 }  // namespace
@@ -41,10 +41,10 @@ telltale::core::Result<std::string> bring(const std::string& text) {
 int main() {
   try {
     const auto brought = bring(standard_input());
-    say(brought ? *brought : brought.error().message);
-    if (brought) return 0;
+    say(brought ? *brought : brought.error().message + '\n');
+    if (brought) return std::fflush(stdout) == 0 ? 0 : 1;
   } catch (const std::exception& failure) {
-    say(failure.what());
+    say(std::string(failure.what()) + '\n');
   }
   return 1;
 }

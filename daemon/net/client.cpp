@@ -75,6 +75,24 @@ ErrorCode code_of_status(unsigned status) {
   }
 }
 
+// The first of the `errors` that the daemon found in a configuration, and how many there are besides.
+std::string errors_in(const boost::json::object& problem) {
+  const boost::json::value* const errors = problem.if_contains("errors");
+  if (errors == nullptr || !errors->is_array() || errors->get_array().empty()) return {};
+  const boost::json::array& all = errors->get_array();
+  const boost::json::object* const first = all.front().if_object();
+  const boost::json::value* const reason = first == nullptr ? nullptr : first->if_contains("reason");
+  if (reason == nullptr || !reason->is_string()) return {};
+  std::string text;
+  const boost::json::value* const line = first->if_contains("line");
+  const boost::json::value* const column = first->if_contains("column");
+  if (line != nullptr && line->is_int64() && column != nullptr && column->is_int64()) {
+    text = fmt::format("line {}, column {}: ", line->get_int64(), column->get_int64());
+  }
+  text += std::string_view(reason->get_string());
+  return ": " + text + (all.size() > 1 ? fmt::format("; and {} more", all.size() - 1) : std::string());
+}
+
 // The `detail` of a problem+json body (RFC 9457), else its `title`, else the body's beginning.
 Error problem_of(unsigned status, const std::string& body) {
   error_code failed;
@@ -83,7 +101,7 @@ Error problem_of(unsigned status, const std::string& body) {
     for (const char* name : {"detail", "title"}) {
       const boost::json::value* text = value.as_object().if_contains(name);
       if (text != nullptr && text->is_string())
-        return make_error(code_of_status(status), std::string(text->as_string()));
+        return make_error(code_of_status(status), std::string(text->as_string()) + errors_in(value.as_object()));
     }
   }
   return make_error(code_of_status(status), fmt::format("the daemon answers with status {}", status));

@@ -14,6 +14,7 @@ from help_text import Command, read
 FILES = [
     ("/etc/telltale/telltale.yaml", "the configuration, see telltale.yaml(5)"),
     ("/etc/telltale/dashboards/*.yaml", "dashboards"),
+    ("/etc/telltale/provision.yaml", "where the configuration is fetched from, and which keys sign it; none: nowhere"),
     ("/etc/credstore/telltale/NAME", "the secret that the configuration calls !secret NAME; for root alone"),
     ("/var/lib/telltale", "the history, and the accounts"),
     ("/run/telltale", "the journal of what is not committed yet, and the socket that telltale(1) uses"),

@@ -68,7 +68,7 @@ def test_programs_are_stripped_closed_and_know_nothing_of_where_they_were_built(
     for name in EVERY_DEB:
         subprocess.run(["dpkg-deb", "-x", DEBS[name], tmp_path], check=True)
     programs = [path for path in tmp_path.rglob("*") if path.is_file() and path.read_bytes()[:4] == b"\x7fELF"]
-    assert len(programs) == len(PLUGINS) + 3
+    assert len(programs) == len(PLUGINS) + 4
     for path in programs:
         assert str(ROOT).encode() not in path.read_bytes(), path
         told = subprocess.run(["readelf", "-WSld", path], capture_output=True, text=True, check=True).stdout

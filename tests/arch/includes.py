@@ -97,9 +97,11 @@ RULES = (
     Rule("daemon/messenger/", CORE, ("fmt", "boost", "curl", "paho")),
     # What tells people of alarms, with the same HTTP client as the tool's.
     Rule("daemon/notify/", CORE + ("daemon/net/client.h",), ("fmt", "boost")),
+    # Configurations signed elsewhere: Ed25519 by libcrypto, checked as any, given to the daemon by the tool's client.
+    Rule("daemon/provision/", CORE + ("daemon/config/", "daemon/net/client.h"), ("fmt", "boost", "openssl")),
     # What the tool does to files, and to much data at once: the same store as the daemon's, without the daemon.
     Rule("daemon/tools/", CORE + PAYLOAD + (ABI, "daemon/store/", "daemon/net/client.h"), ("fmt", "boost", "beast")),
-    Rule("daemon/cli/", CORE + ABI_DATA + ("daemon/tools/", "daemon/rules/backfill.h", "daemon/rules/firings.h", "daemon/rules/past_usual.h", "daemon/rules/rehearsal.h", "daemon/store/verify.h", "daemon/store/files.h", "daemon/config/", "daemon/host/", "daemon/net/client.h", "sdk/validator/validator.h"), ("fmt", "boost", "CLI11", "qrencode")),
+    Rule("daemon/cli/", CORE + ABI_DATA + ("daemon/tools/", "daemon/provision/", "daemon/rules/backfill.h", "daemon/rules/firings.h", "daemon/rules/past_usual.h", "daemon/rules/rehearsal.h", "daemon/store/verify.h", "daemon/store/files.h", "daemon/config/", "daemon/host/", "daemon/net/client.h", "sdk/validator/validator.h"), ("fmt", "boost", "CLI11", "qrencode")),
     Rule("daemon/app/", ("daemon/", "web/", ABI), ("fmt", "boost", "asio", "CLI11", "systemd")),
 )
 

@@ -1,5 +1,6 @@
 // What the device says of itself and of its inputs, checked. Fields that an older device does not have are empty.
-import { fields, fieldsOr, finite, finiteOr, list, listOr, text, textOr } from './guard.ts';
+import { fields, fieldsOr, finite, finiteOr, list, listOr, textOr } from './guard.ts';
+import { type InstanceInfo, readInstance } from './instance.ts';
 
 export interface PackageState {
   /** Version of the installed package; empty: there is none. */
@@ -74,13 +75,9 @@ export interface Refused {
   readonly last: RefusedPayload | null;
 }
 
-export interface InputInfo {
-  readonly id: string;
-  readonly plugin: string;
+export interface InputInfo extends InstanceInfo {
   readonly version: string;
   readonly isolation: string;
-  readonly state: string;
-  readonly reason: string;
   readonly lastError: string;
   readonly lastErrorAt: number | null;
   readonly startedAt: number | null;
@@ -197,12 +194,9 @@ function readPolling(value: unknown): PollTimes | null {
 function readInput(value: unknown): InputInfo {
   const input = fields(value, 'input');
   return {
-    id: text(input.id, 'input.id'),
-    plugin: textOr(input.plugin, ''),
+    ...readInstance(input, 'input'),
     version: textOr(input.version, ''),
     isolation: textOr(input.isolation, ''),
-    state: textOr(input.state, ''),
-    reason: textOr(input.reason, ''),
     lastError: textOr(input.last_error, ''),
     lastErrorAt: finiteOr(input.last_error_at, null),
     startedAt: finiteOr(input.started_at, null),

@@ -1,5 +1,6 @@
 // Where the device sends readings to, checked.
-import { fields, finiteOr, list, listOr, text, textOr } from './guard.ts';
+import { fields, finiteOr, list, listOr, textOr } from './guard.ts';
+import { type InstanceInfo, readInstance } from './instance.ts';
 
 export interface ParkedReadings {
   readonly series: string;
@@ -7,11 +8,7 @@ export interface ParkedReadings {
   readonly reason: string;
 }
 
-export interface SinkInfo {
-  readonly id: string;
-  readonly plugin: string;
-  readonly state: string;
-  readonly reason: string;
+export interface SinkInfo extends InstanceInfo {
   readonly sent: number;
   /** How much time is to be sent from the history, in ms. */
   readonly backlog: number;
@@ -24,10 +21,7 @@ export interface SinkInfo {
 function readSink(value: unknown): SinkInfo {
   const sink = fields(value, 'sink');
   return {
-    id: text(sink.id, 'sink.id'),
-    plugin: textOr(sink.plugin, ''),
-    state: textOr(sink.state, ''),
-    reason: textOr(sink.reason, ''),
+    ...readInstance(sink, 'sink'),
     sent: finiteOr(sink.sent, 0),
     backlog: finiteOr(sink.backlog, 0),
     parked: finiteOr(sink.parked, 0),

@@ -66,7 +66,7 @@ test('a rule is made of a chart, fires, is told, is acknowledged on a phone and 
   await dialog.getByLabel('Over when it is back at').fill('75');
   await dialog.getByLabel('For at least').fill('1s');
   await dialog.locator('.alarm-verdict[data-fired="2"]').waitFor();
-  assert.match(await dialog.locator('.alarm-verdict').innerText(), /fired 2 times/);
+  assert.match(await dialog.locator('.alarm-verdict').textContent(), /fired 2 times/);
   // The threshold is dragged above everything that was.
   const handle = dialog.getByRole('slider', { name: 'Threshold' });
   const box = await handle.boundingBox();
@@ -116,7 +116,7 @@ test('a rule is made of a chart, fires, is told, is acknowledged on a phone and 
   assert.equal(told[0].alarms[0].state, 'firing');
   const mark = phone.page.locator(".tile[data-series='press7.oil'] [data-alarm-state='firing']");
   await mark.waitFor();
-  assert.match(await mark.innerText(), /^▲ Fires$/i, 'by shape and word, not by colour alone');
+  assert.match(await mark.textContent(), /^▲ Fires$/i, 'by shape and word, not by colour alone');
   await phone.page.locator('.alarm-banner').tap();
   const row = phone.page.locator("[data-alarm='oil hot']");
   await row.getByText('Open the bypass.').waitFor();
@@ -147,7 +147,7 @@ test('the chart has its marks, the page its history, and each target its test', 
     'firing',
     'pending',
   ]);
-  assert.match(await history.nth(1).innerText(), /anna/);
+  assert.match(await history.nth(1).textContent(), /anna/);
   await page.getByLabel('Rule').selectOption('oil hot');
   await history.first().waitFor();
   const before = told.length;
