@@ -218,7 +218,12 @@ void Notifier::State::configure(std::vector<core::NotifySpec> targets) {
     // Another one of the same id was told the same.
     const auto before =
         std::find_if(outboxes.begin(), outboxes.end(), [&](const Outbox& one) { return one.target().id == target.id; });
-    ToldAlarms known = before == outboxes.end() ? std::move(told[target.id]) : before->told();
+    ToldAlarms known;
+    if (before != outboxes.end()) {
+      known = before->told();
+    } else if (auto kept = told.extract(target.id)) {
+      known = std::move(kept.mapped());
+    }
     fresh.emplace_back(std::move(target), std::move(known));
   }
   outboxes = std::move(fresh);

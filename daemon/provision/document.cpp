@@ -37,7 +37,7 @@ class Lines {
   // The next line behind its word; nothing when it begins with another.
   std::optional<std::string_view> take(std::string_view word) {
     const auto end = rest_.find('\n');
-    if (end == std::string_view::npos || end > kMostLine || !rest_.starts_with(word)) return std::nullopt;
+    if (end > kMostLine || !rest_.starts_with(word)) return std::nullopt;  // also when there is none
     const std::string_view value = rest_.substr(word.size(), end - word.size());
     rest_.remove_prefix(end + 1);
     ++line_;

@@ -11,6 +11,7 @@
 #include "daemon/config/read_file.h"
 #include "daemon/core/replace_file.h"
 #include "daemon/provision/document.h"
+#include "daemon/provision/state.h"
 
 namespace telltale::provision {
 
@@ -144,6 +145,7 @@ core::Result<Taken> FilePlace::take(const std::string& text) {
   if (former.error().code != ErrorCode::kNotFound) return former.error();
   const std::string fresh = file_ + ".new";
   if (auto written = core::write_new(fresh, text, kMode); !written) return written.error();
+  if (auto given = give_to_owner_of_directory(fresh); !given) return given.error();
   if (std::rename(fresh.c_str(), file_.c_str()) != 0) return core::errno_error(errno, "make", file_);
   core::sync_directory_of(file_);
   return taken;

@@ -2,10 +2,12 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <stdexcept>
 
 #include <boost/json.hpp>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/config/read_file.h"
@@ -95,6 +97,7 @@ core::Result<void> save_state(const std::string& directory, const State& state) 
   const std::string path = state_path(directory);
   const std::string fresh = path + ".new";
   if (auto written = core::write_new(fresh, state_json(state) + '\n', 0640); !written) return written.error();
+  if (auto given = give_to_owner_of_directory(fresh); !given) return given.error();
   if (std::rename(fresh.c_str(), path.c_str()) != 0) {
     const int failure = errno;
     ::unlink(fresh.c_str());
@@ -104,10 +107,21 @@ core::Result<void> save_state(const std::string& directory, const State& state) 
   return {};
 }
 
+core::Result<void> give_to_owner_of_directory(const std::string& path) {
+  if (::geteuid() != 0) return {};
+  const auto slash = path.rfind('/');
+  const std::string directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  struct stat status {};
+  if (::stat(directory.c_str(), &status) != 0) return core::errno_error(errno, "look at", directory);
+  if (::lchown(path.c_str(), status.st_uid, status.st_gid) == 0 || errno == EPERM) return {};
+  return core::errno_error(errno, "give to its owner", path);
+}
+
 core::Result<core::Fd> lock_state(const std::string& directory) {
   const std::string path = directory + "/provision.lock";
   core::Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
   if (!fd.valid()) return core::errno_error(errno, "open", path);
+  if (auto given = give_to_owner_of_directory(path); !given) return given.error();
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return core::errno_error(errno, "lock", path);
     return core::make_error(core::ErrorCode::kConflict, "another round goes on just now", path);

@@ -51,6 +51,10 @@ struct State {
 [[nodiscard]] core::Result<void> save_state(const std::string& directory, const State& state);
 [[nodiscard]] std::string state_json(const State& state);
 
+// A file that root made among the daemon's becomes the daemon's, who has to read it: the owner of its directory gets
+// it. Of anybody else it stays as it is.
+[[nodiscard]] core::Result<void> give_to_owner_of_directory(const std::string& path);
+
 // Held for a round. ErrorCode::kConflict: another round holds it.
 [[nodiscard]] core::Result<core::Fd> lock_state(const std::string& directory);
 

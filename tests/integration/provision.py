@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import threading
 
+import pytest
 from harness import SLOWNESS, TELLTALE
 
 DEVICE = "press-7"
@@ -109,3 +110,23 @@ def status(one) -> dict:
     done = subprocess.run(command, capture_output=True, text=True, timeout=60 * SLOWNESS, env=one.environment())
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+@pytest.fixture
+def office(tmp_path):
+    return Office(tmp_path / "office")
+
+
+@pytest.fixture
+def server():
+    one = Server()
+    yield one
+    one.stop()
+
+
+@pytest.fixture
+def device(daemon, office, server):
+    """A daemon that runs, and is to fetch from the server."""
+    one = daemon(BEFORE).start()
+    provision_yaml(one, office, server.url + "/telltale/{device}.yaml")
+    return one

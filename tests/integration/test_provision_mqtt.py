@@ -1,15 +1,11 @@
 """A device takes its configuration from what a broker retains."""
-import pytest
-from mosquitto import Authority, Broker
+import subprocess
+
 from harness import free_port
-from provision import BEFORE, Office, configuration, fetch, provision_yaml
+from mosquitto import Authority, Broker
+from provision import BEFORE, configuration, fetch, office, provision_yaml  # noqa: F401
 
 TOPIC = "telltale/press-7/config"
-
-
-@pytest.fixture
-def office(tmp_path):
-    return Office(tmp_path / "office")
 
 
 def test_what_is_retained_is_taken_over(daemon, office, broker):
@@ -40,8 +36,6 @@ def test_over_tls_with_a_login(daemon, office, tmp_path):
                     f"listener {port} 127.0.0.1\ncafile {authority.ca}\ncertfile {certificate}\nkeyfile {key}\nallow_anonymous false\n")  # fmt: skip
     broker.extra = ("per_listener_settings true\n" + broker.extra + f"password_file {tmp_path / 'passwords'}\n")
     broker.ports["tls"] = port
-    import subprocess
-
     subprocess.run(["mosquitto_passwd", "-b", "-c", tmp_path / "passwords", "press", "hunter22"], check=True, capture_output=True)
     try:
         broker.start()

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "daemon/core/units.h"
 #include "tests/support/manual_clock.h"
@@ -171,6 +173,17 @@ TEST_F(RoundTest, WhatIsRememberedComesBackWhole) {
     EXPECT_FALSE(go(document(99)));
   }
   EXPECT_EQ(place_.times, 0);
+}
+
+TEST_F(RoundTest, WhatRootRemembersTheDaemonCanRead) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root gives files away";
+  ASSERT_EQ(::chown(tree_.path().c_str(), 65'534, 65'534), 0);
+  EXPECT_EQ(what(document(1)), What::kTaken);
+  for (const char* name : {"provision.json", "provision.lock"}) {
+    struct stat status {};
+    ASSERT_EQ(::stat(path(name).c_str(), &status), 0);
+    EXPECT_EQ(status.st_uid, 65'534U) << name;
+  }
 }
 
 TEST_F(RoundTest, OneAtATime) {
