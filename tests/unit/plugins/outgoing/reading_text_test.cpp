@@ -14,11 +14,11 @@ constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
 struct Case {
-  std::uint32_t kind;
-  double value;
-  std::uint32_t quality;
-  bool has_value;
-  const char* word;
+  std::uint32_t kind = 0;
+  double value = 0;
+  std::uint32_t quality = 0;
+  bool has_value = false;
+  const char* word = "";
   const char* text = "";
 };
 
