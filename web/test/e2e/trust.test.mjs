@@ -115,7 +115,10 @@ test('times are by the clock of the browser or of the device, remembered, and in
     /1[56]:\d\d:\d\d/.test(await page.locator('.chart-cursor').textContent()),
   );
   await summary.click();
-  assert.equal(await page.getByLabel('From', { exact: true }).inputValue(), '2026-01-15T14:00');
+  await waitUntil(
+    'the form has the span, by the device',
+    async () => (await page.getByLabel('From', { exact: true }).inputValue()) === '2026-01-15T14:00',
+  );
   await page.getByLabel('From', { exact: true }).fill('2026-01-15T15:00');
   await page.getByRole('button', { name: 'Show', exact: true }).click();
   await page.waitForURL(new RegExp(`from=${MIDNIGHT + 3_600_000}&`));
