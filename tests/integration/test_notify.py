@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from harness import wait_until
+from oil import post, state, watched
 
 CONFIG = """
 device: {{name: press-7}}
@@ -66,19 +67,6 @@ def hook():
     yield make
     for one in made:
         one.close()
-
-
-def post(one, value: float) -> None:
-    assert one.request("POST", "/api/v1/write", f"oil value={value}\n").status == 204
-
-
-def state(one) -> str:
-    return one.get("/api/v1/alarms")[0]["state"]
-
-
-def watched(one) -> None:
-    post(one, 70)
-    wait_until("it is watched", lambda: state(one) == "inactive")
 
 
 def test_a_webhook_is_told_of_begin_and_end(daemon, hook):

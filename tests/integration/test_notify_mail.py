@@ -13,6 +13,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 from harness import BUILD, SLOWNESS, free_port, wait_until
 from mosquitto import Authority, Broker
+from oil import post, watched
 
 MESSENGER = BUILD / "bin/telltale-messenger"
 
@@ -86,17 +87,8 @@ def secret(one) -> None:
     path.chmod(0o600)
 
 
-def post(one, value: float) -> None:
-    assert one.request("POST", "/api/v1/write", f"oil value={value}\n").status == 204
-
-
-def state(one) -> str:
-    return one.get("/api/v1/alarms")[0]["state"]
-
-
 def fire(one) -> None:
-    post(one, 70)
-    wait_until("it is watched", lambda: state(one) == "inactive")
+    watched(one)
     post(one, 85)
 
 

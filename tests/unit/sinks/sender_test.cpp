@@ -64,17 +64,26 @@ TEST(Sender, AKillLosesNothingOfAnOutage) {
   EXPECT_EQ(rig.taken.size(), 100U);
 }
 
-// The other side acknowledges, and has forgotten the last five seconds when it is back. `restart`: ours, meanwhile.
-void forget_and_return(core::Duration resend, bool restart, std::size_t expected) {
+core::SinkConfig resending(core::Duration resend) {
   core::SinkConfig config;
   config.resend = resend;
-  Rig rig(config);
-  const auto oil = rig.catalog.add("oil");
+  return config;
+}
+
+// A reading a second, each acknowledged.
+void send_a_minute(Rig& rig, core::SeriesId series) {
   rig.clean_start();
   for (int i = 0; i < 60; ++i) {
-    rig.measure(oil, i);
+    rig.measure(series, i);
     rig.run(seconds(1));
   }
+}
+
+// The other side acknowledges, and has forgotten the last five seconds when it is back. `restart`: ours, meanwhile.
+void forget_and_return(core::Duration resend, bool restart, std::size_t expected) {
+  Rig rig(resending(resend));
+  const auto oil = rig.catalog.add("oil");
+  send_a_minute(rig, oil);
   const std::int64_t lost_from = rig.now() - 5 * kSecond;
   std::erase_if(rig.taken, [&](const auto& one) { return one.first.second >= lost_from; });
   const auto takes = rig.other;
@@ -96,15 +105,9 @@ TEST(Sender, WhatAServerForgotWhenItWasKilledIsSentAgain) {
 TEST(Sender, WithoutResendNothingThatWasAcknowledgedIsSentAgain) { forget_and_return(seconds(0), false, 56); }
 
 TEST(Sender, OnlyWhatWasAcknowledgedLatelyIsSentAgain) {
-  core::SinkConfig config;
-  config.resend = seconds(10);
-  Rig rig(config);
+  Rig rig(resending(seconds(10)));
   const auto oil = rig.catalog.add("oil");
-  rig.clean_start();
-  for (int i = 0; i < 60; ++i) {
-    rig.measure(oil, i);
-    rig.run(seconds(1));
-  }
+  send_a_minute(rig, oil);
   const auto takes = rig.other;
   rig.other = away;
   rig.measure(oil, 60);
