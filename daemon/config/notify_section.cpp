@@ -1,12 +1,12 @@
 // The section `notify` of sections.h.
 #include <algorithm>
-#include <cctype>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "daemon/config/section_reader.h"
 #include "daemon/config/sections.h"
+#include "daemon/config/server_login.h"
 #include "daemon/core/escape.h"
 #include "daemon/core/utf8.h"
 
@@ -109,34 +109,11 @@ void check_server(const std::string& url, std::string_view plain, std::string_vi
   const auto rest = url.starts_with(plain)  ? std::string_view(url).substr(plain.size())
                     : url.starts_with(safe) ? std::string_view(url).substr(safe.size())
                                             : std::string_view();
-  const bool good = !rest.empty() && rest.size() < 256 && std::all_of(rest.begin(), rest.end(), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-           std::string_view("-._:[]").find(c) != std::string_view::npos;
-  });
-  if (!good) diagnostics.error(mark, fmt::format("a server is written {}HOST:PORT or {}HOST:PORT", plain, safe));
+  if (!is_server_place(rest))
+    diagnostics.error(mark, fmt::format("a server is written {}HOST:PORT or {}HOST:PORT", plain, safe));
 }
 
-bool is_here(const std::string& url) {
-  const auto host = std::string_view(url).substr(url.find("://") + 3);
-  return host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]");
-}
-
-// Passwords stand elsewhere, and go to nobody who listens.
-void check_login(const ConfigNode& node, const std::string& user, const std::string& password, bool safe,
-                 core::Diagnostics& diagnostics) {
-  const ConfigNode* const given = node.find("password");
-  if (given != nullptr && !given->secret) {
-    diagnostics.error(given->mark,
-                      "a password is written '!secret NAME': what stands in this file is shown on the page");
-  }
-  if (user.empty() && !password.empty()) diagnostics.error(mark_of(node, "password"), "'password' needs 'user'");
-  if (!user.empty() && !safe) {
-    diagnostics.error(mark_of(node, "user"), "a login without TLS is for a server on this machine alone");
-  }
-  if (!core::is_clean_text(user) || !core::is_clean_text(password)) {
-    diagnostics.error(mark_of(node, "user"), "'user' and 'password' have no control characters");
-  }
-}
+std::string_view place_in(const std::string& url) { return std::string_view(url).substr(url.find("://") + 3); }
 
 void check_file(const ConfigNode& node, const std::string& file, core::Diagnostics& diagnostics) {
   if (!file.empty() && file.front() != '/') diagnostics.error(mark_of(node, "ca"), "'ca' is a whole path");
@@ -162,8 +139,8 @@ core::EmailSpec read_email(const core::OptionValue& email, const ConfigNode& nod
   if (spec.subject.size() > 200 || !core::is_clean_text(spec.subject)) {
     diagnostics.error(mark_of(node, "subject"), "a subject has at most 200 bytes, without control characters");
   }
-  check_login(node, spec.user, spec.password, spec.url.starts_with("smtps://") || spec.starttls || is_here(spec.url),
-              diagnostics);
+  check_login(node, spec.user, spec.password,
+              spec.url.starts_with("smtps://") || spec.starttls || is_on_this_machine(place_in(spec.url)), diagnostics);
   check_file(node, spec.ca, diagnostics);
   return spec;
 }
@@ -182,7 +159,8 @@ core::MqttSpec read_mqtt(const core::OptionValue& mqtt, const ConfigNode& node, 
       spec.topic.find_first_of("+#") != std::string::npos) {
     diagnostics.error(mark_of(node, "topic"), "a topic has at most 512 bytes, without + and #");
   }
-  check_login(node, spec.user, spec.password, spec.url.starts_with("mqtts://") || is_here(spec.url), diagnostics);
+  check_login(node, spec.user, spec.password,
+              spec.url.starts_with("mqtts://") || is_on_this_machine(place_in(spec.url)), diagnostics);
   check_file(node, spec.ca, diagnostics);
   return spec;
 }

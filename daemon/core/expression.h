@@ -8,8 +8,7 @@
 // - `room.temperature{room="hall"}`: of the one series that it chooses.
 // - `sum(hall.*.power)`, `max by (line) (press.power)`: of all that it chooses together, or per value of the labels.
 // - `unusual(oil.temperature, 8)`: read as the value less what is usual for it at this hour of the week, by how far
-// from
-//   that is usual.
+//   from that is usual.
 // Between ' or ` a name may have any character. A `*` or `?` needs no quotes behind a dot.
 #pragma once
 

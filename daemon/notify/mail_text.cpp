@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "daemon/core/base64.h"
 #include "daemon/core/utf8.h"
 
 namespace telltale::notify {
@@ -20,21 +21,6 @@ constexpr std::size_t kWordBytes = 39;
 constexpr std::size_t kLine = 76;  // RFC 2045, 6.8
 constexpr std::string_view kNewLine = "\r\n";
 
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k) {
-      group = group << 8U | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    }
-    for (std::size_t k = 0; k < 4; ++k) {
-      out += i + k > bytes.size() ? '=' : kDigits[group >> (18 - 6 * k) & 63U];
-    }
-  }
-  return out;
-}
-
 bool is_plain(char c) { return c >= ' ' && c <= '~'; }
 
 // No longer than an encoded word, and whole characters.
@@ -44,7 +30,7 @@ std::string encoded(std::string_view text) {
     const std::string_view part = core::cut_utf8(text, kWordBytes);
     // What is no UTF-8 is cut to nothing: then byte by byte.
     const std::size_t size = part.empty() ? std::min<std::size_t>(1, text.size()) : part.size();
-    out += fmt::format("{}=?UTF-8?B?{}?=", out.empty() ? "" : "\r\n ", base64(text.substr(0, size)));
+    out += fmt::format("{}=?UTF-8?B?{}?=", out.empty() ? "" : "\r\n ", core::to_base64(text.substr(0, size)));
     text.remove_prefix(size);
   }
   return out;
@@ -92,7 +78,7 @@ std::string mail_text(const Mail& mail) {
   line("Content-Type", "text/plain; charset=utf-8");
   line("Content-Transfer-Encoding", "base64");
   out += kNewLine;
-  const std::string body = base64(mail.text + "\r\n");
+  const std::string body = core::to_base64(mail.text + "\r\n");
   for (std::size_t i = 0; i < body.size(); i += kLine) out += body.substr(i, kLine).append(kNewLine);
   return out;
 }

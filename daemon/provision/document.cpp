@@ -6,11 +6,11 @@
 
 #include <fmt/format.h>
 
+#include "daemon/core/base64.h"
 #include "daemon/core/escape.h"
 #include "daemon/core/series.h"
 #include "daemon/core/units.h"
 #include "daemon/core/utf8.h"
-#include "daemon/provision/base64.h"
 
 namespace telltale::provision {
 
@@ -104,7 +104,7 @@ core::Result<Sealed> open_seal(std::string_view text) {
       last.back() != '\n') {
     return corrupt("does not end with a line '# signature: …': it is not signed, or a part of it is missing");
   }
-  const auto signature = from_base64(last.substr(kSignature.size(), kSealBytes - kSignature.size() - 1));
+  const auto signature = core::from_base64(last.substr(kSignature.size(), kSealBytes - kSignature.size() - 1));
   if (!signature || signature->size() != kSignatureBytes) return corrupt("its signature is no base64 of 64 bytes");
   return Sealed{text.substr(0, end), *signature};
 }
@@ -168,7 +168,7 @@ core::Result<std::string> put_head(const HeadTexts& head, std::string_view yaml)
 }
 
 std::string put_seal(std::string_view covered, std::string_view signature) {
-  return fmt::format("{}{}{}\n", covered, kSignature, to_base64(signature));
+  return fmt::format("{}{}{}\n", covered, kSignature, core::to_base64(signature));
 }
 
 }  // namespace telltale::provision

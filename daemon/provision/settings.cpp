@@ -1,12 +1,12 @@
 #include "daemon/provision/settings.h"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "daemon/config/section_reader.h"
+#include "daemon/config/server_login.h"
 #include "daemon/config/yaml_reader.h"
 #include "daemon/core/diagnostic.h"
 #include "daemon/core/series.h"
@@ -58,20 +58,7 @@ std::optional<Address> split(std::string_view url) {
   const auto slash = std::min(behind.find('/'), behind.size());
   address.host = behind.substr(0, slash);
   address.rest = behind.substr(slash);
-  const bool good = !address.host.empty() && std::all_of(address.host.begin(), address.host.end(), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-           std::string_view("-._:[]").find(c) != std::string_view::npos;
-  });
-  return good ? std::optional(address) : std::nullopt;
-}
-
-bool is_here(std::string_view host) {
-  const auto colon = host.starts_with('[') ? host.find(']') + 1 : host.find(':');
-  const std::string_view name = host.substr(0, colon);
-  return name == "localhost" || name == "[::1]" ||
-         (name.starts_with("127.") && std::all_of(name.begin(), name.end(), [](char c) {
-            return c == '.' || std::isdigit(static_cast<unsigned char>(c)) != 0;
-          }));
+  return config::is_server_place(address.host) ? std::optional(address) : std::nullopt;
 }
 
 std::string replaced(std::string_view text, std::string_view by) {
@@ -102,10 +89,8 @@ void check_from(const Settings& settings, const ConfigNode& node, core::Diagnost
                address->rest.find_first_of("+#") != std::string_view::npos)) {
     diagnostics.error(mark, "behind the broker stands a topic of at most 512 bytes, without + and #");
   }
-  const bool safe = address->scheme.ends_with('s') || is_here(address->host);
-  if (!settings.user.empty() && !safe) {
-    diagnostics.error(mark_of(node, "user"), "a login without TLS is for a server on this machine alone");
-  }
+  const bool safe = address->scheme.ends_with('s') || config::is_on_this_machine(address->host);
+  config::check_login(node, settings.user, settings.password, safe, diagnostics);
   if (!settings.ca.empty() && !address->scheme.ends_with('s')) {
     diagnostics.error(mark_of(node, "ca"), "'ca' is of https:// and mqtts://");
   }
@@ -118,16 +103,6 @@ void check_rest(const Settings& settings, const ConfigNode& node, core::Diagnost
     diagnostics.error(mark_of(node, "key"), "'key' is a whole path, such as /etc/telltale/fleet.pub");
   }
   if (!settings.ca.empty() && !is_whole(settings.ca)) diagnostics.error(mark_of(node, "ca"), "'ca' is a whole path");
-  const ConfigNode* const password = node.find("password");
-  if (password != nullptr && !password->secret) {
-    diagnostics.error(password->mark, "a password is written '!secret NAME'");
-  }
-  if (settings.user.empty() && !settings.password.empty()) {
-    diagnostics.error(mark_of(node, "password"), "'password' needs 'user'");
-  }
-  if (!core::is_clean_text(settings.user) || !core::is_clean_text(settings.password)) {
-    diagnostics.error(mark_of(node, "user"), "'user' and 'password' have no control characters");
-  }
   if (!settings.device.empty() && split(settings.from) && !place_for(settings, settings.device)) {
     diagnostics.error(mark_of(node, "device"), "a name has at most 255 bytes, without / + # and control characters");
   }

@@ -1,4 +1,4 @@
-// Covers daemon/provision/document.cpp, base64.cpp and the signatures of keys.cpp.
+// Covers daemon/provision/document.cpp and the signatures of keys.cpp.
 #include "daemon/provision/document.h"
 
 #include <string>
@@ -8,7 +8,6 @@
 #include <rapidcheck/gtest.h>
 
 #include "daemon/core/units.h"
-#include "daemon/provision/base64.h"
 #include "daemon/provision/keys.h"
 #include "tests/support/temporary_tree.h"
 
@@ -128,20 +127,6 @@ TEST(Document, WhatCannotBeSignedIsSaid) {
   EXPECT_FALSE(put_head({{"a\n# serial: 5"}, 1, ""}, kYaml));
   EXPECT_FALSE(put_head({{"*"}, 0, ""}, kYaml));
   EXPECT_FALSE(put_head({{"*"}, 1, "2027-01-01T00:00:00Z\n# x: y"}, kYaml));
-}
-
-TEST(Base64, HasOneTextForEveryBytes) {
-  EXPECT_EQ(to_base64(""), "");
-  EXPECT_EQ(to_base64("f"), "Zg==");
-  EXPECT_EQ(to_base64("fo"), "Zm8=");
-  EXPECT_EQ(to_base64("foobar"), "Zm9vYmFy");
-  for (const char* bad : {"Zg=", "Zg", "Zh==", "Zg==Zg==", "Zm9=", "====", "Z===", "Zm 9", "Zm-v"}) {
-    EXPECT_FALSE(from_base64(bad)) << bad;
-  }
-}
-
-RC_GTEST_PROP(Base64, WhatGoesInComesOut, (const std::string& bytes)) {
-  RC_ASSERT(from_base64(to_base64(bytes)).value() == bytes);
 }
 
 }  // namespace

@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
-namespace telltale::provision {
+namespace telltale::core {
 
 [[nodiscard]] std::string to_base64(std::string_view bytes);
 // Nothing: it is not the one text that to_base64() makes of some bytes.
 [[nodiscard]] std::optional<std::string> from_base64(std::string_view text);
 
-}  // namespace telltale::provision
+}  // namespace telltale::core

@@ -1,9 +1,9 @@
-#include "daemon/provision/base64.h"
+#include "daemon/core/base64.h"
 
 #include <array>
 #include <cstdint>
 
-namespace telltale::provision {
+namespace telltale::core {
 
 namespace {
 
@@ -48,4 +48,4 @@ std::optional<std::string> from_base64(std::string_view text) {
   return out;
 }
 
-}  // namespace telltale::provision
+}  // namespace telltale::core
