@@ -86,10 +86,11 @@ core::Result<State> load_state(const std::string& directory) {
   try {
     return from_json(json::parse(*text).as_object());
   } catch (const std::exception& failure) {
-    return core::make_error(core::ErrorCode::kCorrupt,
-                            std::string("is not what was written (") + failure.what() +
-                                "): nothing is taken until it is removed; then any serial counts as new",
-                            path);
+    return core::make_error(
+        core::ErrorCode::kCorrupt,
+        std::string("is not what was written (") + failure.what() +
+            "): nothing is taken until it is removed; then the configuration in place says which serial was the last",
+        path);
   }
 }
 
