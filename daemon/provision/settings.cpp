@@ -89,8 +89,6 @@ void check_from(const Settings& settings, const ConfigNode& node, core::Diagnost
                address->rest.find_first_of("+#") != std::string_view::npos)) {
     diagnostics.error(mark, "behind the broker stands a topic of at most 512 bytes, without + and #");
   }
-  const bool safe = address->scheme.ends_with('s') || config::is_on_this_machine(address->host);
-  config::check_login(node, settings.user, settings.password, safe, diagnostics);
   if (!settings.ca.empty() && !address->scheme.ends_with('s')) {
     diagnostics.error(mark_of(node, "ca"), "'ca' is of https:// and mqtts://");
   }
@@ -103,7 +101,11 @@ void check_rest(const Settings& settings, const ConfigNode& node, core::Diagnost
     diagnostics.error(mark_of(node, "key"), "'key' is a whole path, such as /etc/telltale/fleet.pub");
   }
   if (!settings.ca.empty() && !is_whole(settings.ca)) diagnostics.error(mark_of(node, "ca"), "'ca' is a whole path");
-  if (!settings.device.empty() && split(settings.from) && !place_for(settings, settings.device)) {
+  const auto address = split(settings.from);
+  const bool plain =
+      address && (address->scheme == "http" || address->scheme == "mqtt") && !config::is_on_this_machine(address->host);
+  config::check_login(node, settings.user, settings.password, !plain, diagnostics);
+  if (!settings.device.empty() && address && !place_for(settings, settings.device)) {
     diagnostics.error(mark_of(node, "device"), "a name has at most 255 bytes, without / + # and control characters");
   }
 }
